@@ -1,0 +1,91 @@
+import type { Deadline } from './deadline.js';
+
+/** More than any documented answer by a factor of hundreds; a longer one is not read to its end. */
+export const MAX_ANSWER_BYTES = 256 * 1024;
+
+/** The answer is longer than `MAX_ANSWER_BYTES`. */
+export class TooLarge extends Error {}
+
+/**
+ * The body of an answer as bytes, after decompression.
+ *
+ * @throws TooLarge as soon as the limit is passed, so that a compressed bomb is never held
+ */
+export async function readBody(response: Response, deadline: Deadline): Promise<Uint8Array> {
+  if (!response.body) return new Uint8Array();
+  const reader = response.body.getReader();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for (;;) {
+      const { done, value } = await deadline.within(reader.read());
+      if (done) return concat(chunks, size);
+      size += value.byteLength;
+      if (size > MAX_ANSWER_BYTES) throw new TooLarge(`more than ${MAX_ANSWER_BYTES} bytes`);
+      chunks.push(value);
+    }
+  } catch (error) {
+    // Not awaited: cancelling a stalled stream may itself stall.
+    reader.cancel().catch(() => {});
+    throw error;
+  }
+}
+
+function concat(chunks: Uint8Array[], size: number): Uint8Array {
+  if (chunks.length === 1) return chunks[0]!;
+  const whole = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return whole;
+}
+
+/** An answer's JSON object. */
+export type AnswerBody = Record<string, unknown>;
+
+/**
+ * The JSON object in `bytes`; undefined if it is none, is not UTF-8, is nested absurdly deep, or names a
+ * member twice, for then two readers could take it for two different answers.
+ */
+export function parseAnswer(bytes: Uint8Array): AnswerBody | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    return namesWritten(text) === namesHeld(value) ? (value as AnswerBody) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** How many member names stand in the text; a string before a colon is one. */
+function namesWritten(text: string): number {
+  let count = 0;
+  for (const [, colon] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g)) if (colon) count++;
+  return count;
+}
+
+// Far deeper than any documented answer, far shallower than any stack.
+const MAX_DEPTH = 32;
+
+function namesHeld(value: object, depth = 1): number {
+  if (depth > MAX_DEPTH) throw new RangeError('nested too deeply');
+  let count = Array.isArray(value) ? 0 : Object.keys(value).length;
+  for (const member of Object.values(value)) {
+    if (typeof member === 'object' && member !== null) count += namesHeld(member, depth + 1);
+  }
+  return count;
+}
+
+/** `value` with every string in it passed through `change`. */
+export function mapStrings<T>(value: T, change: (text: string) => string): T {
+  if (typeof value === 'string') return change(value) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => mapStrings(item, change)) as T;
+  // fromEntries makes own members even of a name like __proto__.
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [change(name), mapStrings(member, change)]),
+  ) as T;
+}

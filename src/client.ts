@@ -1,0 +1,120 @@
+import createApi, { type Client } from 'openapi-fetch';
+import type { paths } from '../generated/schema.js';
+import { isVaError, type VaError } from './errors.js';
+import { cancel, type CancelRequest, type CancelSuccess, type Operation } from './operations.js';
+import { readOptions, requireMs, type Settings, type VaClientOptions } from './options.js';
+import { vaErrorOf } from './outcome-of.js';
+import { startReport } from './report.js';
+import { asFetch, createSend, type Answered, type Send } from './signed-fetch.js';
+
+/** What one call may override. */
+export interface CancelOptions {
+  /** Aborts the call. Once the request was sent, the outcome is then unknown. */
+  signal?: AbortSignal | undefined;
+  /** Milliseconds for this call, instead of the client's. */
+  timeoutMs?: number | undefined;
+  /**
+   * Sends `external_id` and `order_id` that break the documented limits (64 and 25 letters, digits and dashes),
+   * for a virtual account that exists with such ids. They still must be 1 to 128 printable characters.
+   */
+  dangerouslyAllowIdsBeyondDocumentedLimits?: boolean | undefined;
+}
+
+/** Calls the gateway. Frozen and stateless: one client serves any number of calls at a time. */
+export interface VaClient {
+  /**
+   * Cancels a virtual account (gateway page "Cancel VA V2"). Sends at most one request and never repeats it.
+   *
+   * @returns the gateway's answer, only if it says CANCELED and 00 about the very ids that were asked
+   * @throws VaError whose `outcome` says whether the request was not sent, refused, or is unknown
+   */
+  cancel(request: CancelRequest, options?: CancelOptions): Promise<CancelSuccess>;
+  /**
+   * The openapi-fetch client underneath, for calls and middleware of one's own. It signs and checks alike, and
+   * throws what is neither done nor a readable error answer; `outcomeOf` reads the outcome of both.
+   */
+  readonly api: Client<paths>;
+}
+
+/**
+ * A client of the gateway.
+ *
+ * @throws TypeError if an option is wrong, naming it; never with the value of a credential
+ */
+export function createVaClient(options: VaClientOptions): VaClient {
+  const settings = readOptions(options);
+  const send = createSend(settings);
+  const api = createApi<paths>({ baseUrl: settings.baseUrl, fetch: asFetch(send) });
+  return Object.freeze({
+    api,
+    cancel: (request: CancelRequest, options?: CancelOptions) =>
+      call(settings, api, send, cancel, request, options) as Promise<CancelSuccess>,
+  });
+}
+
+/** One call through openapi-fetch, so that the user's middleware takes part, judged by the transport alone. */
+async function call(
+  settings: Settings,
+  api: Client<paths>,
+  send: Send,
+  operation: Operation,
+  request: unknown,
+  options: CancelOptions = {},
+): Promise<unknown> {
+  const report = startReport(settings.credentials, settings.baseUrl + operation.path, operation.name);
+  const problem = problemOf(options);
+  if (problem) throw report.error('invalid_request', {}, [problem]);
+  const { signal, timeoutMs, dangerouslyAllowIdsBeyondDocumentedLimits: liftIdLimits } = options;
+  let verdict: Answered | VaError | undefined;
+  const judged: Send = async (...sent) => {
+    const answered = send(sent[0], sent[1], { timeoutMs, liftIdLimits });
+    verdict = later(verdict, await answered.catch((error: VaError) => error));
+    return answered;
+  };
+  let failure: unknown;
+  try {
+    await api.POST(operation.path, {
+      body: request as CancelRequest & { payment_channel: string },
+      bodySerializer: (body) => serialize(body, report.error),
+      fetch: asFetch(judged),
+      parseAs: 'stream',
+      signal: signal ?? null,
+    });
+  } catch (error) {
+    failure = error;
+  }
+  const error = verdict ? errorIn(verdict) : vaErrorOf(failure);
+  if (error) throw error;
+  // Answered by a middleware itself, or done and then lost in one: only the gateway's own word counts.
+  if (!verdict || failure) throw report.error('middleware_failed', { cause: failure });
+  return (verdict as Answered).data;
+}
+
+const errorIn = (verdict: Answered | VaError) => (isVaError(verdict) ? verdict : verdict.error);
+
+/** A middleware may send again. What is unknown then stays so unless a later answer says done. */
+function later(before: Answered | VaError | undefined, now: Answered | VaError): Answered | VaError {
+  const unsettled = before && errorIn(before)?.outcome === 'unknown';
+  return unsettled && errorIn(now) ? before : now;
+}
+
+function serialize(body: unknown, fail: ReturnType<typeof startReport>['error']): string {
+  try {
+    return JSON.stringify(body);
+  } catch (cause) {
+    throw fail('invalid_request', { cause }, ['the body cannot be written as JSON']);
+  }
+}
+
+const OPTION_NAMES = ['signal', 'timeoutMs', 'dangerouslyAllowIdsBeyondDocumentedLimits'];
+
+function problemOf(options: CancelOptions): string | undefined {
+  const unknown = Object.keys(options).find((name) => !OPTION_NAMES.includes(name));
+  if (unknown) return `${unknown} is not an option of this call; there are ${OPTION_NAMES.join(', ')}`;
+  try {
+    if (options.timeoutMs !== undefined) requireMs('timeoutMs', options.timeoutMs);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

@@ -1,0 +1,40 @@
+/** One limit over everything that an attempt waits for, and the caller's abort beside it. */
+export interface Deadline {
+  /** For `fetch`. */
+  signal: AbortSignal;
+  /** Why it ended early, if it did. */
+  readonly ended: 'timeout' | 'aborted' | undefined;
+  /** `work`, or a rejection at the deadline or abort, also if `work` ignores the signal. */
+  within<T>(work: Promise<T>): Promise<T>;
+  /** Removes the timer and the listener. Must be called. */
+  stop(): void;
+}
+
+/** Starts to wait `timeoutMs` milliseconds, or until `caller` aborts. */
+export function startDeadline(timeoutMs: number, caller?: AbortSignal | null): Deadline {
+  const controller = new AbortController();
+  let ended: Deadline['ended'];
+  let fail: (reason: unknown) => void;
+  const failure = new Promise<never>((_, reject) => (fail = reject));
+  failure.catch(() => {}); // it may end when nobody waits
+  const end = (why: NonNullable<Deadline['ended']>) => {
+    ended ??= why;
+    controller.abort();
+    fail(controller.signal.reason);
+  };
+  const onAbort = () => end('aborted');
+  const timer = setTimeout(() => end('timeout'), timeoutMs);
+  if (caller?.aborted) onAbort();
+  else caller?.addEventListener('abort', onAbort, { once: true });
+  return {
+    signal: controller.signal,
+    get ended() {
+      return ended;
+    },
+    within: (work) => Promise.race([work, failure]),
+    stop() {
+      clearTimeout(timer);
+      caller?.removeEventListener('abort', onAbort);
+    },
+  };
+}

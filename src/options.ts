@@ -1,0 +1,112 @@
+import { createCredentials, type CredentialOptions, type Credentials } from './credentials.js';
+
+/** A function like `fetch`. It is always called with a URL string and a plain init, never with a `Request`. */
+export type FetchLike = (url: string, init: RequestInit) => Promise<Response>;
+
+/** Which gateway to call: one of its environments by name, or a base URL. There is no default. */
+export type GatewayOptions =
+  | { environment: 'staging' | 'production'; baseUrl?: undefined }
+  | { baseUrl: string; environment?: undefined };
+
+/** Options of `createVaClient` and `signedFetch`. Unknown ones are refused. */
+export type VaClientOptions = CredentialOptions &
+  GatewayOptions & {
+    /** Milliseconds for one attempt, from connecting to the last byte of the body. Default 30 000. */
+    timeoutMs?: number | undefined;
+    /** What sends the request; the global `fetch` by default. It must not repeat requests by itself. */
+    fetch?: FetchLike | undefined;
+    /** Lets credentials travel over http to a host that is not loopback, as in a compose network. */
+    dangerouslyAllowHttpOutsideLoopback?: boolean | undefined;
+  };
+
+/** The options, checked; the credentials hidden. */
+export interface Settings {
+  baseUrl: string;
+  credentials: Credentials;
+  timeoutMs: number;
+  fetch: FetchLike;
+}
+
+// The two servers of the contract.
+const ENVIRONMENTS = {
+  staging: 'https://api-stage.ifortepay.id',
+  production: 'https://api.ifortepay.id',
+} as const;
+
+const NAMES = [
+  'merchantId',
+  'secretUnboundId',
+  'hashKey',
+  'subMerchantId',
+  'environment',
+  'baseUrl',
+  'timeoutMs',
+  'fetch',
+  'dangerouslyAllowHttpOutsideLoopback',
+];
+
+/** @throws TypeError naming the option that is wrong, never the value of a secret */
+export function readOptions(options: VaClientOptions): Settings {
+  if (typeof options !== 'object' || options === null) throw new TypeError('options must be an object');
+  for (const name of Object.keys(options)) {
+    if (!NAMES.includes(name)) throw new TypeError(`${name} is not an option; there are ${NAMES.join(', ')}`);
+  }
+  const { fetch: customFetch, timeoutMs = 30_000 } = options;
+  if (customFetch !== undefined && typeof customFetch !== 'function') {
+    throw new TypeError('fetch must be a function');
+  }
+  return Object.freeze({
+    baseUrl: baseUrlOf(options),
+    credentials: createCredentials(options),
+    timeoutMs: requireMs('timeoutMs', timeoutMs),
+    // Looked up at each call, so that a global fetch replaced later (by a test, by instrumentation) is used.
+    fetch: customFetch ?? ((url: string, init: RequestInit) => fetch(url, init)),
+  });
+}
+
+/** @throws TypeError unless `value` is a number of milliseconds that a timer can wait: 1 to 2 147 483 647 */
+export function requireMs(name: string, value: unknown): number {
+  if (typeof value === 'number' && value >= 1 && value <= 2_147_483_647) return value;
+  throw new TypeError(`${name} must be a number of milliseconds from 1 to 2147483647`);
+}
+
+function baseUrlOf(options: VaClientOptions): string {
+  const { environment, baseUrl } = options;
+  if (environment !== undefined && baseUrl !== undefined) {
+    throw new TypeError('environment and baseUrl exclude each other; give one');
+  }
+  if (baseUrl !== undefined)
+    return checkedBaseUrl(baseUrl, options.dangerouslyAllowHttpOutsideLoopback === true);
+  if (environment !== undefined && Object.hasOwn(ENVIRONMENTS, environment)) return ENVIRONMENTS[environment];
+  throw new TypeError(
+    'environment must be "staging" or "production", or give a baseUrl; there is no default',
+  );
+}
+
+function checkedBaseUrl(baseUrl: unknown, anyHttp: boolean): string {
+  const url = parseUrl(baseUrl);
+  if (url.username || url.password) throw new TypeError('baseUrl must not hold a user name or a password');
+  if (url.search || url.hash) throw new TypeError('baseUrl must not hold a query or a fragment');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new TypeError('baseUrl must be https');
+  if (url.protocol === 'http:' && !anyHttp && !isLoopback(url.hostname)) {
+    throw new TypeError(
+      'baseUrl must be https: over http anyone on the way can read the credentials. ' +
+        'In a network of your own, set dangerouslyAllowHttpOutsideLoopback',
+    );
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
+function parseUrl(baseUrl: unknown): URL {
+  try {
+    return new URL(baseUrl as string);
+  } catch {
+    // The value is not repeated: a URL may hold a password.
+    throw new TypeError('baseUrl must be an absolute URL such as https://api-stage.ifortepay.id');
+  }
+}
+
+function isLoopback(hostname: string): boolean {
+  // URL has already normalised other spellings of an IPv4 address.
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}

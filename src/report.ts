@@ -1,0 +1,65 @@
+import type { Credentials } from './credentials.js';
+import { VaError, type VaErrorCode, type VaErrorDetails } from './errors.js';
+import { messageFor } from './messages.js';
+import type { RequestBody } from './request.js';
+
+/** Collects what is known of one attempt and makes its errors. Nothing leaves it with a credential in it. */
+export interface Report {
+  readonly requestId: string;
+  /** Set once the body is known to be valid. */
+  request?: RequestBody;
+  /** Set once the request is signed, so that it can be blotted out too. */
+  signature?: string;
+  error(code: VaErrorCode, details?: VaErrorDetails, words?: string[]): VaError;
+  redact(text: string): string;
+}
+
+/** Starts the clock of one attempt. */
+export function startReport(credentials: Credentials, url: string, operation: string | undefined): Report {
+  const startedAt = performance.now();
+  const report: Report = {
+    requestId: crypto.randomUUID(),
+    redact: (text) => credentials.redact(text, report.signature),
+    error(code, { cause, responseMessage, ...details } = {}, words = []) {
+      const said = responseMessage === undefined ? undefined : report.redact(responseMessage);
+      const quoted =
+        details.responseCode === undefined ? [] : [`${details.responseCode} ${said ?? ''}`.trim()];
+      return new VaError(code, report.redact(messageFor(code, shown(url), [...words, ...quoted])), {
+        operation,
+        ...details,
+        responseMessage: said,
+        request: report.request,
+        requestId: report.requestId,
+        durationMs: Math.round(performance.now() - startedAt),
+        cause: cause === undefined ? undefined : copyOfCause(cause, report.redact),
+      });
+    },
+  };
+  return report;
+}
+
+/** A URL for a message: without user name, password, query and fragment, where others may keep secrets. */
+function shown(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  return parsed ? parsed.origin + parsed.pathname : '(not a URL)';
+}
+
+// An error of a custom fetch can hold a whole request, headers and all. So a cause is copied, not kept: name,
+// message, code and stack, down to a few levels.
+function copyOfCause(cause: unknown, redact: (text: string) => string, depth = 0): unknown {
+  if (!(cause instanceof Error)) return redact(String(cause));
+  const inner =
+    cause.cause === undefined || depth > 3 ? undefined : copyOfCause(cause.cause, redact, depth + 1);
+  const copy = new Error(redact(cause.message), inner === undefined ? undefined : { cause: inner });
+  copy.name = redact(cause.name);
+  copy.stack = redact(cause.stack ?? '');
+  const { code } = cause as { code?: unknown };
+  return typeof code === 'string' ? Object.assign(copy, { code: redact(code) }) : copy;
+}
+
+/** Milliseconds in a `Retry-After` header (RFC 9110 section 10.2.3), be it seconds or a date. */
+export function retryAfterMs(header: string | null): number | undefined {
+  if (header === null) return undefined;
+  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}

@@ -1,0 +1,51 @@
+/** The two ids that the request signature covers. `transaction_id` is not among them. */
+export interface SignedIds {
+  external_id: string;
+  order_id: string;
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * The value of `x-req-signature`: lower-case hex of SHA-256 over `hashKey + external_id + order_id`, joined
+ * without a separator, in UTF-8. Not an HMAC. (Gateway docs, /payment-gateway/securities; hex as in its SDKs.)
+ *
+ * @throws TypeError if a part is not a non-empty, well-formed string
+ */
+export async function requestSignature(hashKey: string, ids: SignedIds): Promise<string> {
+  requireText('hashKey', hashKey);
+  requireText('external_id', ids.external_id);
+  requireText('order_id', ids.order_id);
+  const bytes = encoder.encode(hashKey + ids.external_id + ids.order_id);
+  return hex(await crypto.subtle.digest('SHA-256', bytes));
+}
+
+/**
+ * The value of `Authorization`: `Basic ` and Base64 of `merchantId:secretUnboundId` in UTF-8.
+ * (Gateway docs, /payment-gateway/securities.)
+ *
+ * @throws TypeError if a part is not a non-empty, well-formed string, or the merchant id holds a colon
+ */
+export function basicAuthorization(merchantId: string, secretUnboundId: string): string {
+  requireText('merchantId', merchantId);
+  requireText('secretUnboundId', secretUnboundId);
+  // RFC 7617 section 2: the first colon ends the user id, so only the secret may hold one.
+  if (merchantId.includes(':')) throw new TypeError('merchantId holds a colon, which Basic cannot carry');
+  const bytes = encoder.encode(`${merchantId}:${secretUnboundId}`);
+  return `Basic ${btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))}`;
+}
+
+/** Refuses what cannot be signed truthfully: nothing at all, or half a character, which UTF-8 would replace. */
+function requireText(name: string, value: unknown): void {
+  if (typeof value !== 'string') throw new TypeError(`${name} must be a string, not ${typeof value}`);
+  if (value === '') throw new TypeError(`${name} must not be empty`);
+  if (/\p{Surrogate}/u.test(value)) throw new TypeError(`${name} holds half of a surrogate pair`);
+}
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+function hex(buffer: ArrayBuffer): string {
+  let text = '';
+  for (const byte of new Uint8Array(buffer)) text += HEX[byte];
+  return text;
+}
