@@ -1,0 +1,139 @@
+import { afterEach, expect, test } from 'vitest';
+import { refusals } from './assumptions.ts';
+import type { Assumption, Refusal } from './assumptions.ts';
+import { readContract } from './contract.ts';
+import { draftFor, post } from './draft.ts';
+import { pageVirtualAccount } from './seeds.ts';
+import { startSandbox } from './server.ts';
+import type { SandboxServer, SandboxServerOptions } from './server.ts';
+
+let sandbox: SandboxServer;
+const start = async (options: SandboxServerOptions = {}): Promise<void> => {
+  sandbox = await startSandbox(options);
+};
+afterEach(() => sandbox.close());
+
+interface Example {
+  value: Record<string, unknown>;
+}
+const contract = readContract() as unknown as {
+  paths: { '/va/cancel': { post: { responses: Record<string, { $ref?: string; content?: Content }> } } };
+  components: { responses: Record<string, { content: Content }> };
+};
+type Content = Record<string, { examples: Record<string, Example> }>;
+
+function examplesOf(status: string): Record<string, Example> {
+  const response = contract.paths['/va/cancel'].post.responses[status]!;
+  const content =
+    response.content ?? contract.components.responses[response.$ref!.split('/').at(-1)!]!.content;
+  return content['application/json']!.examples;
+}
+
+test("answers the page's cancel byte for byte as the spec's example", async () => {
+  await start();
+  const { status, contentType, text } = await post(sandbox.url, draftFor(pageVirtualAccount));
+  expect([status, contentType]).toEqual([200, 'application/json']);
+  expect(text).toBe(JSON.stringify(examplesOf('200')['canceled']!.value));
+});
+
+test("every refusal has the status, code and message of the spec's example of its name", async () => {
+  await start();
+  const listed = Object.keys(contract.paths['/va/cancel'].post.responses);
+  for (const { example, value } of Object.values(refusals) as Assumption<Refusal>[]) {
+    const { status, ...body } = value;
+    const key = listed.includes(String(status)) ? String(status) : 'default';
+    expect(examplesOf(key)[example!]?.value, example).toMatchObject(body);
+  }
+});
+
+const seeds: [external: string, status: number, type: string, body: string][] = [
+  ['sandbox-paid', 400, 'application/json', '"response_code":"01"'],
+  ['sandbox-expired', 400, 'application/json', '"response_code":"01"'],
+  ['sandbox-canceled', 400, 'application/json', '"response_code":"01"'],
+  ['sandbox-partner-error', 503, 'application/json', '"response_code":"03"'],
+  ['sandbox-system-error', 500, 'application/json', '"response_code":"98"'],
+  ['sandbox-unknown-error', 500, 'application/json', '"response_code":"99"'],
+  ['sandbox-other-failure', 429, 'application/json', '"response_code":"98"'],
+  ['sandbox-bad-json', 200, 'application/json', '{bad'],
+  ['sandbox-html-502', 502, 'text/html', '<h1>'],
+];
+
+test.each(seeds)('%s answers %i, %s, %s', async (external, status, type, body) => {
+  await start();
+  const va = sandbox.state.virtualAccounts().find(({ external_id }) => external_id === external)!;
+  const before = va.transaction_status;
+  const received = await post(sandbox.url, draftFor(va));
+  expect([received.status, received.contentType]).toEqual([status, type]);
+  expect(received.text).toContain(body);
+  expect(va.transaction_status).toBe(before);
+});
+
+test('cancels once; the second time is refused with 400 and 01', async () => {
+  await start();
+  const draft = draftFor(pageVirtualAccount);
+  expect((await post(sandbox.url, draft)).status).toBe(200);
+  expect(await post(sandbox.url, draft)).toMatchObject({ status: 400, json: { response_code: '01' } });
+});
+
+test('one sandbox does not remember what another did', async () => {
+  await start();
+  await post(sandbox.url, draftFor(pageVirtualAccount));
+  await sandbox.close();
+  await start();
+  expect((await post(sandbox.url, draftFor(pageVirtualAccount))).status).toBe(200);
+});
+
+test('tamper changes status, headers and members, knowing what it changes', async () => {
+  const seen: unknown[] = [];
+  await start({
+    tamper(answer, context) {
+      seen.push(context);
+      const body = { ...(answer.body as object), transaction_status: 'CANCELLED' };
+      return { status: 207, headers: { 'content-type': 'text/json' }, body };
+    },
+  });
+  const { status, contentType, json } = await post(sandbox.url, draftFor(pageVirtualAccount));
+  expect([status, contentType, json?.['transaction_status']]).toEqual([207, 'text/json', 'CANCELLED']);
+  const { transaction_id, external_id, order_id } = pageVirtualAccount;
+  const ids = { transaction_id, external_id, order_id };
+  expect(seen).toEqual([{ operation: 'cancelVirtualAccount', name: 'canceled', ids }]);
+});
+
+test.each([
+  ['text', '{"half":', '{"half":'],
+  ['bytes', Uint8Array.of(0x7b, 0xff, 0x7d), '{\uFFFD}'],
+  ['nothing', undefined, ''],
+])('tamper sends %s as they are', async (_, body, expected) => {
+  await start({ tamper: (answer) => ({ ...answer, body }) });
+  expect((await post(sandbox.url, draftFor(pageVirtualAccount))).text).toBe(expected);
+});
+
+test('tamper sees refusals by name and can drop the connection', async () => {
+  const names: string[] = [];
+  await start({ tamper: (answer, { name }) => (names.push(name), { ...answer, connection: 'drop' }) });
+  const { headers, body } = draftFor(pageVirtualAccount);
+  delete headers['x-req-signature'];
+  await expect(post(sandbox.url, { headers, body })).rejects.toThrow('fetch failed');
+  expect(names).toEqual(['missing_signature']);
+});
+
+test('a tamper that throws is a fault of the sandbox, not an answer of the gateway', async () => {
+  await start({
+    tamper() {
+      throw new Error('oops');
+    },
+  });
+  const { status, contentType } = await post(sandbox.url, draftFor(pageVirtualAccount));
+  expect([status, contentType, sandbox.requests[0]?.answer]).toEqual([500, 'text/plain', 'sandbox_fault']);
+});
+
+test('answers 404 with HTML to a path or method that the spec does not have', async () => {
+  await start();
+  for (const [method, path] of [
+    ['GET', '/va/cancel'],
+    ['POST', '/va/nothing'],
+  ] as const) {
+    const response = await fetch(sandbox.url + path, { method });
+    expect([response.status, response.headers.get('content-type')]).toEqual([404, 'text/html']);
+  }
+});

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { createSandbox } from './app.ts';
+import { readContract } from './contract.ts';
+import type { Contract } from './contract.ts';
+import { draftFor, freshVirtualAccount, post } from './draft.ts';
+import { startSandbox } from './server.ts';
+import type { VirtualAccount } from './state.ts';
+
+type Node = Record<string, unknown>;
+function altered(change: (schemas: Record<string, Node>, contract: Record<string, Node>) => void): Contract {
+  const contract = readContract() as Record<string, Node>;
+  change(contract['components']!['schemas'] as Record<string, Node>, contract);
+  return contract;
+}
+
+async function statusOf(contract: Contract, rest: Partial<VirtualAccount>): Promise<number> {
+  const sandbox = await startSandbox({ contract });
+  try {
+    return (await post(sandbox.url, draftFor(freshVirtualAccount(sandbox.state, rest)))).status;
+  } finally {
+    await sandbox.close();
+  }
+}
+
+test('a relaxed contract relaxes the sandbox', async () => {
+  const relaxed = altered((schemas) => void (schemas['OrderId']!['maxLength'] = 26));
+  expect(await statusOf(readContract(), { order_id: 'o'.repeat(26) })).toBe(400);
+  expect(await statusOf(relaxed, { order_id: 'o'.repeat(26) })).toBe(200);
+});
+
+test('a tightened contract tightens the sandbox', async () => {
+  const tightened = altered((schemas) => void (schemas['TransactionId']!['format'] = 'uuid'));
+  expect(await statusOf(readContract(), { transaction_id: 'no-uuid' })).toBe(200);
+  expect(await statusOf(tightened, { transaction_id: 'no-uuid' })).toBe(400);
+});
+
+test('another x-version in the contract is another x-version in the sandbox', async () => {
+  const contract = altered((_, { components }) => {
+    const { Version } = components!['parameters'] as { Version: { schema: Node } };
+    Version.schema['enum'] = ['v4'];
+  });
+  expect(await statusOf(contract, {})).toBe(400);
+});
+
+const unusable: [says: string, change: (schemas: Record<string, Node>) => void, message: string][] = [
+  ['a pattern that does not compile', (s) => (s['OrderId']!['pattern'] = '^[a-'), 'OrderId'],
+  ['a pattern that compiles without the u flag only', (s) => (s['OrderId']!['pattern'] = '^\\-$'), 'pattern'],
+  ['a keyword that nothing checks', (s) => (s['OrderId']!['maxlength'] = 25), 'order_id/maxlength'],
+  ['nullable', (s) => (s['OrderId']!['nullable'] = true), 'order_id/nullable'],
+  ['a format that nothing checks', (s) => (s['OrderId']!['format'] = 'order'), 'order_id/format'],
+  ['a $ref to nothing', (s) => delete s['OrderId'], '#/components/schemas/OrderId'],
+  ['a $ref in a circle', (s) => (s['OrderId'] = { $ref: '#/components/schemas/OrderId' }), 'circle'],
+];
+
+test.each(unusable)('does not start on %s', (says, change, message) => {
+  const expected = says.includes('does not compile') ? 'order_id/pattern' : message;
+  expect(() => createSandbox({ contract: altered(change) })).toThrow(expected);
+});
+
+test('does not start on a contract without the operation', () => {
+  expect(() => createSandbox({ contract: altered((_, contract) => (contract['paths'] = {})) })).toThrow(
+    'cancelVirtualAccount',
+  );
+});

@@ -1,0 +1,42 @@
+import type { Checks } from './checks.ts';
+import type { SchemaCheck } from './request-schema.ts';
+import type { Merchant, SandboxState, SubMerchant } from './state.ts';
+
+/** The request rules of one operation, compiled from the contract. */
+export interface RequestRules {
+  mediaTypes: string[];
+  /** Of the header x-version; null stands for a missing one. */
+  version: (value: string | null) => string | undefined;
+  body: SchemaCheck;
+}
+
+/** One request on its way through the gates; the gates fill in what they learn. */
+export interface Exchange {
+  headers: Headers;
+  bytes: Uint8Array;
+  rules: RequestRules;
+  checks: Checks;
+  state: SandboxState;
+  merchant: Merchant;
+  subMerchant?: SubMerchant;
+  body: Record<string, unknown>;
+}
+
+/** A member of the body as text; empty if it is no string, which only happens with the body check off. */
+export function member({ body }: Exchange, name: string): string {
+  const value = body[name];
+  return typeof value === 'string' ? value : '';
+}
+
+/** The three ids of the request. */
+export function requestIds(exchange: Exchange): {
+  transaction_id: string;
+  external_id: string;
+  order_id: string;
+} {
+  return {
+    transaction_id: member(exchange, 'transaction_id'),
+    external_id: member(exchange, 'external_id'),
+    order_id: member(exchange, 'order_id'),
+  };
+}

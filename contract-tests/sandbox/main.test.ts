@@ -1,0 +1,48 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
+import { merchant } from './draft.ts';
+import { startSandbox } from './server.ts';
+
+const main = fileURLToPath(new URL('main.ts', import.meta.url));
+const run = promisify(execFile);
+
+function start() {
+  const child = spawn(process.execPath, [main], { env: { ...process.env, PORT: '0' } });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let printed = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
+  return { child, printed: () => printed };
+}
+
+test.each(['SIGINT', 'SIGTERM'] as const)('its curl line works, and %s stops it cleanly', async (signal) => {
+  const { child, printed } = start();
+  await expect.poll(printed, { timeout: 10_000 }).toContain("}'\n");
+  const banner = printed();
+  const { stdout } = await run('bash', ['-c', banner.slice(banner.indexOf('SIGNATURE='))]);
+  expect(stdout).toContain('"response_code":"00"');
+  await expect.poll(printed).toContain('POST /va/cancel 200 00 canceled\n');
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  expect(await ended).toEqual([0, null]);
+  expect(banner.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  expect(banner).toContain(`export IFORTEPAY_HASH_KEY='${merchant.hash_key}'\n`);
+  expect(printed().slice(banner.length)).not.toContain(merchant.secret_unbound_id);
+});
+
+test('a taken port is one clear line and exit code 1', async () => {
+  const taken = await startSandbox();
+  const env = { ...process.env, PORT: String(taken.port) };
+  const stderr = `Port ${taken.port} is taken; choose another with PORT=\n`;
+  await expect(run(process.execPath, [main], { env })).rejects.toMatchObject({ code: 1, stderr, stdout: '' });
+  await taken.close();
+});
+
+test.each(['x', '65536', '-1'])('PORT=%s is one clear line and exit code 1', async (port) => {
+  const env = { ...process.env, PORT: port };
+  const stderr = 'PORT is not a port number (0 to 65535)\n';
+  await expect(run(process.execPath, [main], { env })).rejects.toMatchObject({ code: 1, stderr });
+});

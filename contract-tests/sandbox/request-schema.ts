@@ -1,0 +1,67 @@
+import { format, Validator } from '@cfworker/json-schema';
+import type { Schema } from '@cfworker/json-schema';
+
+/** Says in words why a value breaks the schema, without repeating the value; undefined if it does not. */
+export type SchemaCheck = (value: unknown) => string | undefined;
+
+const nested = new Set(['items', 'additionalProperties', 'not']);
+const nestedLists = new Set(['allOf', 'anyOf', 'oneOf']);
+const plain = new Set([
+  ...['type', 'enum', 'required', 'minLength', 'maxLength', 'minimum', 'maximum', 'multipleOf'],
+  ...['minItems', 'maxItems', 'uniqueItems', 'minProperties', 'maxProperties'],
+]);
+const annotations = new Set(['title', 'description', 'example', 'default', 'deprecated']);
+
+/**
+ * Compiles a schema whose `$ref`s are resolved. OpenAPI 3.0 without `nullable` and boolean `exclusiveMinimum`
+ * is near enough to draft-07; anything the validator would silently skip throws here, before the start.
+ */
+export function compileSchema(schema: unknown, name: string): SchemaCheck {
+  refuseUnknown(schema, name);
+  const validator = new Validator(schema as Schema, '7');
+  return (value) => {
+    const result = validator.validate(value);
+    const last = result.errors.at(-1);
+    return result.valid ? undefined : `${last?.instanceLocation}: ${last?.error}`;
+  };
+}
+
+/** The check of one header; a header that the contract does not have may hold anything, or be missing. */
+export function compileHeader(
+  name: string,
+  { required, schema }: { required: boolean; schema: unknown } = { required: false, schema: true },
+): (value: string | null) => string | undefined {
+  const check = compileSchema(schema, name);
+  return (value) => {
+    if (value === null) return required ? `${name} is missing` : undefined;
+    return check(value) === undefined ? undefined : `${name} is not one that is known`;
+  };
+}
+
+function refuseUnknown(schema: unknown, at: string): void {
+  if (typeof schema === 'boolean') return;
+  if (schema === null || typeof schema !== 'object') throw new Error(`${at} is not a schema`);
+  for (const [keyword, value] of Object.entries(schema)) refuseKeyword(keyword, value, `${at}/${keyword}`);
+}
+
+function refuseKeyword(keyword: string, value: unknown, at: string): void {
+  if (keyword.startsWith('x-') || annotations.has(keyword) || plain.has(keyword)) return;
+  if (nested.has(keyword)) return refuseUnknown(value, at);
+  if (nestedLists.has(keyword))
+    return (value as unknown[]).forEach((item, i) => refuseUnknown(item, `${at}/${i}`));
+  if (keyword === 'properties') {
+    return Object.entries(value as object).forEach(([name, item]) => refuseUnknown(item, `${at}/${name}`));
+  }
+  if (keyword === 'pattern') return void compilePattern(String(value), at);
+  if (keyword === 'format' && Object.hasOwn(format, String(value))) return;
+  throw new Error(`The sandbox cannot check ${at}`);
+}
+
+// The validator compiles patterns with the same flag, but only when a value reaches them.
+function compilePattern(pattern: string, at: string): RegExp {
+  try {
+    return new RegExp(pattern, 'u');
+  } catch (cause) {
+    throw new Error(`${at} is not a pattern`, { cause });
+  }
+}

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { scripts } from './scripts.ts';
+import type { ScriptName } from './scripts.ts';
+import type { Merchant, VirtualAccount, VirtualAccountStatus } from './state.ts';
+
+/** One row of support/signature-vectors.json: computed outside this project, secrets invented. */
+export interface SignatureVector {
+  name: string;
+  merchant_id: string;
+  secret_unbound_id: string;
+  hash_key: string;
+  external_id: string;
+  order_id: string;
+  authorization: string;
+  x_req_signature: string;
+  transaction_id: string;
+}
+
+const vectorsFile = new URL('../support/signature-vectors.json', import.meta.url);
+
+/** The signature vectors; the first is that of the gateway page's own ids. */
+export const signatureVectors = (
+  JSON.parse(readFileSync(vectorsFile, 'utf8')) as { vectors: SignatureVector[] }
+).vectors;
+
+/** The sub-merchant of the first merchant. */
+export const fakeSubMerchant = { submerchant_name: 'FAKE-SUB', hash_key: 'fake-sub-hash-key-for-tests-only' };
+
+/** The merchants of the signature vectors; the first has a sub-merchant. */
+export const seedMerchants: readonly Merchant[] = [
+  ...new Map(signatureVectors.map((vector) => [vector.merchant_id, toMerchant(vector)])).values(),
+].map((merchant, index) => (index === 0 ? { ...merchant, sub_merchants: [fakeSubMerchant] } : merchant));
+
+function toMerchant({ merchant_id, secret_unbound_id, hash_key }: SignatureVector): Merchant {
+  return { merchant_id, secret_unbound_id, hash_key };
+}
+
+const first = signatureVectors[0]!;
+const common = {
+  merchant_id: first.merchant_id,
+  payment_method: 'BANK_TRANSFER',
+  payment_channel: 'BCA-POLYTRON',
+  transaction_status: 'ACTIVE',
+} as const;
+
+/** The virtual account of the gateway page's own example. */
+export const pageVirtualAccount: VirtualAccount = {
+  ...common,
+  transaction_id: first.transaction_id,
+  external_id: first.external_id,
+  order_id: first.order_id,
+};
+
+/** A seed whose ids can be guessed from its name; external_id and order_id are the same. */
+function seed(name: string, number: number, rest: Partial<VirtualAccount>): VirtualAccount {
+  const transaction_id = `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+  return { ...common, transaction_id, external_id: `sandbox-${name}`, order_id: `sandbox-${name}`, ...rest };
+}
+
+const settled = (['PAID', 'EXPIRED', 'CANCELED'] satisfies VirtualAccountStatus[]).map(
+  (transaction_status, i) => seed(transaction_status.toLowerCase(), i + 1, { transaction_status }),
+);
+const ofSubMerchant = seed('sub-merchant', 4, { submerchant_name: fakeSubMerchant.submerchant_name });
+const scripted = (Object.keys(scripts) as ScriptName[]).map((script, i) => seed(script, i + 11, { script }));
+
+/** The virtual accounts that a sandbox starts with. */
+export const seedVirtualAccounts: readonly VirtualAccount[] = [
+  pageVirtualAccount,
+  ...settled,
+  ofSubMerchant,
+  ...scripted,
+];

@@ -1,0 +1,102 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { draftFor, merchant, post } from './draft.ts';
+import { pageVirtualAccount, seedVirtualAccounts } from './seeds.ts';
+import { startSandbox } from './server.ts';
+
+const scripted = (script: string) => seedVirtualAccounts.find((va) => va.script === script)!;
+
+test('a stalled request gets no answer, and close() ends it at once', async () => {
+  const sandbox = await startSandbox();
+  let settled = false;
+  const pending = post(sandbox.url, draftFor(scripted('stall')));
+  const failed = expect(pending.finally(() => (settled = true))).rejects.toThrow('fetch failed');
+  await expect.poll(() => sandbox.requests.length).toBe(1);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(settled).toBe(false);
+  const start = performance.now();
+  await sandbox.close();
+  await failed;
+  expect(performance.now() - start).toBeLessThan(1000);
+});
+
+test('close() leaves no handle: a process with a stalled request ends by itself', async () => {
+  const script = `
+    const { startSandbox } = await import(${JSON.stringify(new URL('server.ts', import.meta.url).href)});
+    const sandbox = await startSandbox();
+    const draft = ${JSON.stringify(draftFor(scripted('stall')))};
+    const { request } = await import('node:http');
+    request(sandbox.url + '/va/cancel', { method: 'POST', headers: draft.headers })
+      .on('error', () => console.log('cut'))
+      .end(JSON.stringify(draft.body));
+    while (sandbox.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await sandbox.close();`;
+  const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+    timeout: 10_000,
+  });
+  expect((await run).stdout).toBe('cut\n');
+});
+
+test('a client that gives up leaves the sandbox serving', async () => {
+  const sandbox = await startSandbox();
+  const { headers, body } = draftFor(scripted('stall'));
+  const signal = AbortSignal.timeout(200);
+  const init = { method: 'POST', headers, body: JSON.stringify(body), signal };
+  await expect(fetch(`${sandbox.url}/va/cancel`, init)).rejects.toThrow('timeout');
+  expect((await post(sandbox.url, draftFor(pageVirtualAccount))).status).toBe(200);
+  await sandbox.close();
+});
+
+test('drops the connection after having cancelled: it happened, and the caller cannot know', async () => {
+  const sandbox = await startSandbox();
+  const va = scripted('cancel-drop');
+  await expect(post(sandbox.url, draftFor(va))).rejects.toThrow('fetch failed');
+  expect(sandbox.state.find(va.transaction_id)?.transaction_status).toBe('CANCELED');
+  expect(await post(sandbox.url, draftFor(va))).toMatchObject({ status: 400, json: { response_code: '01' } });
+  await sandbox.close();
+});
+
+test('logs method, path, status and code of each request, and no secret', async () => {
+  const sandbox = await startSandbox();
+  await post(sandbox.url, draftFor(pageVirtualAccount));
+  await fetch(`${sandbox.url}/%1b?secret=${merchant.secret_unbound_id}`);
+  await sandbox.close();
+  expect(sandbox.requests).toEqual([
+    { method: 'POST', path: '/va/cancel', status: 200, response_code: '00', answer: 'canceled' },
+    { method: 'GET', path: '/%1b', status: 404, answer: 'unknown_route' },
+  ]);
+});
+
+test('rejects with EADDRINUSE on a taken port', async () => {
+  const first = await startSandbox();
+  await expect(startSandbox({ port: first.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await first.close();
+});
+
+test('speaks https with a key and a certificate', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sandbox-tls-'));
+  const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '1'];
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+  const files = ['-keyout', keyFile, '-out', certFile];
+  execFileSync('openssl', ['req', '-x509', ...curve, ...files, ...subject], { stdio: 'ignore' });
+  const cert = readFileSync(certFile, 'utf8');
+  const sandbox = await startSandbox({ tls: { key: readFileSync(keyFile, 'utf8'), cert } });
+  rmSync(folder, { recursive: true });
+  const { headers, body } = draftFor(pageVirtualAccount);
+  const status = await new Promise((resolve, reject) => {
+    request(`${sandbox.url}/va/cancel`, { method: 'POST', headers, ca: cert, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on('error', reject)
+      .end(JSON.stringify(body));
+  });
+  await sandbox.close();
+  expect([new URL(sandbox.url).protocol, status]).toEqual(['https:', 200]);
+});
