@@ -1,0 +1,43 @@
+/** Writes the scenarios down for readers: a Markdown table and a curl line for each. */
+import type { MockRequest } from './contract.ts';
+import { scenarios, type Scenario } from './scenarios.ts';
+
+/** Where the mock is expected by default; the curl lines take another from `$MOCK`. */
+export const DEFAULT_MOCK_URL = 'http://127.0.0.1:4010';
+
+const HEAD = ['Scenario', '`Prefer` header', 'Status', 'status known', '`response_code`', 'body known'];
+
+/** The table and the curl lines, as Prettier would format them. Every secret in them is invented. */
+export function scenarioTable(list: readonly Scenario[] = scenarios()): string {
+  const rows = list.map((scenario) => [
+    scenario.name,
+    scenario.prefer === undefined ? '' : `\`${scenario.prefer}\``,
+    String(scenario.status),
+    scenario.statusKnown,
+    scenario.body.response_code === undefined ? 'problem+json' : `\`${scenario.body.response_code}\``,
+    scenario.xKnown,
+  ]);
+  const commands = list.map(
+    (scenario) => `# ${scenario.name}: ${scenario.status}\n${curlLine(scenario.request)}`,
+  );
+  return `${markdownTable([HEAD, ...rows])}\n\n\`\`\`sh\n${commands.join('\n')}\n\`\`\``;
+}
+
+/** One `curl` line that sends the request to `$MOCK`, prints status and headers, and gives up after 5 s. */
+export function curlLine({ method, path, headers, body }: MockRequest): string {
+  const parts = [`curl -sS -i -m 5 -X ${method} "\${MOCK:-${DEFAULT_MOCK_URL}}${path}"`];
+  for (const [name, value] of Object.entries(headers)) parts.push(`-H ${quoted(`${name}: ${value}`)}`);
+  if (body !== undefined) parts.push(`-d ${quoted(JSON.stringify(body))}`);
+  return parts.join(' ');
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function markdownTable(rows: readonly string[][]): string {
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const line = (row: readonly string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
+  const [head = [], ...body] = rows;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
+}
