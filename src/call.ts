@@ -1,3 +1,5 @@
+import { isSignal } from './deadline.js';
+
 /** A request as either generated client hands it to `fetch`, reduced to what the transport looks at. */
 export interface Call {
   url: string;
@@ -25,7 +27,7 @@ export function readCall(input: RequestInfo | URL, init: RequestInit = {}): Call
       url: String(input),
       method: (init.method ?? 'GET').toUpperCase(),
       headers: passedOn(new Headers(init.headers)),
-      signal: init.signal,
+      signal: requireSignal(init.signal),
       text: async () => init.body,
     };
   }
@@ -41,4 +43,9 @@ export function readCall(input: RequestInfo | URL, init: RequestInit = {}): Call
 
 function passedOn(headers: Headers): Record<string, string> {
   return Object.fromEntries([...headers].filter(([name]) => !NOT_PASSED_ON.includes(name)));
+}
+
+function requireSignal(signal: Call['signal']): Call['signal'] {
+  if (signal === undefined || signal === null || isSignal(signal)) return signal;
+  throw new TypeError('signal must be an AbortSignal');
 }

@@ -1,5 +1,6 @@
 import createApi, { type Client } from 'openapi-fetch';
 import type { paths } from '../generated/schema.js';
+import { follow, isSignal } from './deadline.js';
 import { isVaError, type VaError } from './errors.js';
 import { cancel, type CancelRequest, type CancelSuccess, type Operation } from './operations.js';
 import { readOptions, requireMs, type Settings, type VaClientOptions } from './options.js';
@@ -66,11 +67,16 @@ async function call(
   if (problem) throw report.error('invalid_request', {}, [problem]);
   const { signal, timeoutMs, dangerouslyAllowIdsBeyondDocumentedLimits: liftIdLimits } = options;
   let verdict: Answered | VaError | undefined;
-  const judged: Send = async (...sent) => {
-    const answered = send(sent[0], sent[1], { timeoutMs, liftIdLimits });
-    verdict = later(verdict, await answered.catch((error: VaError) => error));
+  let underWay = 0;
+  const judged: Send = async (input, init) => {
+    underWay++;
+    const answered = send(input, init, { timeoutMs, liftIdLimits });
+    const now = await answered.catch((error: VaError) => error);
+    underWay--;
+    verdict = later(verdict, now);
     return answered;
   };
+  const following = follow(signal);
   let failure: unknown;
   try {
     await api.POST(operation.path, {
@@ -78,12 +84,16 @@ async function call(
       bodySerializer: (body) => serialize(body, report.error),
       fetch: asFetch(judged),
       parseAs: 'stream',
-      signal: signal ?? null,
+      signal: following.signal,
     });
   } catch (error) {
     failure = error;
+  } finally {
+    following.stop();
   }
   const error = verdict ? errorIn(verdict) : vaErrorOf(failure);
+  // What a middleware sent and does not wait for may still be carried out, whatever another answer said.
+  if (underWay > 0 && (error || !verdict)) throw report.error('middleware_failed', { cause: failure });
   if (error) throw error;
   // Answered by a middleware itself, or done and then lost in one: only the gateway's own word counts.
   if (!verdict || failure) throw report.error('middleware_failed', { cause: failure });
@@ -92,10 +102,11 @@ async function call(
 
 const errorIn = (verdict: Answered | VaError) => (isVaError(verdict) ? verdict : verdict.error);
 
-/** A middleware may send again. What is unknown then stays so unless a later answer says done. */
+/** A middleware may send again. Done stays done, and unknown stays so unless another answer says done. */
 function later(before: Answered | VaError | undefined, now: Answered | VaError): Answered | VaError {
-  const unsettled = before && errorIn(before)?.outcome === 'unknown';
-  return unsettled && errorIn(now) ? before : now;
+  if (!before || !errorIn(now)) return now;
+  const outcome = errorIn(before)?.outcome ?? 'done';
+  return outcome === 'done' || outcome === 'unknown' ? before : now;
 }
 
 function serialize(body: unknown, fail: ReturnType<typeof startReport>['error']): string {
@@ -109,8 +120,10 @@ function serialize(body: unknown, fail: ReturnType<typeof startReport>['error'])
 const OPTION_NAMES = ['signal', 'timeoutMs', 'dangerouslyAllowIdsBeyondDocumentedLimits'];
 
 function problemOf(options: CancelOptions): string | undefined {
+  if (typeof options !== 'object' || options === null) return 'options must be an object';
   const unknown = Object.keys(options).find((name) => !OPTION_NAMES.includes(name));
   if (unknown) return `${unknown} is not an option of this call; there are ${OPTION_NAMES.join(', ')}`;
+  if (options.signal !== undefined && !isSignal(options.signal)) return 'signal must be an AbortSignal';
   try {
     if (options.timeoutMs !== undefined) requireMs('timeoutMs', options.timeoutMs);
     return undefined;

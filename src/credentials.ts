@@ -47,6 +47,7 @@ export function createCredentials(options: CredentialOptions): Credentials {
 function requireSecret(name: string, value: unknown): void {
   if (typeof value !== 'string') throw new TypeError(`${name} must be a string, not ${typeof value}`);
   if (value.trim() === '') throw new TypeError(`${name} must not be blank`);
+  if (/\p{Surrogate}/u.test(value)) throw new TypeError(`${name} holds half of a surrogate pair`);
   if (/\p{Cc}/u.test(value)) {
     throw new TypeError(`${name} holds a control character, perhaps a line break at its end; remove it`);
   }

@@ -10,6 +10,21 @@ export interface Deadline {
   stop(): void;
 }
 
+/**
+ * A signal that aborts when `caller` does, until `stop`. For a `Request`: one made with the caller's own signal
+ * leaves a listener on it until the garbage collector comes.
+ */
+export function follow(caller?: AbortSignal): { signal: AbortSignal; stop(): void } {
+  const controller = new AbortController();
+  const onAbort = () => controller.abort(caller?.reason);
+  if (caller?.aborted) onAbort();
+  else caller?.addEventListener('abort', onAbort, { once: true });
+  return {
+    signal: controller.signal,
+    stop: () => caller?.removeEventListener('abort', onAbort),
+  };
+}
+
 /** Starts to wait `timeoutMs` milliseconds, or until `caller` aborts. */
 export function startDeadline(timeoutMs: number, caller?: AbortSignal | null): Deadline {
   const controller = new AbortController();
@@ -37,4 +52,10 @@ export function startDeadline(timeoutMs: number, caller?: AbortSignal | null): D
       caller?.removeEventListener('abort', onAbort);
     },
   };
+}
+
+/** Whether `value` is a signal, by its shape: it may come from another realm. */
+export function isSignal(value: unknown): value is AbortSignal {
+  const { aborted, addEventListener } = (value ?? {}) as Partial<AbortSignal>;
+  return typeof aborted === 'boolean' && typeof addEventListener === 'function';
 }

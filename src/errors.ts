@@ -91,5 +91,9 @@ export class VaError extends Error {
 
 /** Whether `value` is a `VaError`, also one of another copy of this package. Never throws. */
 export function isVaError(value: unknown): value is VaError {
-  return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[BRAND] === true;
+  try {
+    return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[BRAND] === true;
+  } catch {
+    return false; // a revoked proxy
+  }
 }

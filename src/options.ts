@@ -86,7 +86,8 @@ function baseUrlOf(options: VaClientOptions): string {
 function checkedBaseUrl(baseUrl: unknown, anyHttp: boolean): string {
   const url = parseUrl(baseUrl);
   if (url.username || url.password) throw new TypeError('baseUrl must not hold a user name or a password');
-  if (url.search || url.hash) throw new TypeError('baseUrl must not hold a query or a fragment');
+  // In href, for an empty query or fragment would swallow the operation's path all the same.
+  if (/[?#]/.test(url.href)) throw new TypeError('baseUrl must not hold a query or a fragment');
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new TypeError('baseUrl must be https');
   if (url.protocol === 'http:' && !anyHttp && !isLoopback(url.hostname)) {
     throw new TypeError(

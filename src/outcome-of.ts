@@ -14,12 +14,16 @@ export function remember(response: Response, error: VaError | undefined): Respon
  * made of the `response` of a `ResponseError`. A `Response` of `client.api` may be given too.
  */
 export function vaErrorOf(thrown: unknown): VaError | undefined {
-  for (let level = 0, at = thrown; level < 8 && typeof at === 'object' && at !== null; level++) {
-    if (isVaError(at)) return at;
-    const { response = at, cause } = at as { response?: Response; cause?: unknown };
-    const error = errors.get(response as Response);
-    if (error) return error;
-    at = cause;
+  try {
+    for (let level = 0, at = thrown; level < 8 && typeof at === 'object' && at !== null; level++) {
+      if (isVaError(at)) return at;
+      const { response = at, cause } = at as { response?: Response; cause?: unknown };
+      const error = errors.get(response as Response);
+      if (error) return error;
+      at = cause;
+    }
+  } catch {
+    // A proxy, or getters that throw: not ours.
   }
   return undefined;
 }
@@ -29,6 +33,13 @@ export function vaErrorOf(thrown: unknown): VaError | undefined {
  * was thrown. The class-based client's `RequiredError` comes before anything is sent.
  */
 export function outcomeOf(thrown: unknown): Outcome {
-  const required = thrown instanceof Error && thrown.name === 'RequiredError';
-  return required ? 'not_sent' : (vaErrorOf(thrown)?.outcome ?? 'unknown');
+  return vaErrorOf(thrown)?.outcome ?? (isRequiredError(thrown) ? 'not_sent' : 'unknown');
+}
+
+function isRequiredError(thrown: unknown): boolean {
+  try {
+    return thrown instanceof Error && thrown.name === 'RequiredError';
+  } catch {
+    return false; // a revoked proxy
+  }
 }

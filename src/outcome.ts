@@ -30,8 +30,8 @@ export function judgeAnswer(
   if (status >= 200 && status < 300 && operation.isSuccess(answer)) return 'done';
   const code = answer.response_code;
   if (typeof code !== 'string') return 'answer_unexpected';
-  // A refusal that says the virtual account is cancelled contradicts itself.
-  if (answer.transaction_status === 'CANCELED') return 'answer_unexpected';
+  // A refusal that says the virtual account is cancelled, however it spells it, contradicts itself.
+  if (/^cancell?ed$/i.test(String(answer.transaction_status))) return 'answer_unexpected';
   if (Object.hasOwn(REFUSALS, code)) return REFUSALS[code]!;
   // 99 also means "unknown error": only with 401 is it the signature.
   if (code === '99' && status === 401) return 'invalid_signature';
@@ -64,6 +64,10 @@ export function judgeFailure(error: unknown): VaErrorCode {
 
 /** Node has the code in `cause.code`, Bun in `code`. */
 function systemCodes(error: unknown): string[] {
-  const holders = [error, (error as { cause?: unknown } | null)?.cause];
-  return holders.map((holder) => String((holder as { code?: unknown } | null | undefined)?.code));
+  try {
+    const holders = [error, (error as { cause?: unknown } | null)?.cause];
+    return holders.map((holder) => String((holder as { code?: unknown } | null | undefined)?.code));
+  } catch {
+    return []; // what a custom fetch throws may be a proxy, or have getters that throw
+  }
 }

@@ -47,19 +47,28 @@ function shown(url: string): string {
 // An error of a custom fetch can hold a whole request, headers and all. So a cause is copied, not kept: name,
 // message, code and stack, down to a few levels.
 function copyOfCause(cause: unknown, redact: (text: string) => string, depth = 0): unknown {
-  if (!(cause instanceof Error)) return redact(String(cause));
-  const inner =
-    cause.cause === undefined || depth > 3 ? undefined : copyOfCause(cause.cause, redact, depth + 1);
-  const copy = new Error(redact(cause.message), inner === undefined ? undefined : { cause: inner });
-  copy.name = redact(cause.name);
-  copy.stack = redact(cause.stack ?? '');
-  const { code } = cause as { code?: unknown };
-  return typeof code === 'string' ? Object.assign(copy, { code: redact(code) }) : copy;
+  try {
+    if (!(cause instanceof Error)) return redact(String(cause));
+    const inner =
+      cause.cause === undefined || depth > 3 ? undefined : copyOfCause(cause.cause, redact, depth + 1);
+    const copy = new Error(redact(String(cause.message)), inner === undefined ? undefined : { cause: inner });
+    copy.name = redact(String(cause.name));
+    copy.stack = redact(String(cause.stack ?? ''));
+    const { code } = cause as { code?: unknown };
+    return typeof code === 'string' ? Object.assign(copy, { code: redact(code) }) : copy;
+  } catch {
+    return 'something that cannot be read'; // a proxy, or getters that throw
+  }
 }
 
 /** Milliseconds in a `Retry-After` header (RFC 9110 section 10.2.3), be it seconds or a date. */
 export function retryAfterMs(header: string | null): number | undefined {
   if (header === null) return undefined;
-  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  if (/^\d+$/.test(header)) return finite(Number(header) * 1000);
+  // Every form of date begins with a day; Date.parse alone finds one in `-5` and in `try 5` too.
+  return /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(header) ? finite(Date.parse(header) - Date.now()) : undefined;
+}
+
+function finite(ms: number): number | undefined {
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }

@@ -53,13 +53,16 @@ export function asFetch(send: Send, options?: SendOptions): typeof fetch {
 export function createSend(settings: Settings): Send {
   const targets = new Map(operations.map((each) => [new URL(settings.baseUrl + each.path).href, each]));
   return async (input, init, options = {}) => {
-    const call = readCall(input, init);
+    const call = callOf(settings, input, init);
     const operation = targets.get(call.url);
     const report = startReport(settings.credentials, call.url, operation?.name);
     if (!operation || call.method !== 'POST') throw report.error('url_not_allowed');
     const deadline = startDeadline(options.timeoutMs ?? settings.timeoutMs, call.signal);
     try {
-      const request = await prepare(settings, operation, call, options, report);
+      const preparing = prepare(settings, operation, call, options, report);
+      const request = await deadline.within(preparing).catch((error) => {
+        throw deadline.ended ? report.error('aborted_before_sending') : error;
+      });
       if (deadline.ended) throw report.error('aborted_before_sending');
       const { response, answer } = await receive(settings, call.url, request, deadline, report);
       return judge(operation, response, answer, report);
@@ -67,6 +70,15 @@ export function createSend(settings: Settings): Send {
       deadline.stop();
     }
   };
+}
+
+/** What `fetch` would throw for, a header that is none say, is a `VaError` here: nothing was sent. */
+function callOf(settings: Settings, input: RequestInfo | URL, init?: RequestInit): Call {
+  try {
+    return readCall(input, init);
+  } catch (cause) {
+    throw startReport(settings.credentials, '', undefined).error('invalid_request', { cause });
+  }
 }
 
 /** Checks the body and signs it: the very bytes that are sent, after every middleware. */
@@ -77,7 +89,9 @@ async function prepare(
   options: SendOptions,
   report: Report,
 ) {
-  const body = await call.text();
+  const body = await call.text().catch((cause: unknown) => {
+    throw report.error('invalid_request', { cause }, ['the body cannot be read']);
+  });
   const request = readRequest(operation, body, options.liftIdLimits === true);
   if (Array.isArray(request)) throw report.error('invalid_request', {}, request);
   report.request = request;
@@ -112,9 +126,9 @@ async function receive(
   } catch (cause) {
     const beforeAnswer = response ? 'connection_failed' : judgeFailure(cause);
     const code = deadline.ended ?? (cause instanceof TooLarge ? 'answer_too_large' : beforeAnswer);
-    throw report.error(code, { cause, status: response?.status });
+    throw report.error(code, { cause, ...(response && headOf(response)) });
   }
-  throw report.error('redirected', { status: response.status });
+  throw report.error('redirected', headOf(response));
 }
 
 /** Browsers and workerd show a redirect that is not followed as an opaque answer with status 0. */
@@ -131,20 +145,28 @@ function judge(
   const { status, headers } = response;
   const verdict = judgeAnswer(operation, report.request!, status, answer);
   const error = verdict === 'done' ? undefined : report.error(verdict, describe(response, answer));
-  if (!answer) throw error!;
+  // A Response can be made of no status above 599, yet one may arrive.
+  if (!answer || status > 599) throw error!;
   const data = redactAnswer(answer, report);
   const retryAfter = headers.get('retry-after');
-  const kept = { 'content-type': 'application/json', ...(retryAfter && { 'retry-after': retryAfter }) };
+  const kept = {
+    'content-type': 'application/json',
+    ...(retryAfter && { 'retry-after': report.redact(retryAfter) }),
+  };
   return { response: new Response(JSON.stringify(data), { status, headers: kept }), data, error };
 }
 
-function describe({ status, headers }: Response, answer: AnswerBody | undefined): VaErrorDetails {
+/** What is known of an answer before its body. */
+function headOf({ status, headers }: Response): VaErrorDetails {
+  return { status, retryAfterMs: retryAfterMs(headers.get('retry-after')) };
+}
+
+function describe(response: Response, answer: AnswerBody | undefined): VaErrorDetails {
   const { response_code: code, response_message: message } = answer ?? {};
   return {
-    status,
+    ...headOf(response),
     responseCode: typeof code === 'string' && /^\d{2}$/.test(code) ? code : undefined,
     responseMessage: typeof message === 'string' ? message : undefined,
-    retryAfterMs: retryAfterMs(headers.get('retry-after')),
   };
 }
 
