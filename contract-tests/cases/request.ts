@@ -1,0 +1,67 @@
+import { basicToken, sign } from './signature.ts';
+import { NotApplicable } from './types.ts';
+import type { CaseContext, Credentials, RawRequest } from './types.ts';
+
+/** A body in the making: members of any type, or missing. */
+export type Body = Record<string, unknown>;
+
+/** What every right request of an operation has. */
+export interface RequestShape {
+  method: string;
+  path: string;
+  /** Headers that have one right value, x-version. */
+  fixedHeaders: [name: string, value: string][];
+}
+
+/** Parts of a right request that are to be otherwise. */
+export interface RequestParts {
+  body?: Body;
+  credentials?: Credentials;
+}
+
+/** The right request about the context's virtual account; whatever the body holds, its signature is right. */
+export function rightRequest(
+  shape: RequestShape,
+  context: CaseContext,
+  parts: RequestParts = {},
+): RawRequest {
+  const { body = { ...context.va }, credentials = context.credentials } = parts;
+  const { merchantId, secretUnboundId, hashKey, subMerchantId } = credentials;
+  const signature = sign(hashKey, signedText(body['external_id']), signedText(body['order_id']));
+  return {
+    method: shape.method,
+    path: shape.path,
+    headers: [
+      ['authorization', `Basic ${basicToken(merchantId, secretUnboundId)}`],
+      ['content-type', 'application/json'],
+      ['x-req-signature', signature],
+      ...shape.fixedHeaders,
+      ...(subMerchantId === undefined ? [] : [['sub-merchant-id', subMerchantId] as [string, string]]),
+    ],
+    body: Buffer.from(JSON.stringify(body)),
+  };
+}
+
+// What a gateway that turns ids into text would sign; of ids that are no text nobody knows.
+function signedText(id: unknown): string {
+  if (id === undefined || id === null) return '';
+  return typeof id === 'object' ? JSON.stringify(id) : String(id);
+}
+
+/** The request with a header set to this value, or, without a value, left out. */
+export function withHeader(request: RawRequest, name: string, value?: string): RawRequest {
+  const others = request.headers.filter(([other]) => other !== name);
+  return { ...request, headers: value === undefined ? others : [...others, [name, value]] };
+}
+
+/** As `withHeader`, with a wrong value. Throws `NotApplicable` if it happens to be the right one. */
+export function withWrongHeader(request: RawRequest, name: string, value?: string): RawRequest {
+  const right = request.headers.find(([other]) => other === name)?.[1];
+  if (value === right) throw new NotApplicable(`with these ids and credentials this ${name} is right`);
+  return withHeader(request, name, value);
+}
+
+/** The request with its JSON text changed. */
+export function withText(request: RawRequest, change: (json: string) => string): RawRequest {
+  return { ...request, body: Buffer.from(change(Buffer.from(request.body).toString('utf8'))) };
+}

@@ -1,0 +1,112 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { startSandbox } from '../sandbox/server.ts';
+import { cases, checker } from './draft.ts';
+import { runCase } from './run.ts';
+import { openSandboxTarget } from './sandbox-target.ts';
+import { createSender } from './sender.ts';
+import type { RawRequest } from './types.ts';
+
+const endings: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of endings.splice(0).reverse()) await end();
+});
+
+async function listen(listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  endings.push(() => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function sender(baseUrl: string, options: Partial<Parameters<typeof createSender>[0]> = {}) {
+  const made = createSender({ baseUrl, ...options });
+  endings.push(made.close);
+  return made;
+}
+
+const request: RawRequest = { method: 'POST', path: '/va/cancel', headers: [], body: Buffer.from('{}') };
+
+test('sends headers as they are: doubled, in order, none added but Host and Content-Length', async () => {
+  const url = await listen((incoming, outgoing) => outgoing.end(JSON.stringify(incoming.rawHeaders)));
+  const headers: RawRequest['headers'] = [
+    ['X-Twice', 'a'],
+    ['x-twice', 'b'],
+    ['x-empty', ''],
+  ];
+  const { body } = await sender(url).send({ ...request, headers });
+  const seen = JSON.parse(Buffer.from(body).toString()) as string[];
+  expect(seen.slice(0, 10)).toEqual([
+    ...['Host', new URL(url).host, 'X-Twice', 'a', 'x-twice', 'b', 'x-empty', '', 'Content-Length', '2'],
+  ]);
+  expect(seen).not.toContain('Content-Type');
+});
+
+test('hands over status, doubled headers and bytes as they came, and follows no redirect', async () => {
+  const url = await listen((_, outgoing) => {
+    outgoing.writeHead(307, ['Location', '/', 'X-A', '1', 'X-A', '2']).end(Buffer.from([0xff]));
+  });
+  const { status, headers, body } = await sender(url).send(request);
+  expect(status).toBe(307);
+  expect(headers.filter(([name]) => name === 'X-A')).toEqual([
+    ['X-A', '1'],
+    ['X-A', '2'],
+  ]);
+  expect([...body]).toEqual([0xff]);
+});
+
+test('keeps a path in the base URL', async () => {
+  const url = await listen(({ url: path }, outgoing) => outgoing.end(path));
+  const { body } = await sender(`${url}/base/`).send(request);
+  expect(Buffer.from(body).toString()).toBe('/base/va/cancel');
+});
+
+test('gives up after the deadline, also within a body', async () => {
+  const url = await listen((_, outgoing) => void outgoing.writeHead(200).write('{'));
+  await expect(sender(url, { timeoutMs: 100 }).send(request)).rejects.toThrow('abort');
+});
+
+test('gives up on an answer without end', async () => {
+  const url = await listen((_, outgoing) => void outgoing.end(Buffer.alloc(1_000_001)));
+  await expect(sender(url).send(request)).rejects.toThrow('longer than 1000000 bytes');
+});
+
+test('paces: requests start no closer together than told', async () => {
+  const starts: number[] = [];
+  const url = await listen((_, outgoing) => {
+    starts.push(performance.now());
+    outgoing.end();
+  });
+  const { send } = sender(url, { paceMs: 60 });
+  await Promise.all([send(request), send(request), send(request)]);
+  expect(starts[2]! - starts[0]!).toBeGreaterThan(110);
+});
+
+test('runs a case over TLS with an authority of its own, and not without', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cases-tls-'));
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '1'];
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+  execFileSync('openssl', ['req', '-x509', ...curve, '-keyout', key, '-out', cert, ...subject], {
+    stdio: 'ignore',
+  });
+  const tls = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+  rmSync(folder, { recursive: true });
+  const sandbox = await startSandbox({ tls });
+  endings.push(sandbox.close);
+  const [trusting, doubting] = [openSandboxTarget(sandbox, tls.cert), openSandboxTarget(sandbox)];
+  endings.push(trusting.close, doubting.close);
+  const [success] = cases;
+  expect(await runCase(success!, trusting.target, checker)).toMatchObject({ verdict: 'pass', findings: [] });
+  expect(await runCase(success!, doubting.target, checker)).toMatchObject({ verdict: 'fail' });
+});

@@ -1,0 +1,71 @@
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RawAnswer, RawRequest } from './types.ts';
+
+/** Where and how to send. */
+export interface SenderOptions {
+  baseUrl: string;
+  /** PEM text of the authority to trust instead of the usual ones. */
+  ca?: string;
+  /** At the least this long between the starts of two requests. Default 0. */
+  paceMs?: number;
+  /** For the whole exchange. Default 30 000. */
+  timeoutMs?: number;
+}
+
+/** Sends requests exactly as they are, one connection kept alive. Follows no redirect, repeats nothing. */
+export interface Sender {
+  /** Rejects on any failure to get a whole answer: refused, reset, late, or longer than a megabyte. */
+  send: (request: RawRequest) => Promise<RawAnswer>;
+  close: () => void;
+}
+
+const MAX_BYTES = 1_000_000;
+
+/** A sender to that base URL. `fetch` would not do: it adds, merges and refuses headers. */
+export function createSender({ baseUrl, ca, paceMs = 0, timeoutMs = 30_000 }: SenderOptions): Sender {
+  const base = new URL(baseUrl);
+  const secure = base.protocol === 'https:';
+  const agent = secure ? new HttpsAgent({ keepAlive: true, ca }) : new HttpAgent({ keepAlive: true });
+  let turn: Promise<unknown> = Promise.resolve();
+  const exchange = (request: RawRequest): Promise<RawAnswer> =>
+    new Promise((resolve, reject) => {
+      const open = secure ? httpsRequest : httpRequest;
+      const options = { agent, method: request.method, signal: AbortSignal.timeout(timeoutMs) };
+      const url = new URL(base.pathname.replace(/\/$/, '') + request.path, base);
+      const sent = open(url, { ...options, headers: wireHeaders(request, base.host) }, (answer) => {
+        read(answer).then(resolve, reject);
+      });
+      sent.on('error', reject).end(request.body);
+    });
+  return {
+    send: async (request) => {
+      const mine = turn;
+      turn = paceMs > 0 ? mine.then(() => sleep(paceMs)) : turn;
+      await mine;
+      return exchange(request);
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+// An array is sent as it stands: doubled names, their letter case and order kept, nothing added.
+function wireHeaders({ headers, body }: RawRequest, host: string): string[] {
+  return [['Host', host], ...headers, ['Content-Length', String(body.length)]].flat();
+}
+
+async function read(answer: IncomingMessage): Promise<RawAnswer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > MAX_BYTES) throw new Error(`The answer is longer than ${MAX_BYTES} bytes`);
+  }
+  const { rawHeaders, statusCode = 0 } = answer;
+  const names = rawHeaders.filter((_, i) => i % 2 === 0);
+  const headers = names.map((name, i): [string, string] => [name, rawHeaders[2 * i + 1]!]);
+  return { status: statusCode, headers, body: Buffer.concat(chunks) };
+}

@@ -1,0 +1,174 @@
+import {
+  asObject,
+  join,
+  knownAt,
+  objectAt,
+  operationOf,
+  resolvePointer,
+  statementAt,
+  valueAt,
+} from '../checker/contract.ts';
+import type { Contract, Operation, Statement } from '../checker/contract.ts';
+import { rightRequest } from './request.ts';
+import type { RequestShape } from './request.ts';
+import type { CaseContext, ContractCase, Expectation, Need, Outcome, RawRequest } from './types.ts';
+
+/** One member of the request body and its rules; `pointer` leads to its schema, references followed. */
+export interface Member {
+  name: string;
+  pointer: string;
+  minLength?: number;
+  maxLength?: number;
+  pattern?: RegExp;
+  values?: string[];
+}
+
+/** A required header and its values; `pointer` leads to the parameter. */
+export interface FixedHeader {
+  name: string;
+  pointer: string;
+  values: string[];
+}
+
+/** A documented answer, as an oracle, and the statement that it is one. */
+export interface DocumentedOutcome {
+  expect: Outcome;
+  statement: Statement;
+}
+
+/** What a case is made of beside its id; the rest has defaults. */
+export interface CaseParts {
+  id: string;
+  expect: Expectation;
+  statement: Statement;
+  needs?: Partial<Need>;
+  /** What is wrong with it: changes the right request. Default: nothing. */
+  fault?: (request: RawRequest, context: CaseContext) => RawRequest;
+  build?: (context: CaseContext) => RawRequest;
+  before?: ContractCase['before'];
+  inapplicable?: ContractCase['inapplicable'];
+  needsOther?: boolean;
+  question?: number;
+}
+
+/** An operation that cases are made for: what they need to know of the contract. */
+export interface Subject {
+  contract: Contract;
+  operation: Operation;
+  shape: RequestShape;
+  /** The header parameters that must have one of some values: x-version. */
+  fixed: FixedHeader[];
+  /** JSON pointer to the schema of the request body, references followed. */
+  bodyPointer: string;
+  members: Member[];
+  /**
+   * The answer that has this response code: the one documented 2xx or 4xx whose schema lists it. (99 also
+   * comes with 500; then it is no refusal.) Throws an Error unless there is exactly one.
+   */
+  outcome: (responseCode: string) => DocumentedOutcome;
+  /** A statement by JSON pointer. Throws an Error if the contract has none there. */
+  statement: (pointer: string, value?: string) => Statement;
+  make: (group: string, parts: CaseParts) => ContractCase;
+}
+
+/** Reads the operation with that id. Throws if the contract has none, or none with a JSON object as body. */
+export function readSubject(contract: Contract, operationId: string): Subject {
+  const operation = operationOf(contract, operationId);
+  const body = join(operation.pointer, 'requestBody', 'content', 'application/json', 'schema');
+  const bodyPointer = resolvePointer(contract, body);
+  const names = Object.keys(asObject(objectAt(contract, body)['properties']));
+  const fixed = fixedHeaders(contract, operation);
+  const shape = {
+    method: operation.method,
+    path: operation.path,
+    fixedHeaders: fixed.map(({ name, values }): [string, string] => [name, values[0]!]),
+  };
+  const success = findOutcome(contract, operation, '00').expect;
+  return {
+    ...{ contract, operation, shape, fixed },
+    bodyPointer,
+    members: names.map((name) => readMember(contract, bodyPointer, name)),
+    outcome: (responseCode) => findOutcome(contract, operation, responseCode),
+    statement: (pointer, value) => statementAt(contract, pointer, value),
+    make: (group, parts) => makeCase({ operation, shape, success }, group, parts),
+  };
+}
+
+/** The statement of one keyword of a member; of its `type` where it does not have the keyword. */
+export function ruleOf({ contract }: Subject, { pointer }: Member, keyword: string): Statement {
+  const has = valueAt(contract, join(pointer, keyword)) !== undefined;
+  const at = join(pointer, has ? keyword : 'type');
+  return { pointer: at, known: knownAt(contract, at) };
+}
+
+/** Whether the contract allows this text as a value of the member. */
+export function allows(
+  { minLength = 0, maxLength = Infinity, pattern, values }: Member,
+  text: string,
+): boolean {
+  const { length } = [...text];
+  const fits = length >= minLength && length <= maxLength && (values?.includes(text) ?? true);
+  return fits && (pattern?.test(text) ?? true);
+}
+
+function readMember(contract: Contract, bodyPointer: string, name: string): Member {
+  const pointer = resolvePointer(contract, join(bodyPointer, 'properties', name));
+  const schema = asObject(valueAt(contract, pointer));
+  if (schema['type'] !== 'string') throw new Error(`${pointer}: only members of type string are tested`);
+  const { minLength, maxLength, pattern, enum: values } = schema as Record<string, never>;
+  return {
+    ...{ name, pointer },
+    ...(minLength === undefined ? {} : { minLength }),
+    ...(maxLength === undefined ? {} : { maxLength }),
+    ...(values === undefined ? {} : { values }),
+    ...(pattern === undefined ? {} : { pattern: new RegExp(pattern, 'u') }),
+  };
+}
+
+function fixedHeaders(contract: Contract, operation: Operation): FixedHeader[] {
+  const parameters = (objectAt(contract, operation.pointer)['parameters'] ?? []) as unknown[];
+  return parameters.flatMap((_, i) => {
+    const pointer = resolvePointer(contract, join(operation.pointer, 'parameters', i));
+    const { name, in: place, required } = objectAt(contract, pointer);
+    const values = objectAt(contract, join(pointer, 'schema'))['enum'] as string[] | undefined;
+    if (place !== 'header' || required !== true || !values) return [];
+    return [{ name: String(name).toLowerCase(), pointer, values }];
+  });
+}
+
+function findOutcome(contract: Contract, operation: Operation, responseCode: string): DocumentedOutcome {
+  const responses = join(operation.pointer, 'responses');
+  const found = Object.keys(objectAt(contract, responses)).filter((status) => {
+    const schema = join(responses, status, 'content', 'application/json', 'schema', 'properties');
+    const codes = objectAt(contract, join(schema, 'response_code'))['enum'];
+    return Array.isArray(codes) && codes.includes(responseCode) && /^[24]/.test(status);
+  });
+  const [status] = found;
+  if (status === undefined || found.length > 1) {
+    throw new Error(`${responses}: ${found.length} answers have response code ${responseCode}`);
+  }
+  const statement = statementAt(contract, join(responses, status));
+  return { expect: { status: Number(status), responseCode }, statement };
+}
+
+interface Common {
+  operation: Operation;
+  shape: RequestShape;
+  success: Outcome;
+}
+
+function makeCase({ operation, shape, success }: Common, group: string, parts: CaseParts): ContractCase {
+  const { needs, fault, build, ...rest } = parts;
+  const faulty = (context: CaseContext): RawRequest => {
+    const request = rightRequest(shape, context);
+    return fault ? fault(request, context) : request;
+  };
+  return {
+    ...rest,
+    group,
+    operation: operation.id,
+    success,
+    needs: { state: 'any', owner: 'self', ...needs },
+    build: build ?? faulty,
+  };
+}

@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+
+/** A parsed OpenAPI 3.0 document, `$ref`s still in it. */
+export type Contract = Record<string, unknown>;
+
+/** How well a statement of the contract is known: its `x-known`. */
+export type Known = 'page' | 'docs' | 'sdk' | 'seen' | 'guess';
+
+/** A statement of the contract: a JSON pointer into spec/openapi.yaml, and how well it is known. */
+export interface Statement {
+  pointer: string;
+  known: Known;
+}
+
+const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
+
+/** Reads and parses spec/openapi.yaml, or another OpenAPI file. Throws on a member given twice. */
+export function readContract(file: URL = new URL('../../spec/openapi.yaml', import.meta.url)): Contract {
+  return parse(readFileSync(file, 'utf8')) as Contract;
+}
+
+/** A value as an object; an empty one if it is none. */
+export function asObject(value: unknown): Record<string, unknown> {
+  const isObject = value !== null && typeof value === 'object' && !Array.isArray(value);
+  return isObject ? (value as Record<string, unknown>) : {};
+}
+
+/** `pointer` with these names added, escaped as RFC 6901 section 3 says. */
+export function join(pointer: string, ...names: (string | number)[]): string {
+  const escaped = names.map((name) => `/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`);
+  return pointer + escaped.join('');
+}
+
+function namesOf(pointer: string): string[] {
+  const names = pointer.split('/').slice(1);
+  return names.map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/**
+ * Where a pointer leads once every `$ref` on its way is followed: to the statement, not to a reference.
+ * Throws an Error that names the pointer if it leads nowhere, out of the document or in a circle.
+ */
+export function resolvePointer(contract: Contract, pointer: string): string {
+  let at = '';
+  for (const name of ['', ...namesOf(pointer)]) {
+    if (name !== '') at = join(at, name);
+    const seen = new Set<string>();
+    for (let ref = refAt(contract, at); ref !== undefined; ref = refAt(contract, at)) {
+      if (!ref.startsWith('#/') || seen.has(ref)) throw new Error(`${at}: cannot follow $ref ${ref}`);
+      seen.add(ref);
+      at = ref.slice(1);
+    }
+    if (valueAt(contract, at) === undefined) throw new Error(`${pointer}: there is nothing at ${at}`);
+  }
+  return at;
+}
+
+function refAt(contract: Contract, pointer: string): string | undefined {
+  const ref = asObject(valueAt(contract, pointer))['$ref'];
+  return typeof ref === 'string' ? ref : undefined;
+}
+
+/** What a pointer without references on its way leads to; undefined if there is nothing. */
+export function valueAt(contract: Contract, pointer: string): unknown {
+  let node: unknown = contract;
+  for (const name of namesOf(pointer)) {
+    node = node !== null && typeof node === 'object' ? (node as Record<string, unknown>)[name] : undefined;
+  }
+  return node;
+}
+
+/** The object that a pointer leads to, references followed. Throws as `resolvePointer` does. */
+export function objectAt(contract: Contract, pointer: string): Record<string, unknown> {
+  return asObject(valueAt(contract, resolvePointer(contract, pointer)));
+}
+
+/**
+ * How well the statement at a resolved pointer is known: `x-known-values` of an enum's `value`, else
+ * `x-known-parts` of the keyword, else the nearest `x-known` above; `guess` where nothing says.
+ */
+export function knownAt(contract: Contract, pointer: string, value?: string): Known {
+  const names = namesOf(pointer);
+  const levels = names.map((_, i) => asObject(valueAt(contract, join('', ...names.slice(0, i)))));
+  const parent = levels.at(-1) ?? {};
+  const ofValue = value === undefined ? undefined : asObject(parent['x-known-values'])[value];
+  const ofPart = asObject(parent['x-known-parts'])[names.at(-1) ?? ''];
+  const nearest = [...levels, asObject(valueAt(contract, pointer))].findLast((node) => 'x-known' in node);
+  return (ofValue ?? ofPart ?? nearest?.['x-known'] ?? 'guess') as Known;
+}
+
+/** The statement at a pointer, references followed. Throws as `resolvePointer` does. */
+export function statementAt(contract: Contract, pointer: string, value?: string): Statement {
+  const resolved = resolvePointer(contract, pointer);
+  return { pointer: resolved, known: knownAt(contract, resolved, value) };
+}
+
+/** One operation of the contract; `pointer` leads to it. */
+export interface Operation {
+  id: string;
+  method: string;
+  path: string;
+  pointer: string;
+}
+
+/** Every operation of the contract, callbacks excepted. Throws on one without or with a taken operationId. */
+export function operationsOf(contract: Contract): Operation[] {
+  const found = Object.entries(asObject(contract['paths'])).flatMap(([path, item]) =>
+    Object.keys(asObject(item))
+      .filter((method) => methods.includes(method))
+      .map((method) => {
+        const pointer = join('/paths', path, method);
+        const id = asObject(valueAt(contract, pointer))['operationId'];
+        return { id: String(id), method: method.toUpperCase(), path, pointer };
+      }),
+  );
+  const taken = found.find(({ id }, i) => id === 'undefined' || found.findIndex((o) => o.id === id) < i);
+  if (taken) throw new Error(`${taken.pointer}: operationId ${taken.id} is missing or taken`);
+  return found;
+}
+
+/** The operation of that operationId. Throws a TypeError if there is none. */
+export function operationOf(contract: Contract, id: string): Operation {
+  const operation = operationsOf(contract).find((candidate) => candidate.id === id);
+  if (!operation) throw new TypeError(`The contract has no operation ${id}`);
+  return operation;
+}

@@ -1,0 +1,59 @@
+import { asObject, readContract } from './contract.ts';
+import type { Contract } from './contract.ts';
+import type { AnswerToCheck, Finding } from './checker.ts';
+
+/** Answers and changed contracts for the checker's own tests. */
+export type Node = Record<string, any>;
+export type Change = (schemas: Record<string, Node>, contract: Node) => unknown;
+
+/** The contract, changed. */
+export function altered(change: Change): Contract {
+  const contract = readContract();
+  change(asObject(asObject(contract['components'])['schemas']) as Record<string, Node>, contract);
+  return contract;
+}
+
+/** The answers of the operation by status. */
+export function responses(contract: Node): Node {
+  return contract['paths']['/va/cancel'].post.responses;
+}
+
+/** Gives the success answer a member more. */
+export function member(schema: Node): Change {
+  return (schemas) => (schemas['CancelSuccess']!['properties'].extra = schema);
+}
+
+/** Gives the success answer a required header. */
+export function withHeader(schema: Node): Change {
+  return (_, contract) =>
+    (responses(contract)['200'].headers = { 'Retry-After': { required: true, schema } });
+}
+
+export const operation = 'cancelVirtualAccount';
+export const json = { 'content-type': 'application/json' };
+export const ids = { transaction_id: 't-1', external_id: 'e-1', order_id: 'o-1' };
+const names = { payment_method: 'BANK_TRANSFER', payment_channel: 'BCA' };
+const sent = JSON.stringify({ ...ids, ...names });
+export const success = { ...ids, ...names, transaction_status: 'CANCELED', response_code: '00' };
+export const failure = { response_code: '01', response_message: 'x' };
+
+/** An answer with that body, right in all else: 200, JSON, to the request that `success` answers. */
+export function answer(body: unknown, rest: Partial<AnswerToCheck> = {}): AnswerToCheck {
+  const text = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
+  return { operation, status: 200, headers: json, body: text, request: { body: sent }, ...rest };
+}
+
+/** The success answer with a member more. */
+export function extra(value: unknown): AnswerToCheck {
+  return answer({ ...success, extra: value });
+}
+
+/** The success body with a member less. */
+export function without(name: keyof typeof success): Node {
+  const { [name]: _, ...rest } = success;
+  return rest;
+}
+
+/** Rule and pointer of each finding. */
+export const brief = (findings: Finding[]): string[] =>
+  findings.map(({ rule, pointer }) => `${rule} ${pointer}`);

@@ -1,0 +1,28 @@
+import { createVaClient } from '../../src/client.ts';
+import { createVirtualAccountApi, outcomeOf, vaErrorOf } from '../../src/class-client.ts';
+import type { CancelRequest } from '../../src/operations.ts';
+import type { VaClientOptions } from '../../src/options.ts';
+
+/** Cancels through one of the two clients. */
+export type Cancel = (request: CancelRequest, signal?: AbortSignal) => Promise<unknown>;
+
+/** Both clients, as one function each. */
+export const clients: Record<string, (options: VaClientOptions) => Cancel> = {
+  'createVaClient().cancel': (options) => {
+    const client = createVaClient(options);
+    return (request, signal) => client.cancel(request, { signal });
+  },
+  'createVirtualAccountApi().cancelVirtualAccount': (options) => {
+    const api = createVirtualAccountApi(options);
+    return (cancelRequest, signal) => api.cancelVirtualAccount({ cancelRequest }, { signal: signal ?? null });
+  },
+};
+
+/** How a call ended, read as a user of either client would: the outcome, and what there is to be seen. */
+export async function endOf(call: Promise<unknown>) {
+  try {
+    return { outcome: 'done' as const, error: undefined, shown: await call };
+  } catch (thrown) {
+    return { outcome: outcomeOf(thrown), error: vaErrorOf(thrown), shown: thrown };
+  }
+}

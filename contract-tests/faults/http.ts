@@ -1,0 +1,68 @@
+/** HTTP answers as bytes, written by hand because half of them are wrong. */
+import { echoOf, request } from './secrets.ts';
+import { on, send, type Bytes } from './steps.ts';
+import type { Received, Start } from './tcp.ts';
+
+type Headers = Record<string, string | number>;
+
+/** A whole answer, its length right unless `headers` say another one. Each echoes the credentials. */
+export function answer(status: number | string, body: Bytes = '', headers: Headers = {}) {
+  return (received: Received): Uint8Array => {
+    const bytes = Buffer.from((typeof body === 'function' ? body(received) : body) as string);
+    return Buffer.concat([Buffer.from(head(status, bytes.length, headers, received)), bytes]);
+  };
+}
+
+function head(status: number | string, length: number, headers: Headers, received: Received): string {
+  const echo = JSON.stringify(echoOf(received.headers)).replaceAll(/[^ -~]/g, '?');
+  const framing = 'transfer-encoding' in headers ? {} : { 'content-length': length };
+  const all = { 'content-type': 'application/json', ...framing, 'x-echo': echo, ...headers };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status} Said\r\n${lines.join('')}\r\n`;
+}
+
+/** A server that gives this answer to every request. */
+export const says = (status: number | string, body?: Bytes, headers?: Headers): Start =>
+  on(send(answer(status, body, headers)));
+
+/** The page's success about the ids that were asked, with members changed, added, or taken away (undefined). */
+export const success =
+  (change: Record<string, unknown> = {}) =>
+  ({ headers }: Received): string =>
+    JSON.stringify({
+      ...request,
+      transaction_status: 'CANCELED',
+      response_code: '00',
+      note: { said: [echoOf(headers)] },
+      ...change,
+    });
+
+/** A failure with this response code, which echoes the credentials in every member, and as a name. */
+export const failure =
+  (response_code: unknown, change: Record<string, unknown> = {}) =>
+  ({ headers }: Received): string => {
+    const echo = echoOf(headers);
+    return JSON.stringify({ response_code, response_message: echo, error: echo, [echo]: [echo], ...change });
+  };
+
+/** A page as a proxy in front would show it, with all that it was sent. */
+export const html = ({ headers }: Received): string => `<!doctype html><pre>${echoOf(headers)}</pre>`;
+
+/** `text` written into the success, where its first member begins. */
+export const successWith =
+  (text: string) =>
+  (received: Received): string =>
+    success()(received).replace('{', `{${text},`);
+
+/** The success, changed as text or bytes. */
+export const spoilt =
+  (change: (json: string) => string | Uint8Array) =>
+  (received: Received): string | Uint8Array =>
+    change(success()(received));
+
+/** Chunked transfer of `text`, in two chunks. */
+export function chunked(text: string): string {
+  const half = Math.floor(text.length / 2);
+  const chunk = (part: string) => `${Buffer.byteLength(part).toString(16)}\r\n${part}\r\n`;
+  return `${chunk(text.slice(0, half))}${chunk(text.slice(half))}`;
+}

@@ -1,0 +1,13 @@
+import { answer, failure, html, says } from '../http.ts';
+import type { Row } from '../row.ts';
+import { on, send, vanish } from '../steps.ts';
+
+/**
+ * What Node's fetch itself sends again, as the fetch standard wants it (HTTP-network-or-cache fetch, status 421),
+ * unless the body is a stream. In the last row the second attempt is refused, which then passes for not sent.
+ */
+export const resends: Row[] = [
+  ['421', says(421, html), 'unknown', 'answer_unreadable', 421, 1],
+  ['421 with a refusal', says(421, failure('02')), 'refused', 'not_found', 421, 1],
+  ['421, then gone', on(send(answer(421, html)), vanish), 'unknown', 'answer_unreadable', 421, 1],
+];

@@ -1,0 +1,95 @@
+/** Servers that take more than a list of steps. */
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
+import { Worker } from 'node:worker_threads';
+import { createBrotliCompress, createGzip, constants } from 'node:zlib';
+import { answer, says, success } from './http.ts';
+import { on, send } from './steps.ts';
+import { listen, type FaultServer, type Seen, type Start } from './tcp.ts';
+
+const NOTHING: Seen = { connections: 0, open: 0, requests: 0, writtenBytes: 0, strayed: 0 };
+
+/** A name that no resolver knows (RFC 6761 section 6.4). */
+export const noSuchHost: Start = async () => ({
+  baseUrl: 'https://no-such-host.invalid',
+  seen: () => NOTHING,
+  stop: async () => undefined,
+});
+
+/** A port where a moment ago somebody listened, and now nobody does. */
+export const nobodyListens: Start = async () => {
+  const { baseUrl, seen, stop } = await listen({});
+  await stop();
+  return { baseUrl, seen, stop: async () => undefined };
+};
+
+// A thread that listens and then never runs again, so that nothing is ever accepted.
+const FROZEN = `const { parentPort, workerData } = require('node:worker_threads');
+const server = require('node:net').createServer();
+server.listen({ port: 0, host: '127.0.0.1', backlog: workerData }, () => {
+  parentPort.postMessage(server.address().port);
+  setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
+});`;
+
+async function frozen(backlog: number, waiting: number): Promise<FaultServer> {
+  const worker = new Worker(FROZEN, { eval: true, workerData: backlog });
+  const [port] = (await once(worker, 'message')) as [number];
+  const fillers = Array.from({ length: waiting }, () =>
+    createConnection(port, '127.0.0.1').on('error', () => undefined),
+  );
+  // All connections that the backlog has room for are made within this time; the others stay waiting.
+  if (waiting > 0) await new Promise((resolve) => setTimeout(resolve, 100));
+  return {
+    baseUrl: `http://127.0.0.1:${port}`,
+    seen: () => NOTHING,
+    async stop() {
+      for (const filler of fillers) filler.destroy();
+      await worker.terminate();
+    },
+  };
+}
+
+/** The system connects, but no process ever takes the connection. */
+export const neverAccepts: Start = () => frozen(511, 0);
+
+/** The backlog is full, so that (on Linux) connecting itself does not end. */
+export const backlogFull: Start = () => frozen(1, 6);
+
+/** A server that points the client to another origin, where nobody must arrive. */
+export const redirects =
+  (status: number): Start =>
+  async () => {
+    const elsewhere = await on(send(answer(200, success())))();
+    const location = `${elsewhere.baseUrl}/va/cancel`;
+    const server = await says(status, success(), { location })();
+    return {
+      baseUrl: server.baseUrl,
+      seen: () => ({ ...server.seen(), strayed: elsewhere.seen().connections }),
+      stop: async () => void (await Promise.all([server.stop(), elsewhere.stop()])),
+    };
+  };
+
+/** How large a bomb is once it went off. */
+export const BOMB_BYTES = 512 * 1024 * 1024;
+
+/** A server that answers with half a gigabyte of blanks, compressed; it never holds them itself. */
+export const bombs =
+  (encoding: 'gzip' | 'br'): Start =>
+  async () => {
+    const bytes = await bomb(encoding);
+    return says(200, () => bytes, { 'content-encoding': encoding })();
+  };
+
+async function bomb(encoding: 'gzip' | 'br'): Promise<Uint8Array> {
+  const fast = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } };
+  const compressor = encoding === 'br' ? createBrotliCompress(fast) : createGzip({ level: 1 });
+  const parts: Buffer[] = [];
+  compressor.on('data', (part: Buffer) => parts.push(part));
+  const blanks = Buffer.alloc(1024 * 1024, ' ');
+  for (let written = 0; written < BOMB_BYTES; written += blanks.length) {
+    if (!compressor.write(blanks)) await once(compressor, 'drain');
+  }
+  compressor.end();
+  await once(compressor, 'end');
+  return Buffer.concat(parts);
+}

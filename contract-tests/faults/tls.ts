@@ -1,0 +1,39 @@
+import {
+  createServer,
+  getCACertificates,
+  setDefaultCACertificates,
+  type Server,
+  type TlsOptions,
+} from 'node:tls';
+import { makeCertificates, type Pair } from './certificates.ts';
+import { answer, success } from './http.ts';
+import { send } from './steps.ts';
+import { listen, type Behaviour, type Start, type Step } from './tcp.ts';
+
+let made: ReturnType<typeof makeCertificates> | undefined;
+const certificates = () => (made ??= makeCertificates());
+
+type Name = Exclude<keyof ReturnType<typeof makeCertificates>, 'authority'>;
+
+/** Lets this process trust the tests' own authority, so that each certificate is wrong in one way only. */
+export function trustOurAuthority(): void {
+  setDefaultCACertificates([...getCACertificates('default'), certificates().authority.toString()]);
+}
+
+/** A TLS server with this certificate, which would answer with success. */
+export const shows =
+  (
+    name: Name,
+    options: TlsOptions = {},
+    behaviour: Behaviour = { onRequest: [[send(answer(200, success()))]] },
+  ): Start =>
+  () => {
+    const pair: Pair = certificates()[name];
+    return listen(behaviour, createServer({ ...pair, ...options }), 'secureConnection');
+  };
+
+/** Shows a self-signed certificate from now on, and drops the connection. */
+export const turnBad: Step = (socket, _, server) => {
+  (server as Server).setSecureContext(certificates().selfSigned);
+  socket.destroy();
+};

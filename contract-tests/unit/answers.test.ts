@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { createVaClient } from '../../src/client.ts';
+import { options, pageRequest, pageSuccess, stubFetch, vaErrorFrom } from '../support/fixtures.ts';
+
+const client = (body: BodyInit | null, status = 200, headers: Record<string, string> = {}) =>
+  createVaClient({ ...options, fetch: stubFetch(() => new Response(body, { status, headers })) });
+
+const failure = async (body: BodyInit | null, status?: number, headers?: Record<string, string>) =>
+  vaErrorFrom(client(body, status, headers).cancel(pageRequest));
+
+const success = JSON.stringify(pageSuccess);
+/** The success, its closing brace replaced. */
+const successAnd = (more: string) => `${success.slice(0, -1)},${more}}`;
+const nested = (depth: number) => `${'[{"a":'.repeat(depth)}1${'}]'.repeat(depth)}`;
+const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
+
+describe('a body that more than one reader could take for more than one answer', () => {
+  it.each([
+    ['the same member twice', successAnd('"response_code":"01"')],
+    ['the same member twice, alike', successAnd('"response_code":"00"')],
+    ['the same member twice, escaped', successAnd('"response_cod\\u0065":"01"')],
+    ['a member twice inside another', successAnd('"a":{"b":1,"b":2}')],
+    ['a member twice in a list', successAnd('"a":[{"b":1,"b":2}]')],
+    ['__proto__ twice', successAnd('"__proto__":{},"__proto__":{}')],
+    ['33 levels', successAnd(`"a":${nested(17)}`)],
+    ['100 000 levels', '['.repeat(100_000)],
+    ['a list', `[${success}]`],
+    ['null', 'null'],
+    ['text', '"CANCELED"'],
+    ['nothing', ''],
+    ['half of it', success.slice(0, -5)],
+    ['two of it', success + success],
+    ['a comma too many', `${success.slice(0, -1)},}`],
+    ['HTML', '<h1>OK</h1>'],
+    ['JSONP', `a(${success})`],
+  ])('is unreadable: %s', async (_, text) => {
+    expect(await failure(text)).toMatchObject({ code: 'answer_unreadable', outcome: 'unknown', status: 200 });
+  });
+
+  it.each([
+    ['an invalid byte', successAnd('"a":"\xFF"')],
+    ['an overlong slash', successAnd('"a":"\xC0\xAF"')],
+    ['half of a surrogate pair', successAnd('"a":"\xED\xA0\x80"')],
+    ['UTF-16', `\xFF\xFE${[...success].join('\0')}\0`],
+  ])('is unreadable: %s', async (_, text) => {
+    expect(await failure(bytes(text))).toMatchObject({ code: 'answer_unreadable', outcome: 'unknown' });
+  });
+
+  it('is unreadable as a refusal too', async () => {
+    const twice = '{"response_code":"01","response_code":"00"}';
+    expect(await failure(twice, 400)).toMatchObject({ code: 'answer_unreadable', outcome: 'unknown' });
+    expect(await failure('', 401)).toMatchObject({ code: 'answer_unreadable', outcome: 'unknown' });
+  });
+
+  it('is the gateway failing if it comes with a 5xx', async () => {
+    for (const text of ['', '<h1>502</h1>', success, '{"response_code":"01"}']) {
+      expect(await failure(text, 502)).toMatchObject({
+        code: 'gateway_failed',
+        outcome: 'unknown',
+        status: 502,
+      });
+    }
+  });
+});
+
+describe('a body that is unusual but clear', () => {
+  it.each([
+    ['an unknown member', successAnd('"a":[1,{"b":"c:\\"d\\":","e\\\\":null}]')],
+    ['text that looks like members', successAnd('"a":"{\\"response_code\\":\\"01\\",\\"b\\" : 1}"')],
+    ['the same name at two levels', successAnd('"a":{"response_code":"01"}')],
+    ['a member __proto__', successAnd('"__proto__":{"response_code":"01"}')],
+    ['32 levels', successAnd(`"a":${nested(15)}`)],
+    ['a byte order mark', `\uFEFF${success}`],
+    ['white space', ` ${success.replaceAll(',', ' ,\r\n\t').replaceAll(':"', ' : "')}\n`],
+  ])('is done: %s', async (_, text) => {
+    await expect(client(text).cancel(pageRequest)).resolves.toMatchObject(pageSuccess);
+  });
+
+  it('changes nobody elses prototype', async () => {
+    const answer = await client(successAnd('"__proto__":{"polluted":1}')).cancel(pageRequest);
+    expect(({} as { polluted?: number }).polluted).toBeUndefined();
+    expect(Object.getPrototypeOf(answer)).toBe(Object.prototype);
+    expect(Object.keys(answer)).toContain('__proto__');
+  });
+
+  it('may have any media type', async () => {
+    for (const type of ['text/html', 'application/json; charset=utf-16', '']) {
+      await expect(client(success, 201, { 'content-type': type }).cancel(pageRequest)).resolves.toEqual(
+        pageSuccess,
+      );
+    }
+  });
+});
+
+describe('what the error says of an answer', () => {
+  it('is its status, code, message and Retry-After', async () => {
+    const text = '{"response_code":"98","response_message":"Too many requests"}';
+    expect(await failure(text, 429, { 'retry-after': '7' })).toMatchObject({
+      code: 'gateway_failed',
+      status: 429,
+      responseCode: '98',
+      responseMessage: 'Too many requests',
+      retryAfterMs: 7000,
+      request: pageRequest,
+    });
+  });
+
+  it('is not what has the wrong shape', async () => {
+    const error = await failure('{"response_code":"0x1","response_message":{"a":1}}', 400, {
+      'retry-after': 'soon',
+    });
+    expect(error).toMatchObject({ code: 'answer_unexpected', status: 400 });
+    for (const name of ['responseCode', 'responseMessage', 'retryAfterMs'])
+      expect(error).not.toHaveProperty(name);
+  });
+
+  it('reads a Retry-After that is a date, and one in the past as none to wait', async () => {
+    const inAMinute = new Date(Date.now() + 60_000).toUTCString();
+    const { retryAfterMs } = await failure('{}', 503, { 'retry-after': inAMinute });
+    expect(retryAfterMs).toBeGreaterThan(55_000);
+    expect(retryAfterMs).toBeLessThanOrEqual(60_000);
+    const past = new Date(0).toUTCString();
+    expect(await failure('{}', 503, { 'retry-after': past })).toMatchObject({ retryAfterMs: 0 });
+  });
+
+  it('survives JSON well enough to settle the call later', async () => {
+    const error = await failure('{"response_code":"03"}', 503);
+    expect(JSON.parse(JSON.stringify(error))).toEqual({
+      name: 'VaError',
+      message: error.message,
+      code: 'gateway_failed',
+      outcome: 'unknown',
+      operation: 'cancel',
+      status: 503,
+      responseCode: '03',
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      durationMs: expect.any(Number),
+      request: pageRequest,
+    });
+  });
+});

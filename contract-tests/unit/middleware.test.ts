@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import type { Middleware } from 'openapi-fetch';
+import { describe, expect, it } from 'vitest';
+import { credentials, json, pageRequest, pageSuccess, vaErrorFrom } from '../support/fixtures.ts';
+import { broken, clientWith, done, refused, reset } from '../support/middleware.ts';
+
+describe('onRequest', () => {
+  it('may change the body: what is signed is what is sent', async () => {
+    const other = { ...pageRequest, external_id: 'other-ext', order_id: 'other-ord' };
+    const onRequest: Middleware['onRequest'] = ({ request }) =>
+      new Request(request, { body: JSON.stringify(other) });
+    const { client, fetch } = clientWith({ onRequest }, () =>
+      json({ ...other, transaction_status: 'CANCELED', response_code: '00' }),
+    );
+    await client.cancel(pageRequest);
+    const { init } = fetch.calls[0]!;
+    const signedText = `${credentials.hashKey}other-extother-ord`;
+    expect(JSON.parse(init.body)).toEqual(other);
+    expect(init.headers['x-req-signature']).toBe(createHash('sha256').update(signedText).digest('hex'));
+  });
+
+  it('may not change the body to one that is not valid', async () => {
+    const onRequest: Middleware['onRequest'] = ({ request }) =>
+      new Request(request, { body: '{"order_id":"1"}' });
+    const { client, fetch } = clientWith({ onRequest }, done);
+    expect(await vaErrorFrom(client.cancel(pageRequest))).toMatchObject({ code: 'invalid_request' });
+    expect(fetch.calls).toEqual([]);
+  });
+
+  it('may not use the body up', async () => {
+    const onRequest: Middleware['onRequest'] = async ({ request }) => void (await request.text());
+    const { client, fetch } = clientWith({ onRequest }, done);
+    expect(await vaErrorFrom(client.cancel(pageRequest))).toMatchObject({
+      code: 'invalid_request',
+      outcome: 'not_sent',
+    });
+    expect(fetch.calls).toEqual([]);
+  });
+
+  it('may add a header, but never sees or sets a credential', async () => {
+    const seen: string[] = [];
+    const onRequest: Middleware['onRequest'] = ({ request }) => {
+      seen.push(...request.headers.keys());
+      request.headers.set('x-trace', 'abc');
+      request.headers.set('authorization', 'Basic theirs');
+    };
+    const { client, fetch } = clientWith({ onRequest }, done);
+    await client.cancel(pageRequest);
+    expect(seen).toEqual(['content-type']);
+    expect(fetch.calls[0]!.init.headers).toMatchObject({ 'x-trace': 'abc' });
+    expect(fetch.calls[0]!.init.headers.authorization).not.toContain('theirs');
+  });
+
+  it('that answers by itself is not the gateway: unknown', async () => {
+    const { client, fetch } = clientWith({ onRequest: done }, refused);
+    expect(await vaErrorFrom(client.cancel(pageRequest))).toMatchObject({
+      code: 'middleware_failed',
+      outcome: 'unknown',
+    });
+    expect(fetch.calls).toEqual([]);
+  });
+
+  it('that throws leaves its error as the cause', async () => {
+    const onRequest = () => Promise.reject(new Error('fake failure'));
+    const { client } = clientWith({ onRequest }, done);
+    const error = await vaErrorFrom(client.cancel(pageRequest));
+    expect(error).toMatchObject({ code: 'middleware_failed', outcome: 'unknown' });
+    expect(error.cause).toMatchObject({ message: 'fake failure' });
+  });
+});
+
+describe('onResponse and onError', () => {
+  it.each([
+    ['throwing', () => { throw new Error('fake failure'); }], // prettier-ignore
+    ['answering done', done],
+    ['answering something else', () => json({ a: 1 }, 500)],
+    ['answering no Response', () => ({}) as Response],
+  ])('onResponse %s makes nothing of a refusal', async (_, onResponse) => {
+    const { client } = clientWith({ onResponse }, refused);
+    expect(await vaErrorFrom(client.cancel(pageRequest))).toMatchObject({
+      code: 'invalid_parameter',
+      outcome: 'refused',
+    });
+  });
+
+  it('onResponse answering something else does not replace what the gateway said', async () => {
+    for (const other of [() => json({ a: 1 }), refused, broken, () => new Response('<h1>')]) {
+      const { client } = clientWith({ onResponse: other }, done);
+      await expect(client.cancel(pageRequest)).resolves.toEqual(pageSuccess);
+    }
+  });
+
+  it('onResponse throwing after done is unknown at worst, never refused or not sent', async () => {
+    const onResponse = () => { throw new Error('fake failure'); }; // prettier-ignore
+    const { client } = clientWith({ onResponse }, done);
+    expect(await vaErrorFrom(client.cancel(pageRequest))).toMatchObject({ outcome: 'unknown' });
+  });
+
+  it.each([
+    ['swallowing it', done],
+    ['replacing it', () => new Error('harmless')],
+    ['throwing', () => { throw new Error('fake failure'); }], // prettier-ignore
+  ])('onError %s makes nothing of a failure', async (_, onError) => {
+    const { client } = clientWith({ onError }, reset);
+    expect(await vaErrorFrom(client.cancel(pageRequest))).toMatchObject({
+      code: 'connection_failed',
+      outcome: 'unknown',
+    });
+  });
+
+  it('onError is given the typed error', async () => {
+    const seen: unknown[] = [];
+    const { client } = clientWith({ onError: ({ error }) => void seen.push(error) }, reset);
+    const error = await vaErrorFrom(client.cancel(pageRequest));
+    expect(seen).toEqual([error]);
+  });
+});
