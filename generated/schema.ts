@@ -27,6 +27,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/va/inquiry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for the state of a virtual account
+         * @description Only reads. After a cancel whose outcome is unknown, this alone tells whether it happened.
+         */
+        post: operations["inquireVirtualAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/va": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create a virtual account (experimental)
+         * @description Creates a virtual account for a payer. The request is documented, its answer is not: the shape of the
+         *     answer is a guess throughout, until staging has confirmed it.
+         */
+        post: operations["createVirtualAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -103,6 +144,144 @@ export interface components {
             /** @enum {string} */
             response_code: "00";
         };
+        /** @description The virtual account to ask after. The same five members as for cancelling. */
+        InquiryRequest: {
+            external_id: components["schemas"]["ExternalId"];
+            order_id: components["schemas"]["OrderId"];
+            transaction_id: components["schemas"]["TransactionId"];
+            payment_method: components["schemas"]["PaymentMethod"];
+            payment_channel: components["schemas"]["PaymentChannel"];
+        };
+        /**
+         * @description The state of a virtual account. The documented answer has more members, for a multi-use one its last
+         *     payments; only these may be relied on, by analogy with the callback.
+         */
+        InquirySuccess: {
+            transaction_id: components["schemas"]["EchoedId"];
+            external_id: components["schemas"]["EchoedId"];
+            order_id: components["schemas"]["EchoedId"];
+            payment_method: components["schemas"]["PaymentMethodEcho"];
+            payment_channel: components["schemas"]["PaymentChannel"];
+            transaction_status: components["schemas"]["TransactionStatus"];
+            /** @enum {string} */
+            response_code: "00";
+        };
+        /**
+         * @description Every transaction status that the gateway documents. A virtual account is ACTIVE (also called REQUEST),
+         *     PAID (also called SUCCESS), PROCESSING, EXPIRED or CANCELED; the others are of its general table.
+         * @enum {string}
+         */
+        TransactionStatus: "ACTIVE" | "REQUEST" | "PAID" | "SUCCESS" | "PROCESSING" | "EXPIRED" | "CANCELED" | "FAILED" | "REFUND_REQUESTED" | "PARTIAL_REFUND" | "REFUND_FAILED" | "REFUNDED" | "VOID" | "REVERSED" | "PAYMENT ERROR" | "UNKNOWN" | "NEED_REVIEW" | "BLOCKED" | "UNBLOCKED";
+        /** @description The virtual account to create. */
+        CreateRequest: {
+            external_id: components["schemas"]["ExternalId"];
+            order_id: components["schemas"]["OrderId"];
+            /** @enum {string} */
+            currency: "IDR";
+            /**
+             * @description Creation spells it in lower case, cancelling in upper case.
+             * @enum {string}
+             */
+            payment_method: "bank_transfer";
+            payment_channel: components["schemas"]["PaymentChannel"];
+            payment_details: components["schemas"]["PaymentDetails"];
+            customer_details: components["schemas"]["CustomerDetails"];
+            /** @description Not described here; passed on as it is. */
+            item_details?: unknown;
+            /** @description Not described here; passed on as it is. */
+            billing_address?: unknown;
+            /** @description Not described here; passed on as it is. */
+            shipping_address?: unknown;
+            /** @description Not described here; passed on as it is. */
+            additional_data?: unknown;
+            /** @description Where the gateway tells of payments. */
+            callback_url: string;
+        };
+        /**
+         * @description Single closed is CLOSED and not multi-use, multi closed CLOSED and multi-use, open OPEN and multi-use,
+         *     partial PARTIAL and multi-use. Open and multi-use virtual accounts live until they are cancelled.
+         */
+        PaymentDetails: {
+            billing_name: string;
+            /** @description Only where the merchant chooses the number. */
+            va_number?: string;
+            /**
+             * @default CLOSED
+             * @enum {string}
+             */
+            payment_system: "OPEN" | "PARTIAL" | "CLOSED";
+            /** @default false */
+            is_multi_use: boolean;
+            /** @description Rupiah, at most 13 digits; 0 for an open virtual account. */
+            amount: number;
+            /** @description ISO 8601 with milliseconds, in Jakarta's time. */
+            expired_time?: string;
+            transaction_description: string;
+        };
+        /** @description The payer. */
+        CustomerDetails: {
+            email: string;
+            full_name: string;
+            phone?: string;
+        };
+        /** @description The created virtual account. All of it is a guess. */
+        CreateSuccess: {
+            transaction_id: components["schemas"]["TransactionId"];
+            external_id: components["schemas"]["EchoedId"];
+            order_id: components["schemas"]["EchoedId"];
+            payment_method?: components["schemas"]["PaymentMethodEcho"];
+            payment_channel?: components["schemas"]["PaymentChannel"];
+            transaction_status?: components["schemas"]["TransactionStatus"];
+            payment_details?: components["schemas"]["CreatedPaymentDetails"];
+            /** @enum {string} */
+            response_code: "00";
+        };
+        /** @description What the payer needs. A guess. */
+        CreatedPaymentDetails: {
+            va_number?: string;
+            amount?: number;
+        };
+        /** @description What the gateway posts to `callback_url`. Verify `mcp-signature` first; it vouches for the three ids only. */
+        Callback: {
+            transaction_id: components["schemas"]["TransactionId"];
+            external_id: components["schemas"]["EchoedId"];
+            order_id: components["schemas"]["EchoedId"];
+            reference_id?: string;
+            currency?: string;
+            payment_method?: string;
+            payment_channel?: string;
+            payment_system?: string;
+            transaction_status?: components["schemas"]["TransactionStatus"];
+            transaction_time?: string;
+            payment_details?: components["schemas"]["CallbackPaymentDetails"];
+            /** @description Not described here. */
+            customer_details?: unknown;
+            /** @description Not described here. */
+            item_details?: unknown;
+            /** @description Not described here. */
+            billing_address?: unknown;
+            /** @description Not described here. */
+            shipping_address?: unknown;
+            response_code?: string;
+            issuer?: string;
+            /** @description Not described here. */
+            additional_data?: unknown;
+        };
+        /** @description The payment. The types of its members are a guess. */
+        CallbackPaymentDetails: {
+            /** @description Rupiah. */
+            amount?: unknown;
+            expired_time?: string;
+            transaction_description?: string;
+            /** @description Rupiah. */
+            total_amount?: unknown;
+            paid_time?: string;
+        };
+        /** @description The merchant's answer to a callback. */
+        CallbackReceipt: {
+            /** @enum {string} */
+            message: "SUCCESS";
+        };
         /** @description One of the three ids, exactly as it was sent. */
         EchoedId: string;
         /** @description A parameter of the request is missing or not valid. */
@@ -126,14 +305,14 @@ export interface components {
             response_message: components["schemas"]["ResponseMessage"];
             error?: components["schemas"]["FailureText"];
         };
-        /** @description The gateway failed. The virtual account may or may not be cancelled. */
+        /** @description The gateway failed. The request may or may not have been carried out. */
         SystemFailure: {
             /** @enum {string} */
             response_code: "98" | "99";
             response_message: components["schemas"]["ResponseMessage"];
             error?: components["schemas"]["FailureText"];
         };
-        /** @description The bank behind the gateway failed. The virtual account may or may not be cancelled. */
+        /** @description The bank behind the gateway failed. The request may or may not have been carried out. */
         PartnerFailure: {
             /** @enum {string} */
             response_code: "03";
@@ -152,7 +331,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description Refused, the request is not valid. Nothing was cancelled. */
+        /** @description Refused, the request is not valid. Nothing was changed. */
         ParameterFailure: {
             headers: {
                 [name: string]: unknown;
@@ -162,7 +341,7 @@ export interface components {
             };
         };
         /**
-         * @description Refused, the credentials (04) or the signature (99) are wrong. Nothing was cancelled.
+         * @description Refused, the credentials (04) or the signature (99) are wrong. Nothing was changed.
          *     That an invalid signature answers 401 was seen on VA creation; the rest is a guess.
          */
         CredentialFailure: {
@@ -173,7 +352,7 @@ export interface components {
                 "application/json": components["schemas"]["CredentialFailure"];
             };
         };
-        /** @description Refused, there is no such virtual account. Nothing was cancelled. */
+        /** @description Refused, there is no such virtual account. Nothing was changed. */
         NotFoundFailure: {
             headers: {
                 [name: string]: unknown;
@@ -182,7 +361,7 @@ export interface components {
                 "application/json": components["schemas"]["NotFoundFailure"];
             };
         };
-        /** @description The gateway failed. Whether the virtual account is cancelled is unknown. */
+        /** @description The gateway failed. Whether the request was carried out is unknown. */
         SystemFailure: {
             headers: {
                 [name: string]: unknown;
@@ -191,7 +370,7 @@ export interface components {
                 "application/json": components["schemas"]["SystemFailure"];
             };
         };
-        /** @description The bank failed. Whether the virtual account is cancelled is unknown. */
+        /** @description The bank failed. Whether the request was carried out is unknown. */
         PartnerFailure: {
             headers: {
                 [name: string]: unknown;
@@ -240,6 +419,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CancelSuccess"];
+                };
+            };
+            400: components["responses"]["ParameterFailure"];
+            401: components["responses"]["CredentialFailure"];
+            404: components["responses"]["NotFoundFailure"];
+            500: components["responses"]["SystemFailure"];
+            503: components["responses"]["PartnerFailure"];
+            default: components["responses"]["OtherFailure"];
+        };
+    };
+    inquireVirtualAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InquiryRequest"];
+            };
+        };
+        responses: {
+            /** @description The state of the virtual account. Its members are a guess by analogy with the callback. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InquirySuccess"];
+                };
+            };
+            400: components["responses"]["ParameterFailure"];
+            401: components["responses"]["CredentialFailure"];
+            404: components["responses"]["NotFoundFailure"];
+            500: components["responses"]["SystemFailure"];
+            503: components["responses"]["PartnerFailure"];
+            default: components["responses"]["OtherFailure"];
+        };
+    };
+    createVirtualAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateRequest"];
+            };
+        };
+        responses: {
+            /** @description Created. Nothing of this answer is documented. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreateSuccess"];
                 };
             };
             400: components["responses"]["ParameterFailure"];

@@ -1,8 +1,8 @@
 /**
- * Compiles the contract's schemas to generated/validators.js: plain functions that import nothing and need no
+ * Compiles the contract's schemas to generated/validators/: plain functions that import nothing and need no
  * `eval`, so that they run where code generation is forbidden (workerd, a strict Content-Security-Policy).
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { buildSync } from 'esbuild';
@@ -19,9 +19,9 @@ function bodies(holder: Json): string[] {
   return Object.values<Json>(resolved.content).map((media) => nameOf(media.schema.$ref));
 }
 
-/** The runtime needs each operation's request, its success and what any other answer has at the least. */
+/** The runtime needs each operation's request and its success; of any other answer it reads the code alone. */
 function namesOf(operation: Json): string[] {
-  return [operation.requestBody, operation.responses['200'], operation.responses.default].flatMap(bodies);
+  return [operation.requestBody, operation.responses['200']].flatMap(bodies);
 }
 
 function nameOf(ref: string): string {
@@ -38,12 +38,6 @@ function bare(node: unknown): unknown {
   return Object.fromEntries(kept.map(([key, value]) => [key, key === '$ref' ? nameOf(value) : bare(value)]));
 }
 
-// TransactionId also stands in for the merchant's own ids where a caller has lifted their documented limits.
-const names = new Set(['TransactionId']);
-for (const path of Object.values<Json>(contract.paths)) {
-  for (const operation of Object.values<Json>(path)) for (const name of namesOf(operation)) names.add(name);
-}
-
 const ajv = new Ajv({
   strict: true,
   allErrors: true,
@@ -52,34 +46,45 @@ const ajv = new Ajv({
 });
 for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(bare(schema) as object, name);
 
-const exports = Object.fromEntries([...names].sort().map((name) => [`validate${name}`, name]));
-const { outputFiles, metafile } = buildSync({
-  stdin: { contents: standalone.default(ajv, exports), resolveDir: process.cwd(), loader: 'js' },
-  bundle: true,
-  format: 'esm',
-  platform: 'neutral',
-  target: 'es2022',
-  write: false,
-  metafile: true,
-  outfile: 'validators.js',
-  banner: {
-    js: '// Written by spec/validators.ts from spec/openapi.yaml. Do not edit; run `make generate`.',
-  },
-});
-const code = outputFiles[0]!.text;
-if (metafile.outputs['validators.js']!.imports.length > 0 || /new Function|\beval\(/.test(code)) {
-  throw new Error('The compiled validators import or evaluate something; they must not.');
+const NOTE = '// Written by spec/validators.ts from spec/openapi.yaml. Do not edit; run `make generate`.';
+
+/** One module, so that who does not use an operation need not carry its rules. */
+function writeModule(module: string, names: string[]): void {
+  const exports = Object.fromEntries([...new Set(names)].sort().map((name) => [`validate${name}`, name]));
+  const { outputFiles, metafile } = buildSync({
+    stdin: { contents: standalone.default(ajv, exports), resolveDir: process.cwd(), loader: 'js' },
+    bundle: true,
+    format: 'esm',
+    platform: 'neutral',
+    target: 'es2022',
+    write: false,
+    metafile: true,
+    outfile: 'validators.js',
+    banner: { js: NOTE },
+  });
+  const code = outputFiles[0]!.text;
+  if (metafile.outputs['validators.js']!.imports.length > 0 || /new Function|\beval\(/.test(code)) {
+    throw new Error('The compiled validators import or evaluate something; they must not.');
+  }
+  writeFileSync(`generated/validators/${module}.js`, code);
+  const declarations = Object.entries(exports).map(
+    ([name, schema]) => `export declare const ${name}: Validator<components['schemas']['${schema}']>;`,
+  );
+  const imports = [
+    "import type { components } from '../schema.js';",
+    "import type { Validator } from './validator.js';",
+  ];
+  writeFileSync(
+    `generated/validators/${module}.d.ts`,
+    [NOTE, ...imports, '', ...declarations, ''].join('\n'),
+  );
 }
-writeFileSync('generated/validators.js', code);
 
-const declarations = Object.entries(exports).map(
-  ([name, schema]) => `export declare const ${name}: Validator<components['schemas']['${schema}']>;`,
-);
+rmSync('generated/validators', { recursive: true, force: true });
+mkdirSync('generated/validators');
 writeFileSync(
-  'generated/validators.d.ts',
-  `// Written by spec/validators.ts from spec/openapi.yaml. Do not edit; run \`make generate\`.
-import type { components } from './schema.js';
-
+  'generated/validators/validator.d.ts',
+  `${NOTE}
 /** One broken rule: where in the body, which JSON Schema keyword, and that keyword's parameters. */
 export interface Problem {
   instancePath: string;
@@ -91,6 +96,10 @@ export interface Validator<T> {
   (value: unknown): value is T;
   errors?: Problem[] | null;
 }
-${declarations.join('\n')}
 `,
 );
+for (const path of Object.values<Json>(contract.paths)) {
+  for (const operation of Object.values<Json>(path)) writeModule(operation.operationId, namesOf(operation));
+}
+// Stands in for the merchant's own ids where a caller has lifted their documented limits.
+writeModule('transactionId', ['TransactionId']);

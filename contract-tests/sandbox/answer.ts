@@ -10,7 +10,7 @@ export interface Answer {
   connection?: 'stall' | 'drop';
 }
 
-/** An answer and what it is called: a refusal, a script, or `canceled`. */
+/** An answer and what it is called: a refusal, a script, `canceled`, `created`, or the status inquired. */
 export interface NamedAnswer {
   name: string;
   answer: Answer;

@@ -10,6 +10,8 @@ import { requestIds } from './exchange.ts';
 import type { Exchange, RequestRules } from './exchange.ts';
 import { passGates } from './gates.ts';
 import { cancel } from './operations/cancel.ts';
+import { create } from './operations/create.ts';
+import { inquire } from './operations/inquire.ts';
 import type { Operation } from './operations/operation.ts';
 import { compileHeader, compileSchema } from './request-schema.ts';
 import { seedMerchants, seedVirtualAccounts } from './seeds.ts';
@@ -39,7 +41,7 @@ export interface Sandbox {
 }
 
 /** What the gateway can do; an operation more is one file more, named here. */
-const operations: Operation[] = [cancel];
+const operations: Operation[] = [cancel, inquire, create];
 
 /**
  * Builds a sandbox. Throws if the contract lacks an operation or holds a request rule that cannot be checked,

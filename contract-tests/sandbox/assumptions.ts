@@ -84,6 +84,25 @@ export const refusals = {
   already_canceled: { ...parameter, question: 2, says: 'Cancelling twice is refused with 400 and 01.' },
   already_paid: { ...parameter, question: 3, says: 'Cancelling a paid virtual account: 400 with 01.' },
   already_expired: { ...parameter, question: 3, says: 'Cancelling an expired virtual account: 400 with 01.' },
+  in_process: {
+    ...parameter,
+    question: 3,
+    says: 'Cancelling a virtual account whose payment is in process: 400 with 01.',
+  },
+  external_id_taken: {
+    known: 'guess',
+    example: 'invalid_parameter',
+    says:
+      'That external_id is unique per channel is documented. That a merchant, its sub-merchants included, ' +
+      'is refused one that any of its virtual accounts of the channel has, with 400 and 01, is a guess.',
+    value: invalid,
+  },
+  creation_not_found: {
+    known: 'guess',
+    example: 'not_found',
+    says: 'A creation can fail with 404 and 02. What causes it is unknown: here only a scripted order_id does.',
+    value: notFound,
+  },
   system_error: {
     question: 1,
     known: 'guess',
@@ -127,7 +146,82 @@ export const behaviour = {
   success_extra_members: {
     question: 7,
     known: 'guess',
-    says: 'Success has no member beyond the seven of the page.',
+    says: 'Success has no member beyond the seven of the page, and payment_details after a creation.',
+    value: {} as Record<string, unknown>,
+  },
+  inquiry_status: {
+    known: 'guess',
+    says: 'An inquiry answers HTTP 200, with the same seven members as a cancel.',
+    value: 200,
+  },
+  status_names: {
+    known: 'guess',
+    says: 'Of the two documented names each, an inquiry, a creation and a callback use ACTIVE and PAID.',
+    value: { ACTIVE: 'ACTIVE' as 'ACTIVE' | 'REQUEST', PAID: 'PAID' as 'PAID' | 'SUCCESS' },
+  },
+  creation_status: {
+    known: 'guess',
+    says: 'A creation answers HTTP 200, with those seven members and payment_details {va_number, amount}.',
+    value: 200,
+  },
+  va_number_digits: {
+    known: 'guess',
+    says: 'Without a va_number the gateway makes one up, of as many digits as one may have.',
+    value: 12,
+  },
+  stored_payment_method: {
+    known: 'guess',
+    says: "A creation's bank_transfer is what a cancel and an inquiry call BANK_TRANSFER.",
+    value: 'BANK_TRANSFER',
+  },
+  status_after_payment: {
+    known: 'guess',
+    says: 'A payment makes a virtual account PAID, but a multi-use one stays ACTIVE: it lives until cancelled.',
+    value: { single: 'PAID', multi_use: 'ACTIVE' } as { single: 'PAID'; multi_use: 'ACTIVE' | 'PAID' },
+  },
+  retry_after: {
+    known: 'guess',
+    says: 'A 429 may come with Retry-After, in seconds.',
+    value: '1',
+  },
+  callback_retries: {
+    known: 'docs',
+    says: 'A callback that is not acknowledged is sent three times more.',
+    value: 3,
+  },
+  callback_acknowledgement: {
+    known: 'docs',
+    says: 'HTTP 200 with {"message":"SUCCESS"}. That members beside message do no harm is a guess.',
+    value: { status: 200, message: 'SUCCESS' },
+  },
+  callback_pause_ms: {
+    known: 'guess',
+    says: 'The tries follow each other at once. The real gateway surely waits; how long is not documented.',
+    value: 0,
+  },
+  callback_deadline_ms: {
+    known: 'guess',
+    says: 'A try that is not answered in this time has failed.',
+    value: 5000,
+  },
+  callback_redirect: {
+    known: 'guess',
+    says: 'The gateway does not follow a redirect; it counts as not acknowledged.',
+    value: 'manual' as 'manual' | 'follow',
+  },
+  callback_payment_method: {
+    known: 'guess',
+    says: 'A callback spells payment_method as a creation does.',
+    value: 'bank_transfer',
+  },
+  callback_response_code: {
+    known: 'guess',
+    says: 'A callback holds response_code 00, whatever the status.',
+    value: '00',
+  },
+  callback_extra_members: {
+    known: 'guess',
+    says: 'reference_id and issuer are documented, but not what they hold; neither is sent here.',
     value: {} as Record<string, unknown>,
   },
   echo: {

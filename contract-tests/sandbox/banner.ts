@@ -1,6 +1,7 @@
 import { requestSignature } from './credentials.ts';
-import { scripts } from './scripts.ts';
-import { fakeSubMerchant, pageVirtualAccount, seedMerchants } from './seeds.ts';
+import { scriptsFor, seedName, turnOf } from './scripts.ts';
+import type { OperationName, ScriptName } from './scripts.ts';
+import { fakeSubMerchant, pageVirtualAccount, seedMerchants, seedTransactionId } from './seeds.ts';
 import type { RequestRecord } from './send.ts';
 import type { SandboxServer } from './server.ts';
 import type { VirtualAccount } from './state.ts';
@@ -12,12 +13,16 @@ export function banner({ url, state }: Pick<SandboxServer, 'url' | 'state'>): st
     '',
     ...exports(url),
     '',
-    'Virtual accounts, all of channel BCA-POLYTRON. Those named sandbox-... have that',
-    'name as external_id and as order_id. Scripted answers (*) are controls of this',
-    'sandbox; the gateway has nothing of the kind.',
-    `Sub-merchant ${fakeSubMerchant.submerchant_name} signs with ${fakeSubMerchant.hash_key}.`,
+    'Virtual accounts, all of channel BCA-POLYTRON, with transaction_id',
+    `${seedTransactionId}NN. The order_id is the external_id's first 25`,
+    'characters. Scripted answers (*) are controls of this sandbox; the gateway has',
+    `nothing of the kind. ${fakeSubMerchant.submerchant_name} signs with ${fakeSubMerchant.hash_key}.`,
     '',
+    columns('NN', 'external_id', 'cancel', 'inquiry'),
     ...state.virtualAccounts().map(row),
+    '',
+    'POST /va takes each new external_id; these order_ids are scripted:',
+    ...scriptsFor('create').map(creation),
     '',
     ...curl(url),
     '',
@@ -39,16 +44,36 @@ function exports(url: string): string[] {
   ];
 }
 
-function row(virtualAccount: VirtualAccount): string {
-  const isPage = virtualAccount.transaction_id === pageVirtualAccount.transaction_id;
-  const name = isPage ? "(the page's own)" : virtualAccount.order_id;
-  return `${virtualAccount.transaction_id}  ${name.padEnd(21)}  ${answers(virtualAccount)}`;
+function columns(number: string, name: string, cancel: string, inquiry: string): string {
+  return `${number}  ${name.padEnd(33)}  ${cancel.padEnd(23)}  ${inquiry}`;
 }
 
-function answers({ script, transaction_status, submerchant_name }: VirtualAccount): string {
-  if (script) return `* ${scripts[script].says}`;
-  if (transaction_status !== 'ACTIVE') return `400, code 01`;
+function row(virtualAccount: VirtualAccount): string {
+  const { transaction_id, external_id, script } = virtualAccount;
+  const [cancel, inquiry] = [turn(script, 'cancel'), turn(script, 'inquiry')];
+  const isPage = transaction_id === pageVirtualAccount.transaction_id;
+  const [number, name] = isPage
+    ? ['--', "(the page's own, see below)"]
+    : [transaction_id.slice(-2), external_id];
+  return columns(number, name, cancel ?? canceling(virtualAccount), inquiry ?? inquiring(virtualAccount));
+}
+
+function turn(script: ScriptName | undefined, operation: OperationName): string | undefined {
+  const scripted = script && turnOf(script, operation);
+  return scripted && `* ${scripted.says}`;
+}
+
+function canceling({ transaction_status, submerchant_name }: VirtualAccount): string {
+  if (transaction_status !== 'ACTIVE') return '400, code 01';
   return submerchant_name ? `200 to ${submerchant_name}` : '200, once';
+}
+
+function inquiring({ transaction_status, submerchant_name }: VirtualAccount): string {
+  return submerchant_name ? `200 to ${submerchant_name}` : transaction_status;
+}
+
+function creation(script: ScriptName): string {
+  return `    ${seedName(script).padEnd(33)}  ${turn(script, 'create')}`;
 }
 
 function curl(url: string): string[] {

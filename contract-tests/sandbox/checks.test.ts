@@ -2,12 +2,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkNames } from './checks.ts';
 import type { CheckName, Checks } from './checks.ts';
 import { createSandbox } from './app.ts';
-import { draftFor, freshVirtualAccount, post } from './draft.ts';
+import { draftFor, freshVirtualAccount, inventVirtualAccount, post } from './draft.ts';
 import type { Received } from './draft.ts';
 import { faults } from './faults.ts';
-import type { Fault } from './faults.ts';
+import type { OperationName } from './scripts.ts';
 import { startSandbox } from './server.ts';
 import type { SandboxServer } from './server.ts';
+import type { Fault } from './spoil.ts';
 
 let sandbox: SandboxServer;
 const start = async (checks: Partial<Checks> = {}): Promise<void> => {
@@ -15,29 +16,39 @@ const start = async (checks: Partial<Checks> = {}): Promise<void> => {
 };
 afterEach(() => sandbox.close());
 
-async function attempt({ va: rest, spoil }: Fault): Promise<Received & { stored: string }> {
-  const va = freshVirtualAccount(sandbox.state, rest);
-  const draft = draftFor(va);
+// Everything that is stored; a look-up by external id would be the sandbox's own.
+const memory = (): string => JSON.stringify(sandbox.state.virtualAccounts());
+
+async function attempt(
+  operation: OperationName,
+  { va: rest, spoil }: Pick<Fault, 'va' | 'spoil'>,
+): Promise<Received & { changed: boolean }> {
+  const va = operation === 'create' ? inventVirtualAccount(rest) : freshVirtualAccount(sandbox.state, rest);
+  const draft = draftFor(va, operation);
   spoil(draft, va);
+  const before = memory();
   const received = await post(sandbox.url, draft);
-  // A look-up by external id would be the sandbox's own; this is the stored object itself.
-  return { ...received, stored: va.transaction_status };
+  return { ...received, changed: memory() !== before };
 }
 
-describe('with every check on', () => {
+const unspoiled = { spoil: () => undefined };
+const operations = Object.entries(faults) as [OperationName, Fault[]][];
+
+describe.each(operations)('with every check on, %s', (operation, list) => {
   beforeEach(() => start());
 
-  test.each(faults)('refuses $says with $expected', async (fault) => {
-    const { status, json, contentType, stored } = await attempt(fault);
+  test.each(list)('refuses $says with $expected', async (fault) => {
+    const { status, json, contentType, changed } = await attempt(operation, fault);
     expect([status, json?.['response_code']]).toEqual(fault.expected);
     expect(contentType).toBe('application/json');
-    expect(stored).toBe(fault.va?.transaction_status ?? 'ACTIVE');
+    expect(changed).toBe(false);
   });
 
   test('accepts the same request unspoiled', async () => {
-    const va = freshVirtualAccount(sandbox.state);
-    expect((await post(sandbox.url, draftFor(va))).json).toMatchObject({ response_code: '00' });
-    expect(va.transaction_status).toBe('CANCELED');
+    const { json, changed } = await attempt(operation, unspoiled);
+    const transaction_status = operation === 'cancel' ? 'CANCELED' : 'ACTIVE';
+    expect(json).toMatchObject({ transaction_status, response_code: '00' });
+    expect(changed).toBe(operation !== 'inquiry');
   });
 });
 
@@ -49,17 +60,16 @@ const covers = (off: CheckName, { check }: Fault): boolean =>
 describe.each(checkNames)('with the check %s off', (off) => {
   beforeEach(() => start({ [off]: false }));
 
-  test('lets its own faults through and no other', async () => {
-    for (const fault of faults) {
-      const { status, json } = await attempt(fault);
+  test.each(operations)('%s lets its own faults through and no other', async (operation, list) => {
+    for (const fault of list) {
+      const { status, json } = await attempt(operation, fault);
       const expected = covers(off, fault) ? [200, '00'] : fault.expected;
       expect([fault.says, status, json?.['response_code']]).toEqual([fault.says, ...expected]);
     }
   });
 
-  test('still accepts what is right', async () => {
-    const va = freshVirtualAccount(sandbox.state);
-    expect((await post(sandbox.url, draftFor(va))).status).toBe(200);
+  test.each(operations)('%s still accepts what is right', async (operation) => {
+    expect((await attempt(operation, unspoiled)).status).toBe(200);
   });
 });
 
@@ -67,7 +77,8 @@ describe('the names of checks', () => {
   beforeEach(() => start());
 
   test('each has a fault that tries it', () => {
-    expect(new Set(faults.map(({ check }) => check))).toEqual(new Set(checkNames));
+    const tried = Object.values(faults).flatMap((list) => list.map(({ check }) => check));
+    expect(new Set(tried)).toEqual(new Set(checkNames));
   });
 
   test('a misspelt one is a TypeError', () => {

@@ -42,7 +42,7 @@ export const checkNames = [
   'signatureLowerCase',
   /** off: an unknown transaction_id passes, as if there were such a VA */
   'exists',
-  /** off: another merchant's or sub-merchant's VA may be cancelled */
+  /** off: another merchant's or sub-merchant's VA may be cancelled or asked after */
   'owner',
   /** off: external_id and order_id need not be those of the VA */
   'ids',
@@ -50,8 +50,10 @@ export const checkNames = [
   'paymentChannel',
   /** off: any payment_method that the schema allows passes */
   'paymentMethod',
-  /** off: a paid, expired or cancelled VA is cancelled (again) */
+  /** off: a paid, processing, expired or cancelled VA is cancelled (again) */
   'cancelable',
+  /** off: an external_id that is taken creates another VA */
+  'uniqueExternalId',
 ] as const;
 
 /** The name of one check. */

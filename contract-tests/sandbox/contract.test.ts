@@ -52,13 +52,26 @@ const unusable: [says: string, change: (schemas: Record<string, Node>) => void, 
   ['a $ref in a circle', (s) => (s['OrderId'] = { $ref: '#/components/schemas/OrderId' }), 'circle'],
 ];
 
+test.each<[says: string, change: (details: Node) => void, message: string]>([
+  ['a keyword that nothing checks', (amount) => (amount['maximun'] = 1), 'amount/maximun'],
+  ['exclusiveMinimum', (amount) => (amount['exclusiveMinimum'] = true), 'amount/exclusiveMinimum'],
+])('does not start on %s deep in the creation', (_, change, message) => {
+  const contract = altered(({ PaymentDetails }) =>
+    change((PaymentDetails!['properties'] as Record<string, Node>)['amount']!),
+  );
+  expect(() => createSandbox({ contract })).toThrow(message);
+});
+
 test.each(unusable)('does not start on %s', (says, change, message) => {
   const expected = says.includes('does not compile') ? 'order_id/pattern' : message;
   expect(() => createSandbox({ contract: altered(change) })).toThrow(expected);
 });
 
-test('does not start on a contract without the operation', () => {
-  expect(() => createSandbox({ contract: altered((_, contract) => (contract['paths'] = {})) })).toThrow(
-    'cancelVirtualAccount',
-  );
+test.each([
+  ['/va/cancel', 'cancelVirtualAccount'],
+  ['/va/inquiry', 'inquireVirtualAccount'],
+  ['/va', 'createVirtualAccount'],
+])('does not start on a contract without %s', (path, operationId) => {
+  const contract = altered((_, { paths }) => void Reflect.deleteProperty(paths!, path));
+  expect(() => createSandbox({ contract })).toThrow(operationId);
 });

@@ -6,6 +6,9 @@ export interface BasicCredentials {
   secret: string;
 }
 
+/** The three ids that a callback's signature covers. */
+export type CallbackIds = Record<'transaction_id' | 'external_id' | 'order_id', string>;
+
 const strictBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /**
@@ -39,6 +42,17 @@ export function decodeUtf8(bytes: Uint8Array, lenient = false): string | undefin
 export function requestSignature(hashKey: string, externalId: string, orderId: string): string {
   return createHash('sha256')
     .update(hashKey + externalId + orderId, 'utf8')
+    .digest('hex');
+}
+
+/**
+ * The signature of a callback, header mcp-signature: hex of SHA-256 over transaction_id and the request
+ * signature of that order (gateway docs, payment-page/callback).
+ */
+export function callbackSignature(hashKey: string, ids: CallbackIds): string {
+  const { transaction_id, external_id, order_id } = ids;
+  return createHash('sha256')
+    .update(transaction_id + requestSignature(hashKey, external_id, order_id), 'utf8')
     .digest('hex');
 }
 

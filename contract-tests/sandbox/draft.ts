@@ -1,11 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { pageVirtualAccount, seedMerchants, signatureVectors } from './seeds.ts';
+import type { OperationName } from './scripts.ts';
 import type { SandboxState, VirtualAccount } from './state.ts';
 
-/** A cancel request in the making, for the sandbox's own tests: right at first, then spoiled. */
+/** A request in the making, for the sandbox's own tests: right at first, then spoiled. */
 export interface Draft {
   headers: Record<string, string>;
   body: Record<string, unknown>;
+  /** Default: /va/cancel. */
+  path?: string;
   /** Sent instead of `body`. */
   raw?: Uint8Array<ArrayBuffer>;
 }
@@ -28,35 +31,55 @@ export function sign(...parts: string[]): string {
     .digest('hex');
 }
 
-/** A right cancel request for that virtual account, by the first merchant. */
-export function draftFor(va: VirtualAccount, hashKey = merchant.hash_key): Draft {
+const paths: Record<OperationName, string> = { cancel: '/va/cancel', inquiry: '/va/inquiry', create: '/va' };
+
+/** A right request for that virtual account, by the first merchant; one that creates it leaves out its status. */
+export function draftFor(va: VirtualAccount, operation: OperationName = 'cancel'): Draft {
   const { external_id, order_id, transaction_id, payment_method, payment_channel } = va;
+  const named = { external_id, order_id, transaction_id, payment_method, payment_channel };
   return {
+    path: paths[operation],
     headers: {
       authorization: signatureVectors[0]!.authorization,
       'content-type': 'application/json',
-      'x-req-signature': sign(hashKey, external_id, order_id),
+      'x-req-signature': sign(merchant.hash_key, external_id, order_id),
       'x-version': 'v3',
     },
-    body: { external_id, order_id, transaction_id, payment_method, payment_channel },
+    body: operation === 'create' ? creation(va) : named,
   };
+}
+
+function creation({ external_id, order_id, payment_channel }: VirtualAccount): Record<string, unknown> {
+  return {
+    ...{ external_id, order_id, currency: 'IDR', payment_method: 'bank_transfer', payment_channel },
+    payment_details: {
+      billing_name: 'Fake Payer',
+      amount: 150000,
+      transaction_description: 'Invented order',
+    },
+    customer_details: { email: 'payer@example.com', full_name: 'Fake Payer' },
+    callback_url: 'https://merchant.example.com/callback',
+  };
+}
+
+/** A new active virtual account of the first merchant, in no sandbox. */
+export function inventVirtualAccount(rest: Partial<VirtualAccount> = {}): VirtualAccount {
+  const id = randomUUID();
+  const ids = { transaction_id: id, external_id: `ext-${id}`, order_id: `ord-${id.slice(0, 8)}` };
+  return { ...pageVirtualAccount, ...ids, ...rest };
 }
 
 /** A new active virtual account of the first merchant in the sandbox. */
 export function freshVirtualAccount(state: SandboxState, rest: Partial<VirtualAccount> = {}): VirtualAccount {
-  const id = randomUUID();
-  return state.add({
-    ...pageVirtualAccount,
-    transaction_id: id,
-    external_id: `ext-${id}`,
-    order_id: `ord-${id.slice(0, 8)}`,
-    ...rest,
-  });
+  return state.add(inventVirtualAccount(rest));
 }
 
 /** Sends the draft with plain fetch, giving up after 5 s. */
-export async function post(url: string, { headers, body, raw }: Draft): Promise<Received> {
-  const response = await fetch(`${url}/va/cancel`, {
+export async function post(
+  url: string,
+  { headers, body, raw, path = paths.cancel }: Draft,
+): Promise<Received> {
+  const response = await fetch(url + path, {
     method: 'POST',
     headers,
     body: raw ?? bytes(JSON.stringify(body)),

@@ -28,7 +28,13 @@ export function member({ body }: Exchange, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** The three ids of the request. */
+/** A member of the body that is an object; empty if it is none. */
+export function objectMember({ body }: Exchange, name: string): Record<string, unknown> {
+  const value = body[name];
+  return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {};
+}
+
+/** The three ids of the request, empty where it has none: a creation has no transaction_id. */
 export function requestIds(exchange: Exchange): {
   transaction_id: string;
   external_id: string;

@@ -1,50 +1,22 @@
-import type { CheckName } from './checks.ts';
-import { bytes, merchant, sign } from './draft.ts';
-import type { Draft } from './draft.ts';
-import { fakeSubMerchant, pageVirtualAccount } from './seeds.ts';
-import type { VirtualAccount } from './state.ts';
-
-/** One thing wrong with a request, and the one check that refuses it. */
-export interface Fault {
-  says: string;
-  check: CheckName;
-  expected: [status: number, responseCode: string];
-  /** The virtual account that it needs, beside the usual. */
-  va?: Partial<VirtualAccount>;
-  spoil: (draft: Draft, va: VirtualAccount) => void;
-}
-
-const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
-const right = `${merchant.merchant_id}:${merchant.secret_unbound_id}`;
-const key = merchant.hash_key;
-const page = pageVirtualAccount;
-
-type Spoil = Fault['spoil'];
-const header =
-  (name: string, value: string): Spoil =>
-  (draft) =>
-    void (draft.headers[name] = value);
-const without =
-  (name: string): Spoil =>
-  (draft) =>
-    void Reflect.deleteProperty(draft.headers, name);
-const signed =
-  (parts: (va: VirtualAccount) => string[]): Spoil =>
-  (draft, va) =>
-    void (draft.headers['x-req-signature'] = sign(...parts(va)));
-const body =
-  (change: Record<string, unknown>): Spoil =>
-  (draft) =>
-    void Object.assign(draft.body, change);
-const raw =
-  (change: (json: string) => Uint8Array<ArrayBuffer>): Spoil =>
-  (draft) =>
-    void (draft.raw = change(JSON.stringify(draft.body)));
-const none: Spoil = () => undefined;
-
-type Row = [says: string, check: CheckName, spoil: Spoil, va?: Partial<VirtualAccount>];
-const all = (status: number, responseCode: string, rows: Row[]): Fault[] =>
-  rows.map(([says, check, spoil, va]) => ({ says, check, expected: [status, responseCode], va, spoil }));
+import { bytes, merchant } from './draft.ts';
+import type { OperationName } from './scripts.ts';
+import { fakeSubMerchant, pageVirtualAccount as page } from './seeds.ts';
+import {
+  all,
+  basic,
+  body,
+  details,
+  header,
+  key,
+  latin1,
+  none,
+  raw,
+  resigned,
+  right,
+  signed,
+  without,
+} from './spoil.ts';
+import type { Fault } from './spoil.ts';
 
 const credentials = all(401, '04', [
   ['no Authorization header', 'authorizationPresent', without('authorization')],
@@ -139,9 +111,6 @@ const parameters = all(400, '01', [
   ['a member that the spec does not have', 'body', body({ reason: 'none' })],
   ['an external id with an underscore', 'body', none, { external_id: 'ext_1' }],
   ['an order id that is too long', 'body', none, { order_id: 'o'.repeat(26) }],
-  ['a paid virtual account', 'cancelable', none, { transaction_status: 'PAID' }],
-  ['an expired virtual account', 'cancelable', none, { transaction_status: 'EXPIRED' }],
-  ['a cancelled virtual account', 'cancelable', none, { transaction_status: 'CANCELED' }],
 ]);
 
 const lookUps = all(404, '02', [
@@ -159,14 +128,38 @@ const lookUps = all(404, '02', [
   ],
 ]);
 
-function resigned(draft: Draft, external_id: string, order_id: string): void {
-  Object.assign(draft.body, { external_id, order_id });
-  draft.headers['x-req-signature'] = sign(key, external_id, order_id);
-}
+const states = all(400, '01', [
+  ['a paid virtual account', 'cancelable', none, { transaction_status: 'PAID' }],
+  ['an expired virtual account', 'cancelable', none, { transaction_status: 'EXPIRED' }],
+  ['a cancelled virtual account', 'cancelable', none, { transaction_status: 'CANCELED' }],
+  ['a virtual account in process', 'cancelable', none, { transaction_status: 'PROCESSING' }],
+]);
 
-function latin1(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
-}
+const creations = all(400, '01', [
+  [
+    'an external id that is taken',
+    'uniqueExternalId',
+    (draft, va) => resigned(draft, page.external_id, va.order_id),
+  ],
+  ['a foreign currency', 'body', body({ currency: 'USD' })],
+  ['no customer', 'body', body({ customer_details: undefined })],
+  ['a callback_url that is none', 'body', body({ callback_url: 'merchant' })],
+  ['an amount as text', 'body', details({ amount: '150000' })],
+  ['an amount with decimals', 'body', details({ amount: 1.5 })],
+  ['a negative amount', 'body', details({ amount: -1 })],
+  ['an amount of 14 digits', 'body', details({ amount: 10_000_000_000_000 })],
+  ['a va_number of 13 digits', 'body', details({ va_number: '1'.repeat(13) })],
+  ['is_multi_use as text', 'body', details({ is_multi_use: 'true' })],
+  ['a payment_system that is unknown', 'body', details({ payment_system: 'closed' })],
+  ['an expired_time in UTC', 'body', details({ expired_time: '2030-01-31T23:59:59.000Z' })],
+  ['a payment detail that the spec does not have', 'body', details({ discount: 1 })],
+]);
 
-/** Every fault that one check alone stands against. */
-export const faults: Fault[] = [...credentials, ...signatures, ...parameters, ...lookUps];
+const shared = [...credentials, ...signatures, ...parameters];
+
+/** By operation, every fault that one check alone stands against. */
+export const faults: Record<OperationName, Fault[]> = {
+  cancel: [...shared, ...lookUps, ...states],
+  inquiry: [...shared, ...lookUps],
+  create: [...shared, ...creations],
+};

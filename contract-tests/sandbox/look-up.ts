@@ -20,7 +20,8 @@ export function lookUp(exchange: Exchange): VirtualAccount | RefusalName {
   return stored;
 }
 
-function sameName(
+/** Whether the request has that name as it is stored, in the letter case that is assumed to matter. */
+export function sameName(
   stored: VirtualAccount,
   exchange: Exchange,
   name: 'payment_method' | 'payment_channel',

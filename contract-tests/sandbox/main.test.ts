@@ -29,6 +29,9 @@ test.each(['SIGINT', 'SIGTERM'] as const)('its curl line works, and %s stops it 
   child.kill(signal);
   expect(await ended).toEqual([0, null]);
   expect(banner.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  expect(banner).toContain(
+    '21  sandbox-cancel-drop-inquiry-fails  * cancels, drops         * 500, code 98\n',
+  );
   expect(banner).toContain(`export IFORTEPAY_HASH_KEY='${merchant.hash_key}'\n`);
   expect(printed().slice(banner.length)).not.toContain(merchant.secret_unbound_id);
 });

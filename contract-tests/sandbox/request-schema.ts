@@ -1,7 +1,7 @@
 import { format, Validator } from '@cfworker/json-schema';
 import type { Schema } from '@cfworker/json-schema';
 
-/** Says in words why a value breaks the schema, without repeating the value; undefined if it does not. */
+/** Says in words why a value breaks the schema, undefined if it does not. A number may be repeated, a text not. */
 export type SchemaCheck = (value: unknown) => string | undefined;
 
 const nested = new Set(['items', 'additionalProperties', 'not']);

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { scripts } from './scripts.ts';
-import type { ScriptName } from './scripts.ts';
+import { scriptsFor, seedName } from './scripts.ts';
 import type { Merchant, VirtualAccount, VirtualAccountStatus } from './state.ts';
 
 /** One row of support/signature-vectors.json: computed outside this project, secrets invented. */
@@ -14,6 +13,7 @@ export interface SignatureVector {
   authorization: string;
   x_req_signature: string;
   transaction_id: string;
+  mcp_signature: string;
 }
 
 const vectorsFile = new URL('../support/signature-vectors.json', import.meta.url);
@@ -51,22 +51,28 @@ export const pageVirtualAccount: VirtualAccount = {
   order_id: first.order_id,
 };
 
-/** A seed whose ids can be guessed from its name; external_id and order_id are the same. */
+/** The transaction_id of every other seed, but for the two digits at its end. */
+export const seedTransactionId = '00000000-0000-4000-8000-0000000000';
+
+/** A seed whose ids can be guessed from its name. An order_id has 25 characters at most. */
 function seed(name: string, number: number, rest: Partial<VirtualAccount>): VirtualAccount {
-  const transaction_id = `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
-  return { ...common, transaction_id, external_id: `sandbox-${name}`, order_id: `sandbox-${name}`, ...rest };
+  const transaction_id = seedTransactionId + String(number).padStart(2, '0');
+  const external_id = seedName(name);
+  return { ...common, transaction_id, external_id, order_id: external_id.slice(0, 25), ...rest };
 }
 
 const settled = (['PAID', 'EXPIRED', 'CANCELED'] satisfies VirtualAccountStatus[]).map(
   (transaction_status, i) => seed(transaction_status.toLowerCase(), i + 1, { transaction_status }),
 );
 const ofSubMerchant = seed('sub-merchant', 4, { submerchant_name: fakeSubMerchant.submerchant_name });
-const scripted = (Object.keys(scripts) as ScriptName[]).map((script, i) => seed(script, i + 11, { script }));
+const processing = seed('processing', 5, { transaction_status: 'PROCESSING' });
+const scripted = scriptsFor('cancel', 'inquiry').map((script, i) => seed(script, i + 11, { script }));
 
 /** The virtual accounts that a sandbox starts with. */
 export const seedVirtualAccounts: readonly VirtualAccount[] = [
   pageVirtualAccount,
   ...settled,
   ofSubMerchant,
+  processing,
   ...scripted,
 ];

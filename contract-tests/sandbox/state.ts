@@ -15,7 +15,7 @@ export interface SubMerchant {
 }
 
 /** The statuses that the sandbox uses, of those in the gateway's appendix. */
-export type VirtualAccountStatus = 'ACTIVE' | 'PAID' | 'EXPIRED' | 'CANCELED';
+export type VirtualAccountStatus = 'ACTIVE' | 'PAID' | 'PROCESSING' | 'EXPIRED' | 'CANCELED';
 
 /** A virtual account as the gateway has stored it. Wire names. */
 export interface VirtualAccount {
@@ -27,7 +27,11 @@ export interface VirtualAccount {
   transaction_status: VirtualAccountStatus;
   merchant_id: string;
   submerchant_name?: string;
-  /** A sandbox control, not gateway behaviour: answer this instead of cancelling. */
+  /** Where it was created here. */
+  va_number?: string;
+  /** The body that created it here, for the callback. */
+  request?: Record<string, unknown>;
+  /** A sandbox control, not gateway behaviour: what to answer instead. */
   script?: ScriptName;
 }
 

@@ -2,7 +2,7 @@
 /* eslint-disable */
 /**
  * iFortepay virtual accounts
- * The contract for cancelling a virtual account (VA) at iFortepay, an Indonesian payment gateway, written by hand from public documents. Nobody here has called the gateway.  Every statement says how it is known, in `x-known`:  | `x-known` | meaning | |---|---| | `page`  | on the gateway\'s own page for this call | | `docs`  | on another page of the gateway\'s public documentation, developer.ifortepay.id | | `sdk`   | read in the source of the gateway\'s own SDKs | | `seen`  | read in the source of independent integrators | | `guess` | inferred by us; nobody has confirmed it, only staging can |  Where one keyword of a schema is known less well than the rest, `x-known-parts` says so by keyword; `x-known-values` does the same for the values of an enum.  Requests are closed (`additionalProperties: false`); answers are open, so that a client keeps working when the gateway adds a member. The contract checker closes them. 
+ * The contract for cancelling a virtual account (VA) at iFortepay, an Indonesian payment gateway, for asking after one and for creating one, written by hand from public documents. Nobody here has called the gateway.  Every statement says how it is known, in `x-known`:  | `x-known` | meaning | |---|---| | `page`  | on the gateway\'s own page for this call | | `docs`  | on another page of the gateway\'s public documentation, developer.ifortepay.id | | `sdk`   | read in the source of the gateway\'s own SDKs | | `seen`  | read in the source of independent integrators | | `guess` | inferred by us; nobody has confirmed it, only staging can |  Where one keyword of a schema is known less well than the rest, `x-known-parts` says so by keyword; `x-known-values` does the same for the values of an enum.  Requests are closed (`additionalProperties: false`); answers are open, so that a client keeps working when the gateway adds a member. The contract checker closes them. 
  *
  * The version of the OpenAPI document: 0.1.0
  * 
@@ -16,7 +16,11 @@ import * as runtime from '../runtime.js';
 import type {
     CancelRequest,
     CancelSuccess,
+    CreateRequest,
+    CreateSuccess,
     CredentialFailure,
+    InquiryRequest,
+    InquirySuccess,
     NotFoundFailure,
     OtherFailure,
     ParameterFailure,
@@ -29,6 +33,20 @@ export interface CancelVirtualAccountRequest {
      * 
      */
     cancelRequest: CancelRequest;
+}
+
+export interface CreateVirtualAccountRequest {
+    /**
+     * 
+     */
+    createRequest: CreateRequest;
+}
+
+export interface InquireVirtualAccountRequest {
+    /**
+     * 
+     */
+    inquiryRequest: InquiryRequest;
 }
 
 /**
@@ -82,6 +100,104 @@ export class VirtualAccountApi extends runtime.BaseAPI {
      */
     async cancelVirtualAccount(requestParameters: CancelVirtualAccountRequest, initOverrides?: RequestInit | runtime.InitOverrideFunction): Promise<CancelSuccess> {
         const response = await this.cancelVirtualAccountRaw(requestParameters, initOverrides);
+        return await response.value();
+    }
+
+    /**
+     * Creates request options for createVirtualAccount without sending the request
+     */
+    async createVirtualAccountRequestOpts(requestParameters: CreateVirtualAccountRequest): Promise<runtime.RequestOpts> {
+        if (requestParameters['createRequest'] == null) {
+            throw new runtime.RequiredError(
+                'createRequest',
+                'Required parameter "createRequest" was null or undefined when calling createVirtualAccount().'
+            );
+        }
+
+        const queryParameters: any = {};
+
+        const headerParameters: runtime.HTTPHeaders = {};
+
+        headerParameters['Content-Type'] = 'application/json';
+
+
+        let urlPath = `/va`;
+
+        return {
+            path: urlPath,
+            method: 'POST',
+            headers: headerParameters,
+            query: queryParameters,
+            body: requestParameters['createRequest'],
+        };
+    }
+
+    /**
+     * Creates a virtual account for a payer. The request is documented, its answer is not: the shape of the answer is a guess throughout, until staging has confirmed it. 
+     * Create a virtual account (experimental)
+     */
+    async createVirtualAccountRaw(requestParameters: CreateVirtualAccountRequest, initOverrides?: RequestInit | runtime.InitOverrideFunction): Promise<runtime.ApiResponse<CreateSuccess>> {
+        const requestOptions = await this.createVirtualAccountRequestOpts(requestParameters);
+        const response = await this.request(requestOptions, initOverrides);
+
+        return new runtime.JSONApiResponse(response);
+    }
+
+    /**
+     * Creates a virtual account for a payer. The request is documented, its answer is not: the shape of the answer is a guess throughout, until staging has confirmed it. 
+     * Create a virtual account (experimental)
+     */
+    async createVirtualAccount(requestParameters: CreateVirtualAccountRequest, initOverrides?: RequestInit | runtime.InitOverrideFunction): Promise<CreateSuccess> {
+        const response = await this.createVirtualAccountRaw(requestParameters, initOverrides);
+        return await response.value();
+    }
+
+    /**
+     * Creates request options for inquireVirtualAccount without sending the request
+     */
+    async inquireVirtualAccountRequestOpts(requestParameters: InquireVirtualAccountRequest): Promise<runtime.RequestOpts> {
+        if (requestParameters['inquiryRequest'] == null) {
+            throw new runtime.RequiredError(
+                'inquiryRequest',
+                'Required parameter "inquiryRequest" was null or undefined when calling inquireVirtualAccount().'
+            );
+        }
+
+        const queryParameters: any = {};
+
+        const headerParameters: runtime.HTTPHeaders = {};
+
+        headerParameters['Content-Type'] = 'application/json';
+
+
+        let urlPath = `/va/inquiry`;
+
+        return {
+            path: urlPath,
+            method: 'POST',
+            headers: headerParameters,
+            query: queryParameters,
+            body: requestParameters['inquiryRequest'],
+        };
+    }
+
+    /**
+     * Only reads. After a cancel whose outcome is unknown, this alone tells whether it happened. 
+     * Ask for the state of a virtual account
+     */
+    async inquireVirtualAccountRaw(requestParameters: InquireVirtualAccountRequest, initOverrides?: RequestInit | runtime.InitOverrideFunction): Promise<runtime.ApiResponse<InquirySuccess>> {
+        const requestOptions = await this.inquireVirtualAccountRequestOpts(requestParameters);
+        const response = await this.request(requestOptions, initOverrides);
+
+        return new runtime.JSONApiResponse(response);
+    }
+
+    /**
+     * Only reads. After a cancel whose outcome is unknown, this alone tells whether it happened. 
+     * Ask for the state of a virtual account
+     */
+    async inquireVirtualAccount(requestParameters: InquireVirtualAccountRequest, initOverrides?: RequestInit | runtime.InitOverrideFunction): Promise<InquirySuccess> {
+        const response = await this.inquireVirtualAccountRaw(requestParameters, initOverrides);
         return await response.value();
     }
 

@@ -1,6 +1,4 @@
 // Written by spec/validators.ts from spec/openapi.yaml. Do not edit; run `make generate`.
-import type { components } from './schema.js';
-
 /** One broken rule: where in the body, which JSON Schema keyword, and that keyword's parameters. */
 export interface Problem {
   instancePath: string;
@@ -12,7 +10,3 @@ export interface Validator<T> {
   (value: unknown): value is T;
   errors?: Problem[] | null;
 }
-export declare const validateCancelRequest: Validator<components['schemas']['CancelRequest']>;
-export declare const validateCancelSuccess: Validator<components['schemas']['CancelSuccess']>;
-export declare const validateOtherFailure: Validator<components['schemas']['OtherFailure']>;
-export declare const validateTransactionId: Validator<components['schemas']['TransactionId']>;

@@ -8,9 +8,9 @@ var __commonJS = (cb, mod) => function __require() {
   }
 };
 
-// node_modules/ajv/dist/runtime/ucs2length.js
+// ../../work/main/node_modules/ajv/dist/runtime/ucs2length.js
 var require_ucs2length = __commonJS({
-  "node_modules/ajv/dist/runtime/ucs2length.js"(exports) {
+  "../../work/main/node_modules/ajv/dist/runtime/ucs2length.js"(exports) {
     "use strict";
     Object.defineProperty(exports, "__esModule", { value: true });
     function ucs2length(str) {
@@ -35,12 +35,12 @@ var require_ucs2length = __commonJS({
 });
 
 // <stdin>
-var validateCancelRequest = validate10;
+var validateInquiryRequest = validate12;
 var schema15 = { "type": "string", "enum": ["BANK_TRANSFER"] };
 var func2 = require_ucs2length().default;
 var pattern0 = new RegExp("^[A-Za-z0-9-]+$", "u");
 var pattern2 = new RegExp("^[^\\x00-\\x20\\x7F-\\xA0\\uD800-\\uDFFF][^\\x00-\\x1F\\x7F-\\x9F\\uD800-\\uDFFF]*$", "u");
-function validate10(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate12(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -290,13 +290,14 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate10.errors = vErrors;
+  validate12.errors = vErrors;
   return errors === 0;
 }
-var validateCancelSuccess = validate11;
-var schema17 = { "type": "object", "required": ["transaction_id", "external_id", "order_id", "payment_method", "payment_channel", "transaction_status", "response_code"], "properties": { "transaction_id": { "$ref": "EchoedId" }, "external_id": { "$ref": "EchoedId" }, "order_id": { "$ref": "EchoedId" }, "payment_method": { "$ref": "PaymentMethodEcho" }, "payment_channel": { "$ref": "PaymentChannel" }, "transaction_status": { "type": "string", "enum": ["CANCELED"] }, "response_code": { "type": "string", "enum": ["00"] } } };
+var validateInquirySuccess = validate13;
+var schema29 = { "type": "object", "required": ["transaction_id", "external_id", "order_id", "payment_method", "payment_channel", "transaction_status", "response_code"], "properties": { "transaction_id": { "$ref": "EchoedId" }, "external_id": { "$ref": "EchoedId" }, "order_id": { "$ref": "EchoedId" }, "payment_method": { "$ref": "PaymentMethodEcho" }, "payment_channel": { "$ref": "PaymentChannel" }, "transaction_status": { "$ref": "TransactionStatus" }, "response_code": { "type": "string", "enum": ["00"] } } };
 var schema21 = { "type": "string", "enum": ["BANK_TRANSFER", "bank_transfer"] };
-function validate11(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema35 = { "type": "string", "enum": ["ACTIVE", "REQUEST", "PAID", "SUCCESS", "PROCESSING", "EXPIRED", "CANCELED", "FAILED", "REFUND_REQUESTED", "PARTIAL_REFUND", "REFUND_FAILED", "REFUNDED", "VOID", "REVERSED", "PAYMENT ERROR", "UNKNOWN", "NEED_REVIEW", "BLOCKED", "UNBLOCKED"] };
+function validate13(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -493,7 +494,7 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.transaction_status !== void 0) {
       let data5 = data.transaction_status;
       if (typeof data5 !== "string") {
-        const err19 = { instancePath: instancePath + "/transaction_status", schemaPath: "#/properties/transaction_status/type", keyword: "type", params: { type: "string" } };
+        const err19 = { instancePath: instancePath + "/transaction_status", schemaPath: "TransactionStatus/type", keyword: "type", params: { type: "string" } };
         if (vErrors === null) {
           vErrors = [err19];
         } else {
@@ -501,8 +502,8 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
         }
         errors++;
       }
-      if (!(data5 === "CANCELED")) {
-        const err20 = { instancePath: instancePath + "/transaction_status", schemaPath: "#/properties/transaction_status/enum", keyword: "enum", params: { allowedValues: schema17.properties.transaction_status.enum } };
+      if (!(data5 === "ACTIVE" || data5 === "REQUEST" || data5 === "PAID" || data5 === "SUCCESS" || data5 === "PROCESSING" || data5 === "EXPIRED" || data5 === "CANCELED" || data5 === "FAILED" || data5 === "REFUND_REQUESTED" || data5 === "PARTIAL_REFUND" || data5 === "REFUND_FAILED" || data5 === "REFUNDED" || data5 === "VOID" || data5 === "REVERSED" || data5 === "PAYMENT ERROR" || data5 === "UNKNOWN" || data5 === "NEED_REVIEW" || data5 === "BLOCKED" || data5 === "UNBLOCKED")) {
+        const err20 = { instancePath: instancePath + "/transaction_status", schemaPath: "TransactionStatus/enum", keyword: "enum", params: { allowedValues: schema35.enum } };
         if (vErrors === null) {
           vErrors = [err20];
         } else {
@@ -523,7 +524,7 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data6 === "00")) {
-        const err22 = { instancePath: instancePath + "/response_code", schemaPath: "#/properties/response_code/enum", keyword: "enum", params: { allowedValues: schema17.properties.response_code.enum } };
+        const err22 = { instancePath: instancePath + "/response_code", schemaPath: "#/properties/response_code/enum", keyword: "enum", params: { allowedValues: schema29.properties.response_code.enum } };
         if (vErrors === null) {
           vErrors = [err22];
         } else {
@@ -541,127 +542,10 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate11.errors = vErrors;
-  return errors === 0;
-}
-var validateOtherFailure = validate12;
-var pattern5 = new RegExp("^[0-9]{2}$", "u");
-function validate12(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (data && typeof data == "object" && !Array.isArray(data)) {
-    if (data.response_code === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "response_code" } };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    if (data.response_code !== void 0) {
-      let data0 = data.response_code;
-      if (typeof data0 === "string") {
-        if (!pattern5.test(data0)) {
-          const err1 = { instancePath: instancePath + "/response_code", schemaPath: "#/properties/response_code/pattern", keyword: "pattern", params: { pattern: "^[0-9]{2}$" } };
-          if (vErrors === null) {
-            vErrors = [err1];
-          } else {
-            vErrors.push(err1);
-          }
-          errors++;
-        }
-      } else {
-        const err2 = { instancePath: instancePath + "/response_code", schemaPath: "#/properties/response_code/type", keyword: "type", params: { type: "string" } };
-        if (vErrors === null) {
-          vErrors = [err2];
-        } else {
-          vErrors.push(err2);
-        }
-        errors++;
-      }
-    }
-    if (data.response_message !== void 0) {
-      if (typeof data.response_message !== "string") {
-        const err3 = { instancePath: instancePath + "/response_message", schemaPath: "ResponseMessage/type", keyword: "type", params: { type: "string" } };
-        if (vErrors === null) {
-          vErrors = [err3];
-        } else {
-          vErrors.push(err3);
-        }
-        errors++;
-      }
-    }
-    if (data.error !== void 0) {
-      if (typeof data.error !== "string") {
-        const err4 = { instancePath: instancePath + "/error", schemaPath: "FailureText/type", keyword: "type", params: { type: "string" } };
-        if (vErrors === null) {
-          vErrors = [err4];
-        } else {
-          vErrors.push(err4);
-        }
-        errors++;
-      }
-    }
-  } else {
-    const err5 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
-    if (vErrors === null) {
-      vErrors = [err5];
-    } else {
-      vErrors.push(err5);
-    }
-    errors++;
-  }
-  validate12.errors = vErrors;
-  return errors === 0;
-}
-var validateTransactionId = validate13;
-function validate13(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (typeof data === "string") {
-    if (func2(data) > 128) {
-      const err0 = { instancePath, schemaPath: "#/maxLength", keyword: "maxLength", params: { limit: 128 } };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    if (func2(data) < 1) {
-      const err1 = { instancePath, schemaPath: "#/minLength", keyword: "minLength", params: { limit: 1 } };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
-      errors++;
-    }
-    if (!pattern2.test(data)) {
-      const err2 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[^\\x00-\\x20\\x7F-\\xA0\\uD800-\\uDFFF][^\\x00-\\x1F\\x7F-\\x9F\\uD800-\\uDFFF]*$" } };
-      if (vErrors === null) {
-        vErrors = [err2];
-      } else {
-        vErrors.push(err2);
-      }
-      errors++;
-    }
-  } else {
-    const err3 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" } };
-    if (vErrors === null) {
-      vErrors = [err3];
-    } else {
-      vErrors.push(err3);
-    }
-    errors++;
-  }
   validate13.errors = vErrors;
   return errors === 0;
 }
 export {
-  validateCancelRequest,
-  validateCancelSuccess,
-  validateOtherFailure,
-  validateTransactionId
+  validateInquiryRequest,
+  validateInquirySuccess
 };

@@ -1,0 +1,6 @@
+// Written by spec/validators.ts from spec/openapi.yaml. Do not edit; run `make generate`.
+import type { components } from '../schema.js';
+import type { Validator } from './validator.js';
+
+export declare const validateCreateRequest: Validator<components['schemas']['CreateRequest']>;
+export declare const validateCreateSuccess: Validator<components['schemas']['CreateSuccess']>;
