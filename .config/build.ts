@@ -1,6 +1,6 @@
 /** Builds dist/: bundled ESM per entry with shared chunks, the types beside them, the licences of what is bundled. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { buildSync } from 'esbuild';
 
 rmSync('dist', { recursive: true, force: true });
@@ -9,7 +9,8 @@ buildSync({
   ...common,
   entryPoints: { index: 'src/index.ts', client: 'src/class-client.ts' },
   splitting: true,
-  chunkNames: 'shared',
+  // Named by content; there are two: what both entries share, and the rules of creation.
+  chunkNames: '[name]-[hash]',
   platform: 'neutral',
   external: ['openapi-fetch'],
   outdir: 'dist',
@@ -29,7 +30,10 @@ chmodSync('dist/cli.js', 0o755);
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.config/tsconfig.types.json'], {
   stdio: 'inherit',
 });
-copyFileSync('generated/validators.d.ts', 'dist/types/generated/validators.d.ts');
+cpSync('generated/validators', 'dist/types/generated/validators', {
+  recursive: true,
+  filter: (path) => !path.endsWith('.js'),
+});
 
 const licences = ['ajv', 'commander', 'openapi-fetch'].map(
   (name) => `${name} (parts of it are bundled)\n\n${readFileSync(`node_modules/${name}/LICENSE`, 'utf8')}`,

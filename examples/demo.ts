@@ -10,7 +10,9 @@ async function cancel(options: VaClientOptions, request: CancelRequest): Promise
     return ['done', `${answer.transaction_status}, response code ${answer.response_code}`];
   } catch (error) {
     if (!isVaError(error)) throw error;
-    const said = error.responseCode ? `: ${error.status}, ${error.responseCode} ${error.responseMessage}` : '';
+    const said = error.responseCode
+      ? `: ${error.status}, ${error.responseCode} ${error.responseMessage}`
+      : '';
     return [error.outcome, error.code + said];
   }
 }
@@ -48,7 +50,8 @@ try {
     process.exitCode = 1;
   }
   console.log('\nThe sandbox checked each signature; it says:');
-  for (const { method, path, status } of sandbox.requests) console.log(`  ${method} ${path} ${status ?? 'dropped'}`);
+  for (const { method, path, status } of sandbox.requests)
+    console.log(`  ${method} ${path} ${status ?? 'dropped'}`);
 } finally {
   await sandbox.close();
 }

@@ -1,35 +1,63 @@
 import createApi, { type Client } from 'openapi-fetch';
 import type { paths } from '../generated/schema.js';
-import { follow, isSignal } from './deadline.js';
-import { isVaError, type VaError } from './errors.js';
-import { cancel, type CancelRequest, type CancelSuccess, type Operation } from './operations.js';
-import { readOptions, requireMs, type Settings, type VaClientOptions } from './options.js';
-import { vaErrorOf } from './outcome-of.js';
+import { cancelAndConfirm, settle, type Canceled, type ConfirmOptions, type Steps } from './confirm.js';
+import {
+  cancel,
+  create,
+  inquire,
+  type CancelRequest,
+  type CancelSuccess,
+  type CreateRequest,
+  type CreateSuccess,
+  type InquiryRequest,
+  type InquirySuccess,
+} from './operations.js';
+import { readOptions, type VaClientOptions } from './options.js';
+import { perform, type CallOptions, type Channel } from './perform.js';
 import { startReport } from './report.js';
-import { asFetch, createSend, type Answered, type Send } from './signed-fetch.js';
-
-/** What one call may override. */
-export interface CancelOptions {
-  /** Aborts the call. Once the request was sent, the outcome is then unknown. */
-  signal?: AbortSignal | undefined;
-  /** Milliseconds for this call, instead of the client's. */
-  timeoutMs?: number | undefined;
-  /**
-   * Sends `external_id` and `order_id` that break the documented limits (64 and 25 letters, digits and dashes),
-   * for a virtual account that exists with such ids. They still must be 1 to 128 printable characters.
-   */
-  dangerouslyAllowIdsBeyondDocumentedLimits?: boolean | undefined;
-}
+import { asFetch, createSend } from './signed-fetch.js';
 
 /** Calls the gateway. Frozen and stateless: one client serves any number of calls at a time. */
 export interface VaClient {
   /**
-   * Cancels a virtual account (gateway page "Cancel VA V2"). Sends at most one request and never repeats it.
+   * Cancels a virtual account (gateway page "Cancel VA V2"). Sends at most one request, unless `retries` allow to
+   * repeat one that provably never left.
    *
    * @returns the gateway's answer, only if it says CANCELED and 00 about the very ids that were asked
    * @throws VaError whose `outcome` says whether the request was not sent, refused, or is unknown
    */
-  cancel(request: CancelRequest, options?: CancelOptions): Promise<CancelSuccess>;
+  cancel(request: CancelRequest, options?: CallOptions): Promise<CancelSuccess>;
+  /**
+   * Asks for the state of a virtual account (gateway docs, virtual-account/inquiry). Only reads.
+   *
+   * @throws VaError
+   */
+  inquire(request: InquiryRequest, options?: CallOptions): Promise<InquirySuccess>;
+  /**
+   * Settles an earlier `unknown` by inquiry alone, after a crash say: `error.request` is what to pass. Cancels
+   * nothing.
+   *
+   * @returns an answer that says CANCELED
+   * @throws VaError `already_expired`, and `already_paid` if `singleUse`: refused. All else is unknown:
+   *   `still_active` (the cancel may still be under way; or cancel again), `paid_not_final`, `unsettled`
+   */
+  confirm(request: CancelRequest, options?: ConfirmOptions): Promise<Canceled>;
+  /**
+   * Cancels and, if the outcome is unknown, finds out by inquiry, for which half of `totalMs` is kept. If the
+   * virtual account is still active it cancels once more.
+   *
+   * @returns an answer that says CANCELED
+   * @throws VaError as `cancel` and `confirm` do; `history` holds the errors on the way
+   */
+  cancelAndConfirm(request: CancelRequest, options?: ConfirmOptions): Promise<Canceled>;
+  /**
+   * Creates a virtual account (gateway docs, virtual-account/create).
+   *
+   * @experimental The gateway's answer is not documented, its shape here is a guess. This may change in any
+   *   version until staging has confirmed it.
+   * @throws VaError
+   */
+  create(request: CreateRequest, options?: CallOptions): Promise<CreateSuccess>;
   /**
    * The openapi-fetch client underneath, for calls and middleware of one's own. It signs and checks alike, and
    * throws what is neither done nor a readable error answer; `outcomeOf` reads the outcome of both.
@@ -46,88 +74,35 @@ export function createVaClient(options: VaClientOptions): VaClient {
   const settings = readOptions(options);
   const send = createSend(settings);
   const api = createApi<paths>({ baseUrl: settings.baseUrl, fetch: asFetch(send) });
-  return Object.freeze({
+  const channel: Channel = { settings, api, send };
+  return Object.freeze<VaClient>({
     api,
-    cancel: (request: CancelRequest, options?: CancelOptions) =>
-      call(settings, api, send, cancel, request, options) as Promise<CancelSuccess>,
+    cancel: (request, callOptions) => perform(channel, cancel, request, callOptions),
+    inquire: (request, callOptions) => perform(channel, inquire, request, callOptions),
+    create: (request, callOptions) => perform(channel, create, request, callOptions),
+    confirm: async (request, { singleUse = false, ...rest } = {}) =>
+      settle(stepsOf(channel, rest, 1), request, singleUse),
+    cancelAndConfirm: async (request, { singleUse = false, ...rest } = {}) =>
+      cancelAndConfirm(stepsOf(channel, rest, 0.5), request, singleUse),
   });
 }
 
-/** One call through openapi-fetch, so that the user's middleware takes part, judged by the transport alone. */
-async function call(
-  settings: Settings,
-  api: Client<paths>,
-  send: Send,
-  operation: Operation,
-  request: unknown,
-  options: CancelOptions = {},
-): Promise<unknown> {
-  const report = startReport(settings.credentials, settings.baseUrl + operation.path, operation.name);
-  const problem = problemOf(options);
-  if (problem) throw report.error('invalid_request', {}, [problem]);
-  const { signal, timeoutMs, dangerouslyAllowIdsBeyondDocumentedLimits: liftIdLimits } = options;
-  let verdict: Answered | VaError | undefined;
-  let underWay = 0;
-  const judged: Send = async (input, init) => {
-    underWay++;
-    const answered = send(input, init, { timeoutMs, liftIdLimits });
-    const now = await answered.catch((error: VaError) => error);
-    underWay--;
-    verdict = later(verdict, now);
-    return answered;
+/**
+ * The calls of one confirmation. A cancel may use at most `share` of what is left of the whole, so that there is
+ * time to ask; each call's own deadline is within it.
+ */
+function stepsOf(channel: Channel, options: CallOptions, share: number): Steps {
+  const { settings } = channel;
+  const report = startReport(settings.credentials, settings.baseUrl + inquire.path, 'confirm');
+  const timeoutMs = options.timeoutMs ?? settings.timeoutMs;
+  const endsAt = performance.now() + (options.totalMs ?? settings.totalMs ?? 2 * timeoutMs);
+  const within = (part: number): CallOptions => {
+    const totalMs = Math.max(1, (endsAt - performance.now()) * part);
+    return { ...options, totalMs, timeoutMs: Math.min(timeoutMs, totalMs) };
   };
-  const following = follow(signal);
-  let failure: unknown;
-  try {
-    await api.POST(operation.path, {
-      body: request as CancelRequest & { payment_channel: string },
-      bodySerializer: (body) => serialize(body, report.error),
-      fetch: asFetch(judged),
-      parseAs: 'stream',
-      signal: following.signal,
-    });
-  } catch (error) {
-    failure = error;
-  } finally {
-    following.stop();
-  }
-  const error = verdict ? errorIn(verdict) : vaErrorOf(failure);
-  // What a middleware sent and does not wait for may still be carried out, whatever another answer said.
-  if (underWay > 0 && (error || !verdict)) throw report.error('middleware_failed', { cause: failure });
-  if (error) throw error;
-  // Answered by a middleware itself, or done and then lost in one: only the gateway's own word counts.
-  if (!verdict || failure) throw report.error('middleware_failed', { cause: failure });
-  return (verdict as Answered).data;
-}
-
-const errorIn = (verdict: Answered | VaError) => (isVaError(verdict) ? verdict : verdict.error);
-
-/** A middleware may send again. Done stays done, and unknown stays so unless another answer says done. */
-function later(before: Answered | VaError | undefined, now: Answered | VaError): Answered | VaError {
-  if (!before || !errorIn(now)) return now;
-  const outcome = errorIn(before)?.outcome ?? 'done';
-  return outcome === 'done' || outcome === 'unknown' ? before : now;
-}
-
-function serialize(body: unknown, fail: ReturnType<typeof startReport>['error']): string {
-  try {
-    return JSON.stringify(body);
-  } catch (cause) {
-    throw fail('invalid_request', { cause }, ['the body cannot be written as JSON']);
-  }
-}
-
-const OPTION_NAMES = ['signal', 'timeoutMs', 'dangerouslyAllowIdsBeyondDocumentedLimits'];
-
-function problemOf(options: CancelOptions): string | undefined {
-  if (typeof options !== 'object' || options === null) return 'options must be an object';
-  const unknown = Object.keys(options).find((name) => !OPTION_NAMES.includes(name));
-  if (unknown) return `${unknown} is not an option of this call; there are ${OPTION_NAMES.join(', ')}`;
-  if (options.signal !== undefined && !isSignal(options.signal)) return 'signal must be an AbortSignal';
-  try {
-    if (options.timeoutMs !== undefined) requireMs('timeoutMs', options.timeoutMs);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
+  return {
+    cancel: (request) => perform(channel, cancel, request, within(share)),
+    inquire: (request) => perform(channel, inquire, request, within(1)),
+    error: report.error,
+  };
 }

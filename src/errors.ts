@@ -1,3 +1,5 @@
+import type { RequestBody } from './request.js';
+
 /**
  * What happened to the virtual account, as far as it can be known:
  * - `not_sent`: the request provably never left. Correct what the error names, or try again.
@@ -19,6 +21,8 @@ export const OUTCOMES = {
   not_found: 'refused',
   unauthorized: 'refused',
   invalid_signature: 'refused',
+  already_paid: 'refused',
+  already_expired: 'refused',
   timeout: 'unknown',
   aborted: 'unknown',
   connection_failed: 'unknown',
@@ -29,6 +33,9 @@ export const OUTCOMES = {
   answer_about_other_ids: 'unknown',
   gateway_failed: 'unknown',
   middleware_failed: 'unknown',
+  still_active: 'unknown',
+  paid_not_final: 'unknown',
+  unsettled: 'unknown',
 } as const satisfies Record<string, Outcome>;
 
 /** The stable name of what went wrong. New ones may come with a minor version; switch on `outcome` first. */
@@ -36,7 +43,7 @@ export type VaErrorCode = keyof typeof OUTCOMES;
 
 /** What a `VaError` carries besides its code and message; each only where there is one. */
 export interface VaErrorDetails {
-  /** The call as a name: `cancel`. */
+  /** The call as a name: `cancel`, `inquire`, `create`. */
   operation?: string | undefined;
   /** HTTP status of the answer. */
   status?: number | undefined;
@@ -44,6 +51,10 @@ export interface VaErrorDetails {
   responseCode?: string | undefined;
   /** The gateway's `response_message`, with our credentials blotted out should it echo them. */
   responseMessage?: string | undefined;
+  /** The `transaction_status` that the gateway named, if it did. */
+  transactionStatus?: string | undefined;
+  /** The errors that came before, as JSON, where several requests led to this one. Oldest first. */
+  history?: Record<string, unknown>[] | undefined;
   /** An id of ours for one attempt, for logs. It is never sent. */
   requestId?: string | undefined;
   /** Milliseconds from the call to the error. */
@@ -51,7 +62,7 @@ export interface VaErrorDetails {
   /** Milliseconds that the gateway asked to wait (`Retry-After`). */
   retryAfterMs?: number | undefined;
   /** The request body as it was sent or would have been, to settle the call later. It holds no credential. */
-  request?: Record<string, string> | undefined;
+  request?: RequestBody | undefined;
   /** What was underneath, copied without anything that could hold a credential. */
   cause?: unknown;
 }
@@ -71,7 +82,9 @@ export class VaError extends Error {
   declare readonly requestId?: string;
   declare readonly durationMs?: number;
   declare readonly retryAfterMs?: number;
-  declare readonly request?: Record<string, string>;
+  declare readonly request?: RequestBody;
+  declare readonly transactionStatus?: string;
+  declare readonly history?: Record<string, unknown>[];
 
   constructor(code: VaErrorCode, message: string, { cause, ...details }: VaErrorDetails = {}) {
     super(message, cause === undefined ? undefined : { cause });

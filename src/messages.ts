@@ -23,6 +23,11 @@ const SENTENCES: Record<VaErrorCode, string> = {
   answer_unexpected: 'the answer is not one that the contract knows',
   answer_about_other_ids: 'the answer is about other ids than were asked',
   gateway_failed: 'the gateway failed',
+  already_paid: 'the virtual account is paid',
+  already_expired: 'the virtual account is expired',
+  still_active: 'the virtual account is still active',
+  paid_not_final: 'the virtual account was paid, but unless it is single-use it may be paid again',
+  unsettled: 'inquiry did not settle it',
   middleware_failed: 'a middleware failed or answered by itself',
 };
 

@@ -1,37 +1,84 @@
-import type { components } from '../generated/schema.js';
-import { validateCancelRequest, validateCancelSuccess, type Validator } from '../generated/validators.js';
+import type { components, paths } from '../generated/schema.js';
+import {
+  validateCancelRequest,
+  validateCancelSuccess,
+} from '../generated/validators/cancelVirtualAccount.js';
+import {
+  validateInquiryRequest,
+  validateInquirySuccess,
+} from '../generated/validators/inquireVirtualAccount.js';
+import type { Validator } from '../generated/validators/validator.js';
 
 type Schemas = components['schemas'];
 
 /** A bank's name. The known ones are offered; any other is taken too, for the list is open-ended. */
 export type PaymentChannel = Schemas['KnownPaymentChannel'] | (string & {});
 
+type WithChannel<T> = Omit<T, 'payment_channel'> & { payment_channel: PaymentChannel };
+
 /** The virtual account to cancel. */
-export type CancelRequest = Omit<Schemas['CancelRequest'], 'payment_channel'> & {
-  payment_channel: PaymentChannel;
-};
+export type CancelRequest = WithChannel<Schemas['CancelRequest']>;
 
 /** The gateway's answer that the virtual account is cancelled. It may hold more members than these. */
 export type CancelSuccess = Schemas['CancelSuccess'];
 
-/** An operation of the contract, as the transport needs it. */
-export interface Operation {
-  name: string;
-  path: '/va/cancel';
+/** The virtual account to ask after: the same five members as for cancelling. */
+export type InquiryRequest = WithChannel<Schemas['InquiryRequest']>;
+
+/** The state of a virtual account. It may hold more members than these. */
+export type InquirySuccess = Schemas['InquirySuccess'];
+
+/** The virtual account to create. Amounts are integers of rupiah. */
+export type CreateRequest = WithChannel<Schemas['CreateRequest']>;
+
+/** The gateway's answer to a creation. Its shape is a guess. It may hold more members than these. */
+export type CreateSuccess = Schemas['CreateSuccess'];
+
+/** What a request has to be, and an answer that says done. */
+export interface Rules {
   isRequest: Validator<unknown>;
   isSuccess: Validator<unknown>;
 }
+
+/** An operation of the contract, as the transport needs it. */
+export interface Operation {
+  name: string;
+  path: keyof paths;
+  /** Whether it only reads, so that repeating it can do no harm. */
+  readOnly: boolean;
+  rules(): Rules | Promise<Rules>;
+}
+
+const cancelRules = { isRequest: validateCancelRequest, isSuccess: validateCancelSuccess };
+const inquireRules = { isRequest: validateInquiryRequest, isSuccess: validateInquirySuccess };
 
 /** `POST /va/cancel`, as on the gateway's page. */
 export const cancel: Operation = Object.freeze({
   name: 'cancel',
   path: '/va/cancel',
-  isRequest: validateCancelRequest,
-  isSuccess: validateCancelSuccess,
+  readOnly: false,
+  rules: () => cancelRules,
+});
+
+/** `POST /va/inquiry`, gateway docs /payment-gateway/virtual-account/inquiry. */
+export const inquire: Operation = Object.freeze({
+  name: 'inquire',
+  path: '/va/inquiry',
+  readOnly: true,
+  rules: () => inquireRules,
+});
+
+/** `POST /va`, gateway docs /payment-gateway/virtual-account/create. */
+export const create: Operation = Object.freeze({
+  name: 'create',
+  path: '/va',
+  readOnly: false,
+  // Loaded when first used: who only cancels need not carry the rules of creation.
+  rules: () => import('./create-rules.js').then(({ createRules }) => createRules),
 });
 
 /** Every operation to which credentials may be attached. */
-export const operations: readonly Operation[] = Object.freeze([cancel]);
+export const operations: readonly Operation[] = Object.freeze([cancel, inquire, create]);
 
 /** The value of `x-version` on the gateway's page. */
 export const API_VERSION = 'v3';

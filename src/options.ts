@@ -1,3 +1,5 @@
+import type { AttemptRecord } from './observe.js';
+import { defaultFetch } from './runtime.js';
 import { createCredentials, type CredentialOptions, type Credentials } from './credentials.js';
 
 /** A function like `fetch`. It is always called with a URL string and a plain init, never with a `Request`. */
@@ -13,6 +15,16 @@ export type VaClientOptions = CredentialOptions &
   GatewayOptions & {
     /** Milliseconds for one attempt, from connecting to the last byte of the body. Default 30 000. */
     timeoutMs?: number | undefined;
+    /** Milliseconds for a whole call, retries and the pauses between them included. Default twice `timeoutMs`. */
+    totalMs?: number | undefined;
+    /**
+     * How many attempts may follow the first, 0 to 10. Default 0. A cancel or a creation is repeated only if it
+     * provably never left (DNS, connection refused), never after an answer; an inquiry, which only reads, after
+     * any failure. The pauses have full jitter, up to 5 seconds, and an inquiry honours `Retry-After`.
+     */
+    retries?: number | undefined;
+    /** Told of each attempt of a valid request; what it throws harms nothing. */
+    onAttempt?: ((record: AttemptRecord) => void) | undefined;
     /** What sends the request; the global `fetch` by default. It must not repeat requests by itself. */
     fetch?: FetchLike | undefined;
     /** Lets credentials travel over http to a host that is not loopback, as in a compose network. */
@@ -24,7 +36,13 @@ export interface Settings {
   baseUrl: string;
   credentials: Credentials;
   timeoutMs: number;
+  /** Undefined: twice `timeoutMs`. */
+  totalMs: number | undefined;
+  retries: number;
+  onAttempt: ((record: AttemptRecord) => void) | undefined;
   fetch: FetchLike;
+  /** Whether the texts of Deno's errors prove anything, see failure.ts. */
+  provenByText: boolean;
 }
 
 // The two servers of the contract.
@@ -41,6 +59,9 @@ const NAMES = [
   'environment',
   'baseUrl',
   'timeoutMs',
+  'totalMs',
+  'retries',
+  'onAttempt',
   'fetch',
   'dangerouslyAllowHttpOutsideLoopback',
 ];
@@ -51,22 +72,34 @@ export function readOptions(options: VaClientOptions): Settings {
   for (const name of Object.keys(options)) {
     if (!NAMES.includes(name)) throw new TypeError(`${name} is not an option; there are ${NAMES.join(', ')}`);
   }
-  const { fetch: customFetch, timeoutMs = 30_000 } = options;
-  if (customFetch !== undefined && typeof customFetch !== 'function') {
-    throw new TypeError('fetch must be a function');
+  const { fetch: customFetch, onAttempt, timeoutMs = 30_000, retries = 0 } = options;
+  for (const [name, value] of Object.entries({ fetch: customFetch, onAttempt })) {
+    if (value !== undefined && typeof value !== 'function') throw new TypeError(`${name} must be a function`);
   }
+  requireMs('timeoutMs', timeoutMs);
   return Object.freeze({
     baseUrl: baseUrlOf(options),
     credentials: createCredentials(options),
-    timeoutMs: requireMs('timeoutMs', timeoutMs),
-    // Looked up at each call, so that a global fetch replaced later (by a test, by instrumentation) is used.
-    fetch: customFetch ?? ((url: string, init: RequestInit) => fetch(url, init)),
+    timeoutMs,
+    totalMs: options.totalMs === undefined ? undefined : requireMs('totalMs', options.totalMs),
+    retries: requireRetries(retries),
+    onAttempt,
+    ...(customFetch ? { fetch: customFetch, provenByText: false } : defaultFetch()),
   });
 }
 
+/** @throws TypeError unless `value` is a whole number from 0 to 10 */
+export function requireRetries(value: unknown): number {
+  if (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 10) return value as number;
+  throw new TypeError('retries must be a whole number from 0 to 10');
+}
+
+// The longest that a timer can wait.
+const LONGEST_MS = 2_147_483_647;
+
 /** @throws TypeError unless `value` is a number of milliseconds that a timer can wait: 1 to 2 147 483 647 */
 export function requireMs(name: string, value: unknown): number {
-  if (typeof value === 'number' && value >= 1 && value <= 2_147_483_647) return value;
+  if (typeof value === 'number' && value >= 1 && value <= LONGEST_MS) return value;
   throw new TypeError(`${name} must be a number of milliseconds from 1 to 2147483647`);
 }
 

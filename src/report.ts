@@ -6,19 +6,30 @@ import type { RequestBody } from './request.js';
 /** Collects what is known of one attempt and makes its errors. Nothing leaves it with a credential in it. */
 export interface Report {
   readonly requestId: string;
+  readonly operation: string | undefined;
   /** Set once the body is known to be valid. */
-  request?: RequestBody;
+  request?: RequestBody | undefined;
   /** Set once the request is signed, so that it can be blotted out too. */
-  signature?: string;
+  signature?: string | undefined;
   error(code: VaErrorCode, details?: VaErrorDetails, words?: string[]): VaError;
   redact(text: string): string;
+  elapsedMs(): number;
 }
 
-/** Starts the clock of one attempt. */
-export function startReport(credentials: Credentials, url: string, operation: string | undefined): Report {
+/** Starts the clock of one attempt, of the same request as the one `before`. */
+export function startReport(
+  credentials: Credentials,
+  url: string,
+  operation: string | undefined,
+  before?: Report,
+): Report {
   const startedAt = performance.now();
   const report: Report = {
     requestId: crypto.randomUUID(),
+    operation,
+    request: before?.request,
+    signature: before?.signature,
+    elapsedMs: () => Math.round(performance.now() - startedAt),
     redact: (text) => credentials.redact(text, report.signature),
     error(code, { cause, responseMessage, ...details } = {}, words = []) {
       const said = responseMessage === undefined ? undefined : report.redact(responseMessage);
@@ -26,11 +37,11 @@ export function startReport(credentials: Credentials, url: string, operation: st
         details.responseCode === undefined ? [] : [`${details.responseCode} ${said ?? ''}`.trim()];
       return new VaError(code, report.redact(messageFor(code, shown(url), [...words, ...quoted])), {
         operation,
+        request: report.request,
         ...details,
         responseMessage: said,
-        request: report.request,
         requestId: report.requestId,
-        durationMs: Math.round(performance.now() - startedAt),
+        durationMs: report.elapsedMs(),
         cause: cause === undefined ? undefined : copyOfCause(cause, report.redact),
       });
     },

@@ -1,11 +1,12 @@
-import { validateTransactionId, type Problem } from '../generated/validators.js';
-import type { Operation } from './operations.js';
+import { validateTransactionId } from '../generated/validators/transactionId.js';
+import type { Problem } from '../generated/validators/validator.js';
+import type { Rules } from './operations.js';
 
-/** A request body that fits the contract. All its members are strings. */
-export type RequestBody = Record<string, string> & {
+/** A request body that fits the contract. A creation has no transaction id yet. */
+export type RequestBody = Record<string, unknown> & {
   external_id: string;
   order_id: string;
-  transaction_id: string;
+  transaction_id?: string;
 };
 
 const OWN_IDS = ['external_id', 'order_id'] as const;
@@ -16,14 +17,10 @@ const OWN_IDS = ['external_id', 'order_id'] as const;
  * @param liftIdLimits whether the merchant's own ids may break their documented limits, see `CancelOptions`
  * @returns the body, or every problem it has, as sentences
  */
-export function readRequest(
-  operation: Operation,
-  text: unknown,
-  liftIdLimits: boolean,
-): RequestBody | string[] {
+export function readRequest(rules: Rules, text: unknown, liftIdLimits: boolean): RequestBody | string[] {
   const body = parse(text);
   const checked = liftIdLimits ? withTameIds(body) : body;
-  const problems = operation.isRequest(checked) ? [] : operation.isRequest.errors!.map(describe);
+  const problems = rules.isRequest(checked) ? [] : rules.isRequest.errors!.map(describe);
   if (liftIdLimits) problems.push(...wildIdProblems(body));
   return problems.length > 0 ? problems : (body as RequestBody);
 }

@@ -49,3 +49,28 @@ function hex(buffer: ArrayBuffer): string {
   for (const byte of new Uint8Array(buffer)) text += HEX[byte];
   return text;
 }
+
+/**
+ * The value of the callback header `mcp-signature`: lower-case hex of SHA-256 over `transaction_id` and the
+ * `x-req-signature` of that order. (Gateway docs, payment-page/callback.) It covers the three ids only.
+ *
+ * @throws TypeError if a part is not a non-empty, well-formed string
+ */
+export async function callbackSignature(
+  hashKey: string,
+  ids: SignedIds & { transaction_id: string },
+): Promise<string> {
+  requireText('transaction_id', ids.transaction_id);
+  const requestPart = await requestSignature(hashKey, ids);
+  return hex(await crypto.subtle.digest('SHA-256', encoder.encode(ids.transaction_id + requestPart)));
+}
+
+/**
+ * Whether two texts are the same, in a time that does not tell where they differ: one is authenticated under a
+ * random key, WebCrypto verifies the other.
+ */
+export async function sameText(one: string, other: string): Promise<boolean> {
+  const key = await crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify']);
+  const tag = await crypto.subtle.sign('HMAC', key, encoder.encode(one));
+  return crypto.subtle.verify('HMAC', key, tag, encoder.encode(other));
+}

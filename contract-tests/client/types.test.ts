@@ -6,7 +6,7 @@ import {
   isVaError,
   outcomeOf,
   signedFetch,
-  type CancelOptions,
+  type CallOptions,
   type CancelRequest,
   type CancelSuccess,
   type Outcome,
@@ -55,7 +55,7 @@ it('cancel resolves to the success alone', () => {
   expectTypeOf<ReturnType<VaClient['cancel']>>().toEqualTypeOf<Promise<CancelSuccess>>();
   expectTypeOf<CancelSuccess['transaction_status']>().toEqualTypeOf<'CANCELED'>();
   expectTypeOf<CancelSuccess['response_code']>().toEqualTypeOf<'00'>();
-  expectTypeOf<CancelOptions>().toHaveProperty('signal');
+  expectTypeOf<CallOptions>().toHaveProperty('signal');
 });
 
 it('an outcome can be switched on exhaustively', () => {

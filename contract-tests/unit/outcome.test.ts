@@ -5,6 +5,7 @@ import { judgeAnswer } from '../../src/outcome.ts';
 import { pageRequest, pageSuccess } from '../support/fixtures.ts';
 
 const { external_id, order_id, transaction_id } = pageRequest;
+const rules = (await cancel.rules()) as Parameters<typeof judgeAnswer>[0];
 const asked = { ...pageRequest } as Parameters<typeof judgeAnswer>[1];
 const ids = { external_id, order_id, transaction_id };
 
@@ -43,7 +44,7 @@ function named(cell: string, code: string): VaErrorCode {
 }
 
 const judge = (status: number, answer?: object) =>
-  judgeAnswer(cancel, asked, status, answer as Record<string, unknown> | undefined);
+  judgeAnswer(rules, asked, status, answer as Record<string, unknown> | undefined);
 
 describe('a failure answer', () => {
   it.each(rows)('with code "$code" is as in the table, with and without ids', ({ code, cells }) => {
@@ -123,7 +124,7 @@ it.each(STATUSES)('no readable answer with %i is unknown', (status) => {
 it('each code stands for one outcome', () => {
   const of = (outcome: string) =>
     Object.keys(OUTCOMES).filter((code) => OUTCOMES[code as VaErrorCode] === outcome);
-  expect(of('refused').sort()).toEqual(Object.values(REFUSED).sort());
+  expect(of('refused').sort()).toEqual([...Object.values(REFUSED), 'already_paid', 'already_expired'].sort());
   expect(of('not_sent').sort()).toEqual([
     'aborted_before_sending',
     'certificate_rejected',
@@ -133,5 +134,5 @@ it('each code stands for one outcome', () => {
     'signing_failed',
     'url_not_allowed',
   ]);
-  expect(of('unknown')).toHaveLength(Object.keys(OUTCOMES).length - 4 - 7);
+  expect(of('unknown')).toHaveLength(Object.keys(OUTCOMES).length - 6 - 7);
 });

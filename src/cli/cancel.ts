@@ -1,5 +1,6 @@
-import { createVaClient, type CancelOptions } from '../client.js';
+import { createVaClient } from '../client.js';
 import { isVaError } from '../errors.js';
+import type { CallOptions } from '../perform.js';
 import type { CancelRequest } from '../operations.js';
 import type { FetchLike, VaClientOptions } from '../options.js';
 import type { Terminal } from './terminal.js';
@@ -11,7 +12,7 @@ export const EXIT = { done: 0, usage: 2, refused: 3, not_sent: 4, unknown: 5 } a
 export async function runCancel(
   clientOptions: VaClientOptions,
   request: CancelRequest,
-  options: CancelOptions,
+  options: CallOptions,
   terminal: Terminal,
 ): Promise<number> {
   const client = createVaClient(clientOptions);
@@ -34,7 +35,7 @@ const SECRET_HEADERS = ['authorization', 'x-req-signature'];
 export async function runDryRun(
   clientOptions: VaClientOptions,
   request: CancelRequest,
-  options: CancelOptions,
+  options: CallOptions,
   terminal: Terminal,
 ): Promise<number> {
   let shown: object | undefined;

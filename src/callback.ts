@@ -1,0 +1,83 @@
+import type { components } from '../generated/schema.js';
+import { MAX_ANSWER_BYTES, parseAnswer } from './answer.js';
+import { callbackSignature, sameText } from './signature.js';
+
+type Callback = components['schemas']['Callback'];
+
+/** The three ids of a callback, which its signature vouches for. */
+export interface VerifiedIds {
+  transaction_id: string;
+  external_id: string;
+  order_id: string;
+}
+
+/** A callback whose signature is right. */
+export interface VerifiedCallback {
+  /** Vouched for by the signature: somebody holding the hash key once signed for these ids. */
+  ids: VerifiedIds;
+  /**
+   * All else, status and amount included. Whoever holds one genuine callback can forge it: compare the ids with
+   * the stored ones and confirm status and amount by inquiry before acting. Its members may be of any type.
+   */
+  unverified: Partial<Omit<Callback, keyof VerifiedIds>> & Record<string, unknown>;
+}
+
+/** What `verifyCallback` needs. */
+export interface CallbackInput {
+  /** The merchant's `hash_key`; for a sub-merchant's order that sub-merchant's own. */
+  hashKey: string;
+  /** The value of the header `mcp-signature`. */
+  header: string | null | undefined;
+  /** The body exactly as it came, before any parser. */
+  body: string | Uint8Array;
+}
+
+/** A callback that must not be believed. Answer it with HTTP 400. The message never quotes what was sent. */
+export class CallbackError extends Error {
+  override readonly name = 'CallbackError';
+  /** `malformed`: it cannot be read as a callback. `wrong_signature`: it can, but is not signed for its ids. */
+  readonly code: 'malformed' | 'wrong_signature';
+
+  constructor(code: CallbackError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/**
+ * Checks the signature of a callback, in constant time (gateway docs, payment-page/callback). It covers the
+ * three ids and nothing else.
+ *
+ * @throws CallbackError whatever is wrong with what was received
+ * @throws TypeError if `hashKey` is blank or the body was already parsed: a mistake of one's own
+ */
+export async function verifyCallback({ hashKey, header, body }: CallbackInput): Promise<VerifiedCallback> {
+  if (typeof hashKey !== 'string' || hashKey.trim() === '') throw new TypeError('hashKey must not be blank');
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
+    throw new TypeError('body must be the raw text or bytes, as they came, not parsed');
+  }
+  if (typeof header !== 'string' || !/^[0-9a-f]{64}$/i.test(header)) {
+    throw new CallbackError('malformed', 'the header mcp-signature must be 64 hexadecimal digits');
+  }
+  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+  const { ids, unverified } = split(bytes);
+  const expected = await callbackSignature(hashKey, ids).catch(() => {
+    throw new CallbackError('malformed', 'an id of the callback is not well-formed text');
+  });
+  if (await sameText(expected, header.toLowerCase())) return { ids, unverified };
+  throw new CallbackError('wrong_signature', 'mcp-signature is not that of the ids in the body');
+}
+
+function split(bytes: Uint8Array): VerifiedCallback {
+  const parsed = bytes.byteLength > MAX_ANSWER_BYTES ? undefined : parseAnswer(bytes);
+  if (!parsed)
+    throw new CallbackError('malformed', 'the body must be one JSON object, each member given once');
+  const { transaction_id, external_id, order_id, ...unverified } = parsed;
+  const ids = { transaction_id, external_id, order_id };
+  for (const [name, id] of Object.entries(ids)) {
+    if (typeof id !== 'string' || id === '') {
+      throw new CallbackError('malformed', `${name} must be a string that is not empty`);
+    }
+  }
+  return { ids: ids as VerifiedIds, unverified };
+}

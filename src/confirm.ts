@@ -1,0 +1,84 @@
+import { isVaError, type VaError, type VaErrorCode, type VaErrorDetails } from './errors.js';
+import type { CancelRequest, CancelSuccess, InquirySuccess } from './operations.js';
+import type { CallOptions } from './perform.js';
+
+/** Options of `confirm` and `cancelAndConfirm`. */
+export interface ConfirmOptions extends CallOptions {
+  /**
+   * Say so if this virtual account is known to take one payment only (CLOSED and not multi-use): PAID is then
+   * final. Without it PAID stays unknown, for an open or multi-use one may be paid again.
+   */
+  singleUse?: boolean | undefined;
+}
+
+/** The virtual account is cancelled, said by the answer to a cancel or to an inquiry. */
+export type Canceled = CancelSuccess | (InquirySuccess & { transaction_status: 'CANCELED' });
+
+/** The calls that confirming is made of, each within what is left of the whole. */
+export interface Steps {
+  cancel(request: CancelRequest): Promise<CancelSuccess>;
+  inquire(request: CancelRequest): Promise<InquirySuccess>;
+  error(code: VaErrorCode, details: VaErrorDetails): VaError;
+}
+
+/** Cancels; if the outcome is unknown, finds out. */
+export async function cancelAndConfirm(
+  steps: Steps,
+  request: CancelRequest,
+  singleUse: boolean,
+): Promise<Canceled> {
+  try {
+    return await steps.cancel(request);
+  } catch (error) {
+    if (!isVaError(error) || error.outcome !== 'unknown') throw error;
+    return settle(steps, request, singleUse, [error], true);
+  }
+}
+
+/** Settles an earlier unknown by inquiry; it may cancel once more only if `mayCancel`. */
+export async function settle(
+  steps: Steps,
+  request: CancelRequest,
+  singleUse: boolean,
+  before: VaError[] = [],
+  mayCancel = false,
+): Promise<Canceled> {
+  const answer = await steps.inquire(request).catch((error: VaError) => {
+    throw unsettled(steps, request, 'unsettled', [...before, error]);
+  });
+  const { transaction_status: status } = answer;
+  if (status === 'CANCELED') return answer as Canceled;
+  if ((status === 'ACTIVE' || status === 'REQUEST') && mayCancel) {
+    // Its refusal settles nothing: the first cancel may have come through between the inquiry and this one.
+    return steps
+      .cancel(request)
+      .catch((error: VaError) => settle(steps, request, singleUse, [...before, error]));
+  }
+  throw unsettled(steps, request, codeFor(status, singleUse), before, status);
+}
+
+function codeFor(status: InquirySuccess['transaction_status'], singleUse: boolean): VaErrorCode {
+  switch (status) {
+    case 'ACTIVE':
+    case 'REQUEST':
+      return 'still_active';
+    case 'PAID':
+    case 'SUCCESS':
+      return singleUse ? 'already_paid' : 'paid_not_final';
+    case 'EXPIRED':
+      return 'already_expired';
+    default:
+      return 'unsettled';
+  }
+}
+
+function unsettled(
+  steps: Steps,
+  request: CancelRequest,
+  code: VaErrorCode,
+  before: VaError[],
+  transactionStatus?: string,
+): VaError {
+  const history = before.length > 0 ? before.map((error) => error.toJSON()) : undefined;
+  return steps.error(code, { request: { ...request }, transactionStatus, history, cause: before.at(-1) });
+}

@@ -1,0 +1,120 @@
+import type { Client } from 'openapi-fetch';
+import type { paths } from '../generated/schema.js';
+import { follow, isSignal } from './deadline.js';
+import { isVaError, type VaError } from './errors.js';
+import type { Answered } from './exchange.js';
+import type { Operation } from './operations.js';
+import { requireMs, requireRetries, type Settings } from './options.js';
+import { vaErrorOf } from './outcome-of.js';
+import { startReport } from './report.js';
+import { asFetch, type Send } from './signed-fetch.js';
+
+/** What one call may override. */
+export interface CallOptions {
+  /** Aborts the call. Once the request was sent, the outcome is then unknown. */
+  signal?: AbortSignal | undefined;
+  /** Milliseconds for one attempt of this call, instead of the client's. */
+  timeoutMs?: number | undefined;
+  /** Milliseconds for this whole call, instead of the client's. */
+  totalMs?: number | undefined;
+  /** How many attempts may follow the first, instead of the client's. */
+  retries?: number | undefined;
+  /**
+   * Sends `external_id` and `order_id` that break the documented limits (64 and 25 letters, digits and dashes),
+   * for a virtual account that exists with such ids. They still must be 1 to 128 printable characters.
+   */
+  dangerouslyAllowIdsBeyondDocumentedLimits?: boolean | undefined;
+}
+
+/** What a client's calls go through. */
+export interface Channel {
+  settings: Settings;
+  api: Client<paths>;
+  send: Send;
+}
+
+/** One call through openapi-fetch, so that the user's middleware takes part, judged by the transport alone. */
+export async function perform<Success>(
+  { settings, api, send }: Channel,
+  operation: Operation,
+  request: unknown,
+  options: CallOptions = {},
+): Promise<Success> {
+  const report = startReport(settings.credentials, settings.baseUrl + operation.path, operation.name);
+  const problem = problemOf(options);
+  if (problem) throw report.error('invalid_request', {}, [problem]);
+  const { signal, dangerouslyAllowIdsBeyondDocumentedLimits: liftIdLimits, ...limits } = options;
+  let verdict: Answered | VaError | undefined;
+  let underWay = 0;
+  const judged: Send = async (input, init) => {
+    underWay++;
+    const answered = send(input, init, { ...limits, liftIdLimits });
+    const now = await answered.catch((error: VaError) => error);
+    underWay--;
+    verdict = later(verdict, now);
+    return answered;
+  };
+  const following = follow(signal);
+  let failure: unknown;
+  try {
+    await api.POST(operation.path, {
+      body: request as never,
+      bodySerializer: (body) => serialize(body, report.error),
+      fetch: asFetch(judged),
+      parseAs: 'stream',
+      signal: following.signal,
+    });
+  } catch (error) {
+    failure = error;
+  } finally {
+    following.stop();
+  }
+  const error = verdict ? errorIn(verdict) : vaErrorOf(failure);
+  // What a middleware sent and does not wait for may still be carried out, whatever another answer said.
+  if (underWay > 0 && (error || !verdict)) throw report.error('middleware_failed', { cause: failure });
+  if (error) throw error;
+  // Answered by a middleware itself, or done and then lost in one: only the gateway's own word counts.
+  if (!verdict || failure) throw report.error('middleware_failed', { cause: failure });
+  return (verdict as Answered).data as Success;
+}
+
+const errorIn = (verdict: Answered | VaError) => (isVaError(verdict) ? verdict : verdict.error);
+
+/** A middleware may send again. Done stays done, and unknown stays so unless another answer says done. */
+function later(before: Answered | VaError | undefined, now: Answered | VaError): Answered | VaError {
+  if (!before || !errorIn(now)) return now;
+  const outcome = errorIn(before)?.outcome ?? 'done';
+  return outcome === 'done' || outcome === 'unknown' ? before : now;
+}
+
+function serialize(body: unknown, fail: ReturnType<typeof startReport>['error']): string {
+  try {
+    return JSON.stringify(body);
+  } catch (cause) {
+    throw fail('invalid_request', { cause }, ['the body cannot be written as JSON']);
+  }
+}
+
+const OPTION_NAMES = [
+  'signal',
+  'timeoutMs',
+  'totalMs',
+  'retries',
+  'singleUse',
+  'dangerouslyAllowIdsBeyondDocumentedLimits',
+];
+
+function problemOf(options: CallOptions): string | undefined {
+  if (typeof options !== 'object' || options === null) return 'options must be an object';
+  const unknown = Object.keys(options).find((name) => !OPTION_NAMES.includes(name));
+  if (unknown) return `${unknown} is not an option of this call; there are ${OPTION_NAMES.join(', ')}`;
+  if (options.signal !== undefined && !isSignal(options.signal)) return 'signal must be an AbortSignal';
+  try {
+    if (options.timeoutMs !== undefined) requireMs('timeoutMs', options.timeoutMs);
+    if (options.totalMs !== undefined) requireMs('totalMs', options.totalMs);
+    if (options.retries !== undefined) requireRetries(options.retries);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

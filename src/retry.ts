@@ -1,0 +1,72 @@
+import { isVaError, type VaError } from './errors.js';
+import type { Answered } from './exchange.js';
+import type { Operation } from './operations.js';
+
+/** What bounds one call. */
+export interface Limits {
+  /** Milliseconds for one attempt. */
+  timeoutMs: number;
+  /** Milliseconds for the whole call, pauses between attempts included. */
+  totalMs: number;
+  /** How many attempts may follow the first. */
+  retries: number;
+}
+
+/** Sends; again only where that can do no harm. The last attempt's result is the call's. */
+export async function repeat(
+  attempt: (number: number, timeoutMs: number) => Promise<Answered>,
+  operation: Operation,
+  { timeoutMs, totalMs, retries }: Limits,
+  signal: AbortSignal | null | undefined,
+): Promise<Answered> {
+  const endsAt = performance.now() + totalMs;
+  for (let number = 1; ; number++) {
+    const left = Math.min(timeoutMs, endsAt - performance.now());
+    const result = await attempt(number, left).catch(onlyVaError);
+    const error = isVaError(result) ? result : result.error;
+    const pause = error && number <= retries ? pauseBefore(operation, error, number) : undefined;
+    const goesOn = pause !== undefined && performance.now() + pause < endsAt;
+    if (goesOn) await sleep(pause, signal);
+    if (goesOn && !signal?.aborted) continue;
+    if (isVaError(result)) throw result;
+    return result;
+  }
+}
+
+function onlyVaError(error: unknown): VaError {
+  if (isVaError(error)) return error;
+  throw error;
+}
+
+// Full jitter: anywhere from nothing to the cap, which doubles with each attempt.
+const FIRST_CAP_MS = 200;
+const LAST_CAP_MS = 5_000;
+
+// Of what provably never left, what may go better next time.
+const PASSING = ['dns_failed', 'connection_refused'];
+
+/**
+ * Milliseconds to wait before the next attempt; undefined if there must not be one. What may change something
+ * is repeated only if it provably never left, so never after an HTTP answer. What only reads may be repeated
+ * after any failure but a refusal or the caller's abort, and waits as long as the gateway asked.
+ */
+function pauseBefore(operation: Operation, error: VaError, attempt: number): number | undefined {
+  const harmless = operation.readOnly && error.outcome === 'unknown' && error.code !== 'aborted';
+  if (!harmless && !PASSING.includes(error.code)) return undefined;
+  const jitter = Math.random() * Math.min(LAST_CAP_MS, FIRST_CAP_MS * 2 ** (attempt - 1));
+  return Math.max(jitter, error.retryAfterMs ?? 0);
+}
+
+/** Waits; a caller's abort ends it early. Leaves no listener behind. */
+function sleep(ms: number, signal: AbortSignal | null | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, ms);
+    if (signal?.aborted) wake();
+    else signal?.addEventListener('abort', wake);
+  });
+}
