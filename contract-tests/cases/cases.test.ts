@@ -8,6 +8,7 @@ import { altered, cases, checker, runAll, verdicts } from './draft.ts';
 import { runCase } from './run.ts';
 import { openSandboxTarget, sandboxCredentials } from './sandbox-target.ts';
 import { basicToken, sign } from './signature.ts';
+import { allows } from './subject.ts';
 import type { CaseResult, Need, SuppliedVa, Target } from './types.ts';
 
 let sandbox: SandboxServer;
@@ -108,6 +109,11 @@ test('the oracle follows the contract', () => {
   expect(moved?.expect).toEqual({ status: 422, responseCode: '01' });
   delete responses['422'];
   expect(() => casesFor('cancelVirtualAccount', contract)).toThrow('0 answers have response code 01');
+});
+
+test('lengths are counted in characters, as JSON Schema does, not in UTF-16 units', () => {
+  const member = { name: 'fake', pointer: '', maxLength: 2 };
+  expect([allows(member, '\u{1F511}\u{1F511}'), allows(member, 'abc')]).toEqual([true, false]);
 });
 
 describe('where a virtual account cannot be made to order', () => {

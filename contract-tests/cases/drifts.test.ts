@@ -95,3 +95,9 @@ test('a right status with another documented code fails: the oracle is exact', a
   expect(failed).toContain('authorization.secret.wrong');
   expect(failed).not.toContain('authorization.merchant.wrong');
 });
+
+test('a right code with another documented status fails', async () => {
+  const tamper: Tamper = (answer, { name }) =>
+    name === 'wrong_secret' ? { ...answer, status: 400 } : answer;
+  expect(await caught({ tamper }, 'authorization.secret')).toContain('authorization.secret.wrong');
+});

@@ -17,7 +17,7 @@ export type Compile = (pointer: string) => CompiledSchema;
 /** A compiler of the contract's schemas: strict, all errors, with the formats of ajv-formats. */
 export function createCompile(contract: Contract): Compile {
   const ajv = new Ajv({
-    ...{ strict: true, strictRequired: true, allErrors: true, verbose: true, ownProperties: true },
+    ...{ strict: true, allErrors: true, verbose: true, ownProperties: true },
     logger: false,
   });
   addFormats.default(ajv);

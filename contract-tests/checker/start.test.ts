@@ -39,7 +39,7 @@ describe('does not start', () => {
     [
       'on a required member that is not declared',
       (s) => s['CancelSuccess']!['required'].push('at'),
-      '/components/schemas/CancelSuccess: ',
+      '/components/schemas/CancelSuccess: strict mode: required property "at"',
     ],
     ['on a $ref to nothing', (s) => delete s['OrderId'], '/components/schemas/OrderId'],
     [
