@@ -1,6 +1,7 @@
 # The one way in. `make help` lists everything; npm scripts do the work.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint generate mock sandbox build clean
+.PHONY: help install demo test lint generate mock sandbox build clean mutation
+.PHONY: contract contract-mutants contract-staging contract-proxy contract-diff contract-schemathesis
 
 INSTALLED := node_modules/.package-lock.json
 
@@ -30,6 +31,27 @@ mock: $(INSTALLED) ## run the mock for frontend developers (port 4010, or PORT=)
 
 sandbox: $(INSTALLED) ## run the sandbox that verifies signatures (port 4020, or PORT=)
 	@npm run -s sandbox
+
+contract: $(INSTALLED) ## Dredd and the negative cases against the sandbox
+	@npm run -s contract
+
+contract-mutants: $(INSTALLED) ## prove the checks: every drift the contract allows, each must be caught
+	@npm run -s contract:mutants
+
+contract-staging: $(INSTALLED) ## the same cases against staging (credentials in the environment)
+	@npm run -s contract:staging
+
+contract-proxy: $(INSTALLED) ## check your own traffic on its way to staging, and record it
+	@npm run -s contract:proxy
+
+contract-diff: $(INSTALLED) ## breaking changes of the contract since the last release (needs Go)
+	@npm run -s contract:diff
+
+contract-schemathesis: $(INSTALLED) ## an outside judge against the sandbox (needs Python 3.10)
+	@npm run -s contract:schemathesis
+
+mutation: $(INSTALLED) ## mutate src/ with Stryker: at least 90 % must be killed
+	@npm run -s mutation
 
 build: $(INSTALLED) ## build dist/, what the package ships
 	@npm run -s build
