@@ -36,6 +36,7 @@ export async function handleCallback(
       payment_method: 'BANK_TRANSFER',
       payment_channel: account.payment_channel,
     });
+    // An open or multi-use one stays ACTIVE when paid: settle those by the payments that the inquiry lists.
     if (state.transaction_status === 'PAID' || state.transaction_status === 'SUCCESS') {
       await accounts.markPaid(ids.transaction_id);
     }

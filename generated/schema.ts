@@ -209,9 +209,9 @@ export interface components {
              * @default CLOSED
              * @enum {string}
              */
-            payment_system: "OPEN" | "PARTIAL" | "CLOSED";
+            payment_system?: "OPEN" | "PARTIAL" | "CLOSED";
             /** @default false */
-            is_multi_use: boolean;
+            is_multi_use?: boolean;
             /** @description Rupiah, at most 13 digits; 0 for an open virtual account. */
             amount: number;
             /** @description ISO 8601 with milliseconds, in Jakarta's time. */

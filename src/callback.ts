@@ -49,10 +49,11 @@ export class CallbackError extends Error {
  * three ids and nothing else.
  *
  * @throws CallbackError whatever is wrong with what was received
- * @throws TypeError if `hashKey` is blank or the body was already parsed: a mistake of one's own
+ * @throws TypeError if `hashKey` is blank or not well-formed, or the body was already parsed: a mistake of one's own
  */
 export async function verifyCallback({ hashKey, header, body }: CallbackInput): Promise<VerifiedCallback> {
   if (typeof hashKey !== 'string' || hashKey.trim() === '') throw new TypeError('hashKey must not be blank');
+  if (/\p{Surrogate}/u.test(hashKey)) throw new TypeError('hashKey holds half of a surrogate pair');
   if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
     throw new TypeError('body must be the raw text or bytes, as they came, not parsed');
   }

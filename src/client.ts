@@ -12,8 +12,8 @@ import {
   type InquiryRequest,
   type InquirySuccess,
 } from './operations.js';
-import { readOptions, type VaClientOptions } from './options.js';
-import { perform, type CallOptions, type Channel } from './perform.js';
+import { LONGEST_MS, readOptions, type VaClientOptions } from './options.js';
+import { perform, problemOf, type CallOptions, type Channel } from './perform.js';
 import { startReport } from './report.js';
 import { asFetch, createSend } from './signed-fetch.js';
 
@@ -80,10 +80,10 @@ export function createVaClient(options: VaClientOptions): VaClient {
     cancel: (request, callOptions) => perform(channel, cancel, request, callOptions),
     inquire: (request, callOptions) => perform(channel, inquire, request, callOptions),
     create: (request, callOptions) => perform(channel, create, request, callOptions),
-    confirm: async (request, { singleUse = false, ...rest } = {}) =>
-      settle(stepsOf(channel, rest, 1), request, singleUse),
-    cancelAndConfirm: async (request, { singleUse = false, ...rest } = {}) =>
-      cancelAndConfirm(stepsOf(channel, rest, 0.5), request, singleUse),
+    confirm: async (request, callOptions = {}) =>
+      settle(stepsOf(channel, callOptions, 1), request, callOptions.singleUse === true),
+    cancelAndConfirm: async (request, callOptions = {}) =>
+      cancelAndConfirm(stepsOf(channel, callOptions, 0.5), request, callOptions.singleUse === true),
   });
 }
 
@@ -94,10 +94,12 @@ export function createVaClient(options: VaClientOptions): VaClient {
 function stepsOf(channel: Channel, options: CallOptions, share: number): Steps {
   const { settings } = channel;
   const report = startReport(settings.credentials, settings.baseUrl + inquire.path, 'confirm');
+  const problem = problemOf(options);
+  if (problem) throw report.error('invalid_request', {}, [problem]);
   const timeoutMs = options.timeoutMs ?? settings.timeoutMs;
   const endsAt = performance.now() + (options.totalMs ?? settings.totalMs ?? 2 * timeoutMs);
   const within = (part: number): CallOptions => {
-    const totalMs = Math.max(1, (endsAt - performance.now()) * part);
+    const totalMs = Math.min(LONGEST_MS, Math.max(1, (endsAt - performance.now()) * part));
     return { ...options, totalMs, timeoutMs: Math.min(timeoutMs, totalMs) };
   };
   return {

@@ -57,7 +57,7 @@ export interface VaErrorDetails {
   history?: Record<string, unknown>[] | undefined;
   /** An id of ours for one attempt, for logs. It is never sent. */
   requestId?: string | undefined;
-  /** Milliseconds from the call to the error. */
+  /** Milliseconds that this attempt took; of a confirmation, all of it. */
   durationMs?: number | undefined;
   /** Milliseconds that the gateway asked to wait (`Retry-After`). */
   retryAfterMs?: number | undefined;

@@ -7,7 +7,7 @@ import type { VaErrorCode } from './errors.js';
  *
  * Node and undici have `code` and `syscall` on the `cause`, Bun has `code` on the error itself.
  */
-const CODES: Record<string, { syscall?: string; means: VaErrorCode }> = {
+export const CODES: Readonly<Record<string, { syscall?: string; means: VaErrorCode }>> = {
   ENOTFOUND: { syscall: 'getaddrinfo', means: 'dns_failed' },
   EAI_AGAIN: { syscall: 'getaddrinfo', means: 'dns_failed' },
   ECONNREFUSED: { syscall: 'connect', means: 'connection_refused' },
@@ -20,10 +20,13 @@ const CODES: Record<string, { syscall?: string; means: VaErrorCode }> = {
   ERR_TLS_CERT_ALTNAME_INVALID: { means: 'certificate_rejected' },
 };
 
-// Deno has texts only, and they prove something only where its fetch cannot have sent the request before: with a
-// client that keeps no idle connection and speaks no HTTP/2.
 const DENO_PREFIX = /^error sending request for url \(.*\): client error \(Connect\): /s;
-const DENO_TEXTS: [string, VaErrorCode][] = [
+
+/**
+ * Deno has texts only, and they prove something only where its fetch cannot have sent the request before: with a
+ * client that keeps no idle connection and speaks no HTTP/2.
+ */
+export const DENO_TEXTS: readonly (readonly [text: string, means: VaErrorCode])[] = [
   ['dns error: ', 'dns_failed'],
   ['tcp connect error: Connection refused ', 'connection_refused'],
   ['invalid peer certificate: ', 'certificate_rejected'],

@@ -94,8 +94,8 @@ export function requireRetries(value: unknown): number {
   throw new TypeError('retries must be a whole number from 0 to 10');
 }
 
-// The longest that a timer can wait.
-const LONGEST_MS = 2_147_483_647;
+/** The longest that a timer can wait, in milliseconds. */
+export const LONGEST_MS = 2_147_483_647;
 
 /** @throws TypeError unless `value` is a number of milliseconds that a timer can wait: 1 to 2 147 483 647 */
 export function requireMs(name: string, value: unknown): number {

@@ -104,11 +104,14 @@ const OPTION_NAMES = [
   'dangerouslyAllowIdsBeyondDocumentedLimits',
 ];
 
-function problemOf(options: CallOptions): string | undefined {
+/** What is wrong with the options of a call, in words that name it; undefined if nothing is. */
+export function problemOf(options: CallOptions & { singleUse?: unknown }): string | undefined {
   if (typeof options !== 'object' || options === null) return 'options must be an object';
   const unknown = Object.keys(options).find((name) => !OPTION_NAMES.includes(name));
   if (unknown) return `${unknown} is not an option of this call; there are ${OPTION_NAMES.join(', ')}`;
   if (options.signal !== undefined && !isSignal(options.signal)) return 'signal must be an AbortSignal';
+  // A text such as 'false' must not make PAID final.
+  if (!['boolean', 'undefined'].includes(typeof options.singleUse)) return 'singleUse must be true or false';
   try {
     if (options.timeoutMs !== undefined) requireMs('timeoutMs', options.timeoutMs);
     if (options.totalMs !== undefined) requireMs('totalMs', options.totalMs);

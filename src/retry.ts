@@ -27,7 +27,8 @@ export async function repeat(
     const pause = error && number <= retries ? pauseBefore(operation, error, number) : undefined;
     const goesOn = pause !== undefined && performance.now() + pause < endsAt;
     if (goesOn) await sleep(pause, signal);
-    if (goesOn && !signal?.aborted) continue;
+    // A pause may take longer than it should: what begins after the end could only become unknown.
+    if (goesOn && !signal?.aborted && performance.now() < endsAt) continue;
     if (isVaError(result)) throw result;
     return result;
   }

@@ -49,6 +49,7 @@ export const characters: Readonly<Record<string, string>> = {
   delete: '\u007F',
   nextLine: '\u0085',
   lastC1: '\u009F',
+  belowSurrogates: '\uD7FF',
   highSurrogate: '\uD800',
   lowSurrogate: '\uDFFF',
   aboveSurrogates: '\uE000',

@@ -1,13 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { startSandbox } from '../sandbox/server.ts';
+import { makeCertificates } from '../support/certificates.ts';
 import { cases, checker } from './draft.ts';
 import { runCase } from './run.ts';
 import { openSandboxTarget } from './sandbox-target.ts';
@@ -93,18 +90,10 @@ test('paces: requests start no closer together than told', async () => {
 });
 
 test('runs a case over TLS with an authority of its own, and not without', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'cases-tls-'));
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '1'];
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-  execFileSync('openssl', ['req', '-x509', ...curve, '-keyout', key, '-out', cert, ...subject], {
-    stdio: 'ignore',
-  });
-  const tls = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
-  rmSync(folder, { recursive: true });
-  const sandbox = await startSandbox({ tls });
+  const { authority, good } = await makeCertificates();
+  const sandbox = await startSandbox({ tls: good });
   endings.push(sandbox.close);
-  const [trusting, doubting] = [openSandboxTarget(sandbox, tls.cert), openSandboxTarget(sandbox)];
+  const [trusting, doubting] = [openSandboxTarget(sandbox, authority), openSandboxTarget(sandbox)];
   endings.push(trusting.close, doubting.close);
   const [success] = cases;
   expect(await runCase(success!, trusting.target, checker)).toMatchObject({ verdict: 'pass', findings: [] });

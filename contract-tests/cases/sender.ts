@@ -13,6 +13,8 @@ export interface SenderOptions {
   paceMs?: number;
   /** For the whole exchange. Default 30 000. */
   timeoutMs?: number;
+  /** Sees the URL of every request before anything is sent; what it throws, `send` rejects with. */
+  guard?: (url: URL) => void;
 }
 
 /** Sends requests exactly as they are, one connection kept alive. Follows no redirect, repeats nothing. */
@@ -25,7 +27,7 @@ export interface Sender {
 const MAX_BYTES = 1_000_000;
 
 /** A sender to that base URL. `fetch` would not do: it adds, merges and refuses headers. */
-export function createSender({ baseUrl, ca, paceMs = 0, timeoutMs = 30_000 }: SenderOptions): Sender {
+export function createSender({ baseUrl, ca, paceMs = 0, timeoutMs = 30_000, guard }: SenderOptions): Sender {
   const base = new URL(baseUrl);
   const secure = base.protocol === 'https:';
   const agent = secure ? new HttpsAgent({ keepAlive: true, ca }) : new HttpAgent({ keepAlive: true });
@@ -35,6 +37,7 @@ export function createSender({ baseUrl, ca, paceMs = 0, timeoutMs = 30_000 }: Se
       const open = secure ? httpsRequest : httpRequest;
       const options = { agent, method: request.method, signal: AbortSignal.timeout(timeoutMs) };
       const url = new URL(base.pathname.replace(/\/$/, '') + request.path, base);
+      guard?.(url);
       const sent = open(url, { ...options, headers: wireHeaders(request, base.host) }, (answer) => {
         read(answer).then(resolve, reject);
       });

@@ -115,7 +115,9 @@ function parse(json: string): Record<string, unknown> {
 
 /** The same JSON with every letter and digit within its strings written as an escape. */
 function escapeAll(json: string): string {
-  return json.replace(/[A-Za-z0-9]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const escape = (c: string): string => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  // Only within strings: numbers, true and false have no escapes.
+  return json.replace(/"[^"\\]*"/g, (text) => text.replace(/[A-Za-z0-9]/g, escape));
 }
 
 function formOf(json: string): string {

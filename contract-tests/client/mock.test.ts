@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FetchLike } from '../../src/options.ts';
 import { startMock, type Mock } from '../mock/prism.ts';
 import { scenarios } from '../mock/scenarios.ts';
-import { clients } from '../support/clients.ts';
+import { callers, type OperationId } from '../support/clients.ts';
 import { credentials, pageRequest, pageSuccess } from '../support/fixtures.ts';
 
 let mock: Mock;
@@ -33,13 +33,20 @@ const preferring =
   (url, init) =>
     fetch(url, { ...init, headers: { ...(init.headers as Record<string, string>), prefer } });
 
-describe.each(clients)('%s against the mock', (_, cancel) => {
-  const run = (fetch?: FetchLike) =>
-    cancel({ ...credentials, baseUrl: mock.url, timeoutMs: 10_000, fetch }, pageRequest);
+/** The operation that a scenario is of, which its name begins with. */
+const operationOf = ({ name }: { name: string }) => name.split(' ')[0] as OperationId;
 
-  it.each(preferred)('understands $name', async ({ prefer, status, body }) => {
+describe.each(callers)('%s against the mock', (_, call) => {
+  const run = (
+    fetch?: FetchLike,
+    operation: OperationId = 'cancelVirtualAccount',
+    request: object = pageRequest,
+  ) => call(operation, { ...credentials, baseUrl: mock.url, timeoutMs: 10_000, fetch }, request);
+
+  it.each(preferred)('understands $name', async (scenario) => {
+    const { prefer, status, body, request } = scenario;
     const [outcome, code] = MEANING[`${status} ${body.response_code}`] ?? ['not in the table'];
-    const ending = await run(preferring(prefer!));
+    const ending = await run(preferring(prefer!), operationOf(scenario), request.body as object);
     expect(ending.outcome).toBe(outcome);
     if (outcome === 'done') expect(ending.data).toStrictEqual(body);
     else
@@ -64,4 +71,9 @@ describe.each(clients)('%s against the mock', (_, cancel) => {
 it('every meaning is tried', () => {
   const tried = preferred.map(({ status, body }) => `${status} ${body.response_code}`);
   expect(new Set(tried)).toEqual(new Set(Object.keys(MEANING)));
+});
+
+it('every operation is tried', () => {
+  const operations: OperationId[] = ['cancelVirtualAccount', 'inquireVirtualAccount', 'createVirtualAccount'];
+  expect(new Set(preferred.map(operationOf))).toEqual(new Set(operations));
 });

@@ -5,19 +5,18 @@ import {
   type Server,
   type TlsOptions,
 } from 'node:tls';
-import { makeCertificates, type Pair } from './certificates.ts';
+import { makeCertificates, type Pair } from '../support/certificates.ts';
 import { answer, success } from './http.ts';
 import { send } from './steps.ts';
 import { listen, type Behaviour, type Start, type Step } from './tcp.ts';
 
-let made: ReturnType<typeof makeCertificates> | undefined;
-const certificates = () => (made ??= makeCertificates());
+const certificates = await makeCertificates();
 
-type Name = Exclude<keyof ReturnType<typeof makeCertificates>, 'authority'>;
+type Name = Exclude<keyof typeof certificates, 'authority'>;
 
 /** Lets this process trust the tests' own authority, so that each certificate is wrong in one way only. */
 export function trustOurAuthority(): void {
-  setDefaultCACertificates([...getCACertificates('default'), certificates().authority.toString()]);
+  setDefaultCACertificates([...getCACertificates('default'), certificates.authority]);
 }
 
 /** A TLS server with this certificate, which would answer with success. */
@@ -28,12 +27,12 @@ export const shows =
     behaviour: Behaviour = { onRequest: [[send(answer(200, success()))]] },
   ): Start =>
   () => {
-    const pair: Pair = certificates()[name];
+    const pair: Pair = certificates[name];
     return listen(behaviour, createServer({ ...pair, ...options }), 'secureConnection');
   };
 
 /** Shows a self-signed certificate from now on, and drops the connection. */
 export const turnBad: Step = (socket, _, server) => {
-  (server as Server).setSecureContext(certificates().selfSigned);
+  (server as Server).setSecureContext(certificates.selfSigned);
   socket.destroy();
 };

@@ -1,10 +1,8 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
 import { request } from 'node:https';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { makeCertificates } from '../support/certificates.ts';
 import { draftFor, merchant, post } from './draft.ts';
 import { pageVirtualAccount, seedVirtualAccounts } from './seeds.ts';
 import { startSandbox } from './server.ts';
@@ -79,15 +77,8 @@ test('rejects with EADDRINUSE on a taken port', async () => {
 });
 
 test('speaks https with a key and a certificate', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sandbox-tls-'));
-  const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '1'];
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-  const files = ['-keyout', keyFile, '-out', certFile];
-  execFileSync('openssl', ['req', '-x509', ...curve, ...files, ...subject], { stdio: 'ignore' });
-  const cert = readFileSync(certFile, 'utf8');
-  const sandbox = await startSandbox({ tls: { key: readFileSync(keyFile, 'utf8'), cert } });
-  rmSync(folder, { recursive: true });
+  const { authority: cert, good } = await makeCertificates();
+  const sandbox = await startSandbox({ tls: good });
   const { headers, body } = draftFor(pageVirtualAccount);
   const status = await new Promise((resolve, reject) => {
     request(`${sandbox.url}/va/cancel`, { method: 'POST', headers, ca: cert, agent: false }, (response) => {

@@ -1,4 +1,4 @@
-/** Every way to cancel from code, brought to one shape, so that suites can hold them to the same outcomes. */
+/** Every way to call from code, brought to one shape, so that suites can hold them to the same outcomes. */
 import { createVirtualAccountApi } from '../../src/class-client.ts';
 import { createVaClient } from '../../src/client.ts';
 import type { VaError } from '../../src/errors.ts';
@@ -16,35 +16,56 @@ export interface Ending {
   raw: unknown;
 }
 
-type Cancel = (options: VaClientOptions, request: CancelRequest) => Promise<Ending>;
+/** An operation as the contract names it. */
+export type OperationId = 'cancelVirtualAccount' | 'inquireVirtualAccount' | 'createVirtualAccount';
 
+/** Calls that operation with a client made for it. `request` is not typed: tests send wrong ones too. */
+export type Call = (operation: OperationId, options: VaClientOptions, request: object) => Promise<Ending>;
+
+const NAMES = {
+  cancelVirtualAccount: { method: 'cancel', path: '/va/cancel', parameter: 'cancelRequest' },
+  inquireVirtualAccount: { method: 'inquire', path: '/va/inquiry', parameter: 'inquiryRequest' },
+  createVirtualAccount: { method: 'create', path: '/va', parameter: 'createRequest' },
+} as const;
+
+const done = (data: unknown): Ending => ({ outcome: 'done', data, raw: data });
 const thrown = (raw: unknown): Ending => ({ outcome: outcomeOf(raw), error: vaErrorOf(raw), raw });
 
-/** `client.cancel`. */
-async function cancel(options: VaClientOptions, request: CancelRequest): Promise<Ending> {
-  const call = createVaClient(options).cancel(request);
-  return call.then((data) => ({ outcome: 'done', data, raw: data }), thrown);
-}
+/** `client.cancel`, `client.inquire`, `client.create`. */
+const direct: Call = async (operation, options, request) => {
+  const client = createVaClient(options);
+  return client[NAMES[operation].method](request as never).then(done, thrown);
+};
 
 /** `client.api.POST`: an error status is returned, the rest thrown. */
-async function api(options: VaClientOptions, request: CancelRequest): Promise<Ending> {
-  const call = createVaClient(options).api.POST('/va/cancel', { body: request as never });
+const api: Call = async (operation, options, request) => {
+  const call = createVaClient(options).api.POST(NAMES[operation].path, { body: request as never });
   return call.then((result) => {
     const { data, error, response } = result as { data?: unknown; error?: unknown; response: Response };
     if (error === undefined) return { outcome: 'done', data, raw: result };
     return { ...thrown(response), raw: result };
   }, thrown);
-}
+};
 
 /** The class-based client. */
-async function classBased(options: VaClientOptions, request: CancelRequest): Promise<Ending> {
-  const call = createVirtualAccountApi(options).cancelVirtualAccount({ cancelRequest: request as never });
-  return call.then((data) => ({ outcome: 'done', data, raw: data }), thrown);
-}
+const classBased: Call = async (operation, options, request) => {
+  const parameters = { [NAMES[operation].parameter]: request };
+  return createVirtualAccountApi(options)
+    [operation](parameters as never)
+    .then(done, thrown);
+};
 
-/** Each client by its name. */
-export const clients: [name: string, cancel: Cancel][] = [
-  ['client.cancel', cancel],
+/** Each client by its name, for any operation. */
+export const callers: [name: string, call: Call][] = [
+  ['createVaClient', direct],
   ['client.api', api],
   ['the class-based client', classBased],
 ];
+
+type Cancel = (options: VaClientOptions, request: CancelRequest) => Promise<Ending>;
+
+/** Each client by its name, for cancelling. */
+export const clients: [name: string, cancel: Cancel][] = callers.map(([name, call]) => [
+  name === 'createVaClient' ? 'client.cancel' : name,
+  (options, request) => call('cancelVirtualAccount', options, request),
+]);

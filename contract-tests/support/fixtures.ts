@@ -1,6 +1,6 @@
 /** What the suites over src/ share: invented credentials, the page's request, and stand-ins for `fetch`. */
 import { isVaError, type VaError } from '../../src/errors.ts';
-import type { CancelRequest, CancelSuccess } from '../../src/operations.ts';
+import type { CancelRequest, CancelSuccess, CreateRequest } from '../../src/operations.ts';
 import type { FetchLike } from '../../src/options.ts';
 import { signatureVectors } from '../sandbox/seeds.ts';
 
@@ -34,6 +34,24 @@ export const pageSuccess: CancelSuccess = {
   payment_method: 'BANK_TRANSFER',
   transaction_status: 'CANCELED',
   response_code: '00',
+};
+
+/** A creation with the page's own ids, all else invented. */
+export const creation: CreateRequest = {
+  external_id: first.external_id,
+  order_id: first.order_id,
+  currency: 'IDR',
+  payment_method: 'bank_transfer',
+  payment_channel: 'BCA-POLYTRON',
+  payment_details: {
+    billing_name: 'Fake Payer',
+    payment_system: 'CLOSED',
+    is_multi_use: false,
+    amount: 150_000,
+    transaction_description: 'Invented order',
+  },
+  customer_details: { email: 'payer@example.com', full_name: 'Fake Payer' },
+  callback_url: 'https://merchant.example.com/callback',
 };
 
 /** What the page's request carries. */
