@@ -47,7 +47,7 @@ contract-proxy: $(INSTALLED) ## check your own traffic on its way to staging, an
 contract-diff: $(INSTALLED) ## breaking changes of the contract since the last release (needs Go)
 	@npm run -s contract:diff
 
-contract-schemathesis: $(INSTALLED) ## an outside judge against the sandbox (needs Python 3.10)
+contract-schemathesis: $(INSTALLED) ## an outside judge against the sandbox (needs Python 3.11)
 	@npm run -s contract:schemathesis
 
 mutation: $(INSTALLED) ## mutate src/ with Stryker: at least 90 % must be killed

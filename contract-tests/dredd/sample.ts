@@ -1,0 +1,109 @@
+import { asObject, readContract } from '../checker/contract.ts';
+import type { Answer, AnswerContext, Tamper } from '../sandbox/answer.ts';
+import type { SandboxOptions } from '../sandbox/app.ts';
+import type { CheckName } from '../sandbox/checks.ts';
+
+/** A gateway that is wrong in one way. */
+export interface Mutant {
+  id: string;
+  /** Which part must notice: Dredd with its hooks, or the negative cases. */
+  noticedBy: 'dredd' | 'cases';
+  /** A fault that it must be noticed by. */
+  fault: RegExp;
+  tamper?: Tamper;
+  /** Checks that are off. */
+  off?: CheckName[];
+  /** Changes a schema of the request. */
+  relaxed?: { schema: string; rules: Record<string, unknown> };
+}
+
+/** A sandbox that is wrong in all these ways; one, as a rule. */
+export function sandboxOf(mutants: Mutant[]): SandboxOptions {
+  const contract = readContract();
+  const schemas = asObject(asObject(contract['components'])['schemas']);
+  for (const { relaxed } of mutants) {
+    if (relaxed) Object.assign(asObject(schemas[relaxed.schema]), relaxed.rules);
+  }
+  return {
+    contract,
+    checks: Object.fromEntries(mutants.flatMap(({ off = [] }) => off.map((name) => [name, false]))),
+    tamper: async (answer, context) => {
+      let changed = answer;
+      for (const { tamper } of mutants) changed = tamper ? await tamper(changed, context) : changed;
+      return changed;
+    },
+  };
+}
+
+type Change = (answer: Answer) => Answer;
+
+/** Changes the answers of that operation (default: of any) that the sandbox calls so. */
+function on(name: string, change: Change, operation?: string): Tamper {
+  return (answer, context: AnswerContext) => {
+    const meant = context.name === name && context.operation === (operation ?? context.operation);
+    return meant ? change(answer) : answer;
+  };
+}
+
+const body =
+  (change: Record<string, unknown>): Change =>
+  (answer) => ({ ...answer, body: { ...asObject(answer.body), ...change } });
+const typed =
+  (type: string): Change =>
+  (answer) => ({ ...answer, headers: { ...answer.headers, 'content-type': type } });
+
+/** The named sample. Every mutant that can be derived from the contract runs without Dredd, elsewhere. */
+export const sample: Mutant[] = [
+  {
+    ...{ id: 'wrong enum value', noticedBy: 'dredd', fault: /cancel 200: enum at \/transaction_status/ },
+    tamper: on('canceled', body({ transaction_status: 'CANCELLED' }), 'cancelVirtualAccount'),
+  },
+  {
+    ...{ id: 'missing member', noticedBy: 'dredd', fault: /inquiry 200: required at \/payment_channel/ },
+    tamper: on('paid', body({ payment_channel: undefined })),
+  },
+  {
+    ...{ id: 'member too many', noticedBy: 'dredd', fault: /va 200: additionalMember at \/fee/ },
+    tamper: on('created', body({ fee: 1 })),
+  },
+  {
+    ...{ id: 'null for a text', noticedBy: 'dredd', fault: /cancel 404: type at \/response_message/ },
+    tamper: on('not_found', body({ response_message: null }), 'cancelVirtualAccount'),
+  },
+  {
+    ...{ id: 'wrong status', noticedBy: 'dredd', fault: /cancel 503: status 500 instead of 503/ },
+    tamper: on('partner-error', (answer) => ({ ...answer, status: 500 }), 'cancelVirtualAccount'),
+  },
+  {
+    ...{ id: 'wrong media type', noticedBy: 'dredd', fault: /inquiry 200: mediaType at header:content-type/ },
+    tamper: on('expired', typed('text/html')),
+  },
+  {
+    ...{ id: 'another documented code', noticedBy: 'dredd', fault: /va 401: response_code is not "04"/ },
+    tamper: on('wrong_secret', body({ response_code: '99' }), 'createVirtualAccount'),
+  },
+  {
+    ...{ id: 'another id echoed', noticedBy: 'dredd', fault: /inquiry 200: echo at \/external_id/ },
+    tamper: on('active', body({ external_id: 'fake-other' })),
+  },
+  {
+    ...{ id: 'connection dropped', noticedBy: 'dredd', fault: /inquiry 503: no answer/ },
+    tamper: on('inquiry-partner-error', (answer) => ({ ...answer, connection: 'drop' })),
+  },
+  {
+    ...{ id: 'any Authorization is taken', noticedBy: 'cases', fault: /authorization\.none: expected 401/ },
+    off: ['authorizationPresent', 'authorizationScheme', 'authorizationEncoding', 'merchant', 'secret'],
+  },
+  {
+    ...{ id: 'maxLength relaxed', noticedBy: 'cases', fault: /body\.order_id\.tooLong: expected 400/ },
+    relaxed: { schema: 'OrderId', rules: { maxLength: 26 } },
+  },
+  {
+    ...{ id: 'request member too many', noticedBy: 'cases', fault: /body\.extraMember\.text: expected 400/ },
+    relaxed: { schema: 'CancelRequest', rules: { additionalProperties: true } },
+  },
+  {
+    ...{ id: 'request Content-Type relaxed', noticedBy: 'cases', fault: /contentType\.missing: expected/ },
+    off: ['contentType'],
+  },
+];

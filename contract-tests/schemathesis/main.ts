@@ -1,0 +1,77 @@
+/**
+ * `make contract-schemathesis`: a judge that is not ours, over the sandbox. Exit code 0 only if it was seen to
+ * have looked at every operation and finds nothing but what open-findings.json gives a reason for; 2 on a wrong
+ * use. `--prove` runs it against sandboxes that are wrong in one way each, and fails if one stays green.
+ */
+import { parseArgs } from 'node:util';
+import { operationOf, operationsOf, readContract } from '../checker/contract.ts';
+import { wrap } from '../dredd/wrap.ts';
+import type { SandboxOptions } from '../sandbox/app.ts';
+import { startSandbox } from '../sandbox/server.ts';
+import { ensureInstalled } from './install.ts';
+import { judge, readOpenFindings } from './judge.ts';
+import type { Finding, Verdict } from './judge.ts';
+import { mutants, stateApart } from './mutants.ts';
+import { runSchemathesis } from './run-schemathesis.ts';
+
+const tell = (line: string): void => void process.stdout.write(`${line}\n`);
+const named = ({ code, operation }: Finding): string => `${code} ${operation}`;
+
+async function run(command: string, sandbox: SandboxOptions, only?: string): Promise<Verdict> {
+  const server = await startSandbox(sandbox);
+  try {
+    const operations = operationsOf(readContract()).filter(({ id }) => id === (only ?? id));
+    const names = operations.map(({ method, path }) => `${method} ${path}`);
+    const report = await runSchemathesis({ command, baseUrl: server.url, ...(only && { only }) });
+    const mine = readOpenFindings().filter(({ operation }) => names.some((name) => isAt(operation, name)));
+    const verdict = judge(report, names, mine);
+    const unsigned = server.requests.filter(({ answer }) => answer === 'wrong_signature').length;
+    if (unsigned > 0)
+      verdict.faults.push(`${unsigned} requests were not signed rightly: nothing else was tried`);
+    // Only the credentials of the sandbox can be in it, which are invented and public.
+    if (!only && verdict.faults.length + verdict.unexpected.length > 0) tell(report.output);
+    return verdict;
+  } finally {
+    await server.close();
+  }
+}
+
+const pathOf = (operation: string): string => operation.slice(operation.indexOf(' '));
+const isAt = (one: string, other: string): boolean => pathOf(one) === pathOf(other);
+
+async function check(command: string): Promise<boolean> {
+  const { generated, open, unexpected, faults } = await run(command, { checks: stateApart });
+  tell(`Schemathesis tried ${generated} cases.`);
+  tell(`${open.length} open findings:`);
+  for (const one of open) wrap(`  ${named(one)}: ${one.reason}`).forEach(tell);
+  for (const one of unexpected) tell(`FOUND ${named(one)}`);
+  for (const fault of faults) wrap(`FAULT ${fault}`).forEach(tell);
+  return unexpected.length === 0 && faults.length === 0;
+}
+
+async function prove(command: string): Promise<boolean> {
+  let noticed = 0;
+  for (const { id, code, operation, sandbox } of mutants) {
+    const { unexpected } = await run(command, sandbox, operation);
+    const { method, path } = operationOf(readContract(), operation);
+    const is = unexpected.some((one) => one.code === code && one.operation === `${method} ${path}`);
+    if (is) noticed += 1;
+    tell(`${id.padEnd(34)}${code.padEnd(8)}${is ? 'noticed' : `NOT NOTICED ${unexpected.map(named)}`}`);
+  }
+  tell(`${noticed} of ${mutants.length} mutants noticed.`);
+  return noticed === mutants.length;
+}
+
+async function main(): Promise<boolean> {
+  const { values } = parseArgs({ options: { prove: { type: 'boolean', default: false } } });
+  const command = ensureInstalled(tell);
+  return values.prove ? prove(command) : check(command);
+}
+
+main().then(
+  (green) => (process.exitCode = green ? 0 : 1),
+  (error: Error) => {
+    console.error(`schemathesis: ${error.message}`);
+    process.exitCode = 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS') ? 2 : 1;
+  },
+);
