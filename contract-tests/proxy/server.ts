@@ -1,0 +1,116 @@
+/** A reverse proxy that changes nothing and shows every exchange once it is over. */
+import { once } from 'node:events';
+import { Agent as HttpAgent, createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream';
+import { createProxyServer } from 'httpxy';
+import type { ProxyServer } from 'httpxy';
+import { allowedUrl, assertAllowed } from '../staging/allowlist.ts';
+import { pairsOf } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import { Capture, connectionHeaders, relayRequests } from './pass.ts';
+
+/** What a proxy stands in front of, and whom it tells. */
+export interface ProxyOptions {
+  target: string;
+  /** Default 0: any free port. */
+  port?: number;
+  /** PEM text of the authority to trust instead of the usual ones. */
+  ca?: string;
+  /** At the most this long without a word from the target. Default 60 000. */
+  timeoutMs?: number;
+  /** Called after the client has the whole answer. */
+  onExchange: (exchange: Exchange) => void;
+  /** Called with a line on what did not come to an end: no answer, or one that broke off. */
+  onBroken: (line: string) => void;
+}
+
+/** A proxy that listens on 127.0.0.1. */
+export interface ContractProxy {
+  url: string;
+  close: () => Promise<void>;
+}
+
+/** Starts a proxy. Throws `NotAllowed` unless the target is staging or loopback. */
+export async function startProxy(options: ProxyOptions): Promise<ContractProxy> {
+  const target = allowedUrl(options.target);
+  const secure = target.protocol === 'https:';
+  const agent = secure
+    ? new HttpsAgent({ keepAlive: true, ca: options.ca })
+    : new HttpAgent({ keepAlive: true });
+  const proxy = createProxyServer({
+    ...{ target: target.href, agent, changeOrigin: true, secure: true, selfHandleResponse: true },
+    proxyTimeout: options.timeoutMs ?? 60_000,
+  });
+  const captured = new WeakMap<IncomingMessage, Capture>();
+  relayRequests(proxy);
+  relayAnswers(proxy, captured, target, options);
+  const server = createServer((request, response) => {
+    assertAllowed(target);
+    const capture = new Capture();
+    captured.set(request, capture);
+    const source = pipeline(request, capture.stream(), () => undefined);
+    proxy.web(request, response, { buffer: source }).catch((error: Error) => {
+      fail(error, response, target, options);
+    });
+  });
+  server.listen(options.port ?? 0, '127.0.0.1');
+  await once(server, 'listening');
+  const close = async (): Promise<void> => {
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    agent.destroy();
+    await closed;
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+}
+
+function relayAnswers(
+  proxy: ProxyServer,
+  captured: WeakMap<IncomingMessage, Capture>,
+  target: URL,
+  options: ProxyOptions,
+): void {
+  proxy.on('error', (error, _, response) => fail(error, response as ServerResponse, target, options));
+  proxy.on('proxyRes', (answer, request, response) => {
+    const headers = pairsOf(answer.rawHeaders);
+    const passed = headers.filter(([name]) => !connectionHeaders.includes(name.toLowerCase()));
+    const capture = new Capture();
+    answer.on('data', (chunk: Uint8Array) => capture.add(chunk));
+    response.sendDate = false;
+    try {
+      response.writeHead(answer.statusCode!, answer.statusMessage, passed.flat());
+    } catch (error) {
+      answer.destroy();
+      return fail(error as Error, response, target, options);
+    }
+    pipeline(answer, response, (error) => {
+      if (error) return fail(error, response, target, options);
+      const { method = '', url = '', rawHeaders } = request;
+      const requestHeaders = pairsOf(rawHeaders);
+      const [path = ''] = url.split('?');
+      const bodies = { request: captured.get(request)?.bytes(), body: capture.bytes() };
+      options.onExchange({ method, path, requestHeaders, headers, status: answer.statusCode!, ...bodies });
+    });
+  });
+}
+
+// Both the library and the pipeline may notice that an answer breaks off.
+const noticed = new WeakSet<ServerResponse>();
+
+function fail(error: Error, response: ServerResponse, target: URL, { onBroken }: ProxyOptions): void {
+  if (noticed.has(response)) return;
+  noticed.add(response);
+  const why = response.headersSent ? 'broke off its answer' : 'gives no answer';
+  const line = `${target.host} ${why}: ${nameOf(error)}`;
+  onBroken(line);
+  if (response.headersSent || response.destroyed) return void response.destroy();
+  response.writeHead(502, { 'content-type': 'text/plain' }).end(`contract-proxy: ${line}\n`);
+}
+
+function nameOf(error: Error): string {
+  return (error as NodeJS.ErrnoException).code ?? error.name;
+}
