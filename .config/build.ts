@@ -20,6 +20,7 @@ buildSync({
   ...common,
   entryPoints: ['src/cli/main.ts'],
   platform: 'node',
+  minify: true,
   banner: {
     js: "#!/usr/bin/env node\nimport { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
   },
