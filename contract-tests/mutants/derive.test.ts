@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest';
+import { altered } from '../cases/draft.ts';
+import { readContract } from '../checker/contract.ts';
+import { checkNames } from '../sandbox/checks.ts';
+import { allCases, beyondCases, deriveMutants } from './derive.ts';
+import { selectMutants } from './mutate.ts';
+import { mutatedKeywords } from './schema-tree.ts';
+
+type Node = Record<string, any>;
+const contract = readContract() as Node;
+const mutants = selectMutants(contract);
+
+/** Read here by hand, apart from what derives the mutants: follows one reference. */
+const follow = (node: Node): Node =>
+  typeof node['$ref'] === 'string'
+    ? (node['$ref']
+        .slice(2)
+        .split('/')
+        .reduce((at: Node, name: string) => at[name], contract) as Node)
+    : node;
+
+const annotations = /^(title|description|example|default|properties|x-.*)$/;
+
+/** `keyword /pointer` of every keyword of a schema and its members; answers without one are closed all the same. */
+function keywordsOf(written: Node, at = ''): string[] {
+  const schema = follow(written);
+  const own = Object.keys(schema).filter((keyword) => !annotations.test(keyword));
+  const all = schema['type'] === 'object' ? [...new Set([...own, 'additionalProperties'])] : own;
+  const members = Object.entries((schema['properties'] ?? {}) as Node);
+  return [
+    ...all.map((keyword) => `${keyword} ${at}`),
+    ...members.flatMap(([name, member]) => keywordsOf(member as Node, `${at}/${name}`)),
+  ];
+}
+
+const rows = Object.values(contract['paths'] as Node).flatMap(({ post }: Node) =>
+  Object.entries(post.responses as Node).flatMap(([status, response]) => {
+    const { schema, examples } = follow(response as Node)['content']['application/json'] as Node;
+    return Object.keys(examples as Node).map((name): [string, string, string, Node] => [
+      post.operationId,
+      status,
+      name,
+      schema,
+    ]);
+  }),
+);
+
+test.each(rows)('%s %s %s: every keyword of its schema has a mutant', (operation, status, name, schema) => {
+  const prefix = `${operation} ${status} ${name}: `;
+  const own = mutants.filter(({ id }) => id.startsWith(prefix));
+  const broken = own.flatMap(({ group, killer }) => {
+    const keyword = group.replace('answer ', '');
+    if (!(mutatedKeywords as readonly string[]).includes(keyword) || 'case' in killer) return [];
+    const isOfMember = ['required', 'additionalProperties'].includes(keyword);
+    return [`${keyword} ${isOfMember ? killer.pointer.replace(/\/[^/]*$/, '') : killer.pointer}`];
+  });
+  expect([...new Set(broken)].sort()).toEqual(keywordsOf(schema).sort());
+});
+
+test('every member that is required has a mutant without it, in every answer', () => {
+  const wanted = rows.flatMap(([operation, status, name, schema]) =>
+    (follow(schema)['required'] as string[]).map(
+      (one) => `${operation} ${status} ${name}: required: body ${one} absent`,
+    ),
+  );
+  expect(mutants.map(({ id }) => id)).toEqual(expect.arrayContaining(wanted));
+});
+
+test('there are answers, operations and statuses to speak of', () => {
+  expect(rows.length).toBeGreaterThanOrEqual(30);
+  expect(mutants.length).toBeGreaterThan(5000);
+});
+
+test.each(['cancelVirtualAccount', 'inquireVirtualAccount'])(
+  '%s: every rule of its request has mutants',
+  (operation) => {
+    const { post } = Object.values(contract['paths'] as Node).find(
+      (item: Node) => item.post.operationId === operation,
+    ) as Node;
+    const ids = mutants.map(({ id }) => id);
+    for (const keyword of keywordsOf(post.requestBody.content['application/json'].schema as Node)) {
+      const [name = '', at = ''] = keyword.split(' ');
+      // The type of the body itself is the cases' affair: what is no object has no schema to change.
+      if (keyword === 'type ') continue;
+      const about = `${operation} request: ${at.slice(1).replaceAll('/', '.') || 'body'} ${name} `;
+      expect(ids.filter((id) => id.startsWith(about)).length, about).toBeGreaterThan(0);
+    }
+  },
+);
+
+test('every check of the sandbox is switched off somewhere', () => {
+  const off = mutants.flatMap(({ wrong }) => Object.keys(wrong.checks ?? {}));
+  expect(new Set(off)).toEqual(new Set(checkNames));
+});
+
+test.each([
+  ['a new keyword in an answer', (s: Node) => (s['EchoedId']!.contentEncoding = 'base64')],
+  ['a new keyword in a request', (s: Node) => (s['OrderId']!.contentEncoding = 'base64')],
+  ['a composition', (s: Node) => (s['OrderId'] = { oneOf: [{ type: 'string' }] })],
+])('%s for which no mutants are made turns the derivation red', (_, change) => {
+  const changed = altered(change);
+  expect(() => deriveMutants(changed, allCases(contract))).toThrow('no mutants are made for this keyword');
+});
+
+test('a documented header has mutants: missing, doubled, not valid', () => {
+  const changed = readContract() as Node;
+  const schema = { type: 'string', pattern: '^[0-9]+$', example: '1' };
+  changed['components'].responses.PartnerFailure.headers = { 'Retry-After': { required: true, schema } };
+  const ids = deriveMutants(changed, allCases(changed)).map(({ id }) => id);
+  const own = ids.filter((id) =>
+    id.startsWith('cancelVirtualAccount 503 partner_error: header: retry-after'),
+  );
+  expect(own).toEqual(
+    expect.arrayContaining([expect.stringContaining('missing'), expect.stringContaining('doubled')]),
+  );
+  expect(own.length).toBeGreaterThan(5);
+});
+
+test('only a creation has mutants that the cases do not reach, and answers are none of them', () => {
+  const beyond = mutants.filter((mutant) => beyondCases(mutant) !== undefined);
+  expect(new Set(beyond.map(({ operation }) => operation))).toEqual(new Set(['createVirtualAccount']));
+  expect(beyond.filter(({ group }) => group.startsWith('answer'))).toEqual([]);
+});

@@ -1,0 +1,54 @@
+import type { Rule } from '../checker/checker.ts';
+import type { Contract } from '../checker/contract.ts';
+import type { RawAnswer } from '../cases/types.ts';
+import type { Answer, Tamper } from '../sandbox/answer.ts';
+import type { Checks } from '../sandbox/checks.ts';
+
+/** A request on its way to the sandbox. */
+export interface Incoming {
+  headers: Headers;
+  body: Uint8Array;
+}
+
+/** What is wrong with a sandbox. One part of it at most is given, or none for the compliant one. */
+export interface Wrong {
+  /** The contract that the sandbox reads its request rules from, changed; a copy may be changed in place. */
+  contract?: (contract: Contract) => Contract;
+  checks?: Partial<Checks>;
+  tamper?: Tamper;
+  /** Stands before the sandbox: passes the request on, changed or not, or answers itself. */
+  before?: (request: Incoming) => Incoming | { answer: Answer };
+  /** Changes the answer as it goes on the wire, where `tamper` cannot: header lists, for one. */
+  after?: (answer: RawAnswer) => RawAnswer;
+}
+
+/** What must notice a mutant: a rule of the checker at a place, or a case. */
+export type Killer = { rule: Rule; pointer: string; where?: string } | { case: string };
+
+/** A sandbox with exactly one thing wrong. */
+export interface Mutant {
+  /** Stable and readable: operation, what it is about, what is wrong. */
+  id: string;
+  /** The operationId. */
+  operation: string;
+  /** The kind of the mutation, for the table: `answer type`, `request maxLength relaxed`. */
+  group: string;
+  wrong: Wrong;
+  killer: Killer;
+  /** Id of the case whose request brings it out. */
+  occasion: string;
+  /** Why nothing can notice it; then it is not run. */
+  excluded?: string;
+}
+
+/** What became of a mutant. */
+export interface MutantResult {
+  id: string;
+  operation: string;
+  group: string;
+  verdict: 'killed' | 'survived' | 'excluded' | 'not covered';
+  /** What was to notice it. */
+  expected: string;
+  /** What did notice it, or why it was not run. */
+  seen: string[];
+}
