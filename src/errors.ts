@@ -105,8 +105,8 @@ export class VaError extends Error {
 /** Whether `value` is a `VaError`, also one of another copy of this package. Never throws. */
 export function isVaError(value: unknown): value is VaError {
   try {
-    return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[BRAND] === true;
+    return (value as Record<symbol, unknown>)[BRAND] === true;
   } catch {
-    return false; // a revoked proxy
+    return false; // null, undefined, a revoked proxy
   }
 }

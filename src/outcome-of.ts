@@ -1,11 +1,11 @@
 import { isVaError, type Outcome, type VaError } from './errors.js';
 
 // The class-based client wraps or replaces errors; a Response that it hands back still leads to its error here.
-const errors = new WeakMap<Response, VaError>();
+const errors = new WeakMap<Response, VaError | undefined>();
 
 /** Notes what `response` amounts to, for `vaErrorOf`. */
 export function remember(response: Response, error: VaError | undefined): Response {
-  if (error) errors.set(response, error);
+  errors.set(response, error);
   return response;
 }
 
@@ -15,7 +15,8 @@ export function remember(response: Response, error: VaError | undefined): Respon
  */
 export function vaErrorOf(thrown: unknown): VaError | undefined {
   try {
-    for (let level = 0, at = thrown; level < 8 && typeof at === 'object' && at !== null; level++) {
+    // Ends in the catch below where there is nothing left to look into.
+    for (let level = 0, at = thrown; level < 8; level++) {
       if (isVaError(at)) return at;
       const { response = at, cause } = at as { response?: Response; cause?: unknown };
       const error = errors.get(response as Response);
@@ -23,7 +24,7 @@ export function vaErrorOf(thrown: unknown): VaError | undefined {
       at = cause;
     }
   } catch {
-    // A proxy, or getters that throw: not ours.
+    // No cause any more, a proxy, or getters that throw: not ours.
   }
   return undefined;
 }
