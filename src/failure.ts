@@ -7,18 +7,18 @@ import type { VaErrorCode } from './errors.js';
  *
  * Node and undici have `code` and `syscall` on the `cause`, Bun has `code` on the error itself.
  */
-export const CODES: Readonly<Record<string, { syscall?: string; means: VaErrorCode }>> = {
-  ENOTFOUND: { syscall: 'getaddrinfo', means: 'dns_failed' },
-  EAI_AGAIN: { syscall: 'getaddrinfo', means: 'dns_failed' },
-  ECONNREFUSED: { syscall: 'connect', means: 'connection_refused' },
-  CERT_NOT_YET_VALID: { means: 'certificate_rejected' },
-  CERT_HAS_EXPIRED: { means: 'certificate_rejected' },
-  DEPTH_ZERO_SELF_SIGNED_CERT: { means: 'certificate_rejected' },
-  SELF_SIGNED_CERT_IN_CHAIN: { means: 'certificate_rejected' },
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: { means: 'certificate_rejected' },
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: { means: 'certificate_rejected' },
-  ERR_TLS_CERT_ALTNAME_INVALID: { means: 'certificate_rejected' },
-};
+export const CODES: ReadonlyMap<unknown, { syscall?: string; means: VaErrorCode }> = new Map([
+  ['ENOTFOUND', { syscall: 'getaddrinfo', means: 'dns_failed' }],
+  ['EAI_AGAIN', { syscall: 'getaddrinfo', means: 'dns_failed' }],
+  ['ECONNREFUSED', { syscall: 'connect', means: 'connection_refused' }],
+  ['CERT_NOT_YET_VALID', { means: 'certificate_rejected' }],
+  ['CERT_HAS_EXPIRED', { means: 'certificate_rejected' }],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', { means: 'certificate_rejected' }],
+  ['SELF_SIGNED_CERT_IN_CHAIN', { means: 'certificate_rejected' }],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', { means: 'certificate_rejected' }],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', { means: 'certificate_rejected' }],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', { means: 'certificate_rejected' }],
+] as const);
 
 const DENO_PREFIX = /^error sending request for url \(.*\): client error \(Connect\): /s;
 
@@ -52,10 +52,9 @@ export function judgeFailure(error: unknown, provenByText = false): VaErrorCode 
 }
 
 function proofIn(holder: unknown): VaErrorCode | undefined {
-  if (typeof holder !== 'object' || holder === null) return undefined;
-  const { code, syscall, errors } = holder as { code?: unknown; syscall?: unknown; errors?: unknown };
+  const { code, syscall, errors } = Object(holder) as { code?: unknown; syscall?: unknown; errors?: unknown };
   if (Array.isArray(errors)) return proofInAll(errors);
-  const known = typeof code === 'string' && Object.hasOwn(CODES, code) ? CODES[code] : undefined;
+  const known = CODES.get(code);
   if (!known) return undefined;
   // Bun names no system call for a refused connection.
   return syscall === undefined || known.syscall === undefined || syscall === known.syscall
@@ -70,8 +69,6 @@ function proofInAll(errors: unknown[]): VaErrorCode | undefined {
 }
 
 function proofInText(cause: unknown): VaErrorCode | undefined {
-  const message = String((cause as Error | undefined)?.message);
-  const prefix = DENO_PREFIX.exec(message)?.[0];
-  const found = DENO_TEXTS.find(([text]) => prefix !== undefined && message.startsWith(text, prefix.length));
-  return found?.[1];
+  const [, rest = ''] = (cause as Error).message.split(DENO_PREFIX);
+  return DENO_TEXTS.find(([text]) => rest.startsWith(text))?.[1];
 }

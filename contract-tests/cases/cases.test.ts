@@ -8,7 +8,7 @@ import { altered, cases, checker, runAll, verdicts } from './draft.ts';
 import { runCase } from './run.ts';
 import { openSandboxTarget, sandboxCredentials } from './sandbox-target.ts';
 import { basicToken, sign } from './signature.ts';
-import { allows } from './subject.ts';
+import { allows } from './member.ts';
 import type { CaseResult, Need, SuppliedVa, Target } from './types.ts';
 
 let sandbox: SandboxServer;
@@ -112,8 +112,8 @@ test('the oracle follows the contract', () => {
 });
 
 test('lengths are counted in characters, as JSON Schema does, not in UTF-16 units', () => {
-  const member = { name: 'fake', pointer: '', maxLength: 2 };
-  expect([allows(member, '\u{1F511}\u{1F511}'), allows(member, 'abc')]).toEqual([true, false]);
+  const rules = { maxLength: 2 };
+  expect([allows(rules, '\u{1F511}\u{1F511}'), allows(rules, 'abc')]).toEqual([true, false]);
 });
 
 describe('where a virtual account cannot be made to order', () => {

@@ -3,6 +3,7 @@ import { readContract } from '../checker/contract.ts';
 import type { Contract } from '../checker/contract.ts';
 import { authorizationCases } from './authorization.ts';
 import { contentTypeCases } from './content-type.ts';
+import { creationCases } from './creation.ts';
 import { headerCases } from './headers.ts';
 import { memberCases } from './members.ts';
 import { outcomeCases } from './outcomes.ts';
@@ -14,7 +15,7 @@ import type { ContractCase } from './types.ts';
 export type * from './types.ts';
 
 /**
- * Every case for one operation that takes a virtual account's five members. Throws an Error if the contract
+ * Every case for one operation that takes a virtual account's five members, or creates one. Throws an Error if the contract
  * (default: spec/openapi.yaml) lacks what a case is derived from, or if two cases have one id.
  */
 export function casesFor(operationId: string, contract: Contract = readContract()): ContractCase[] {
@@ -27,6 +28,7 @@ export function casesFor(operationId: string, contract: Contract = readContract(
     contentTypeCases,
     shapeCases,
     memberCases,
+    creationCases,
   ];
   const cases = makers.flatMap((make) => make(subject));
   const ids = new Set<string>();

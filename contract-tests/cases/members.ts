@@ -1,110 +1,135 @@
 import { join } from '../checker/contract.ts';
-import { characters } from './characters.ts';
-import { rightRequest } from './request.ts';
-import { allows, ruleOf } from './subject.ts';
-import type { Member, Subject } from './subject.ts';
+import { characterCases } from './character-cases.ts';
+import { ofText, ofValue, rightOf } from './member-case.ts';
+import type { Member } from './member.ts';
+import type { Subject } from './subject.ts';
+import { lengthsOf, sampleOf, textOf } from './texts.ts';
 import type { ContractCase } from './types.ts';
 
 /** Cases about each member of the body by itself: missing, null, of every wrong type, text of every kind. */
 export function memberCases(subject: Subject): ContractCase[] {
   return subject.members.flatMap((member) => [
+    ...presenceCases(subject, member),
     ...typeCases(subject, member),
-    ...(member.values ? valueCases(subject, member, member.values) : []),
-    ...(member.maxLength === undefined ? [] : lengthCases(subject, member, member.maxLength)),
-    ...(member.pattern ? characterCases(subject, member) : []),
+    ...(member.type === 'string' ? textCases(subject, member) : []),
+    ...(member.type === 'integer' ? numberCases(subject, member) : []),
+    ...(member.type === 'boolean' ? booleanCases(subject, member) : []),
   ]);
 }
 
-function typeCases(subject: Subject, member: Member): ContractCase[] {
-  const { name } = member;
-  // The virtual account has what a gateway that coerces would make of it.
-  const wrong: Record<string, [value: unknown, coerced: string]> = {
-    ...{ null: [null, ''], number: [1234, '1234'], boolean: [true, 'true'] },
-    ...{ object: [{ id: '1234' }, '1234'], array: [['1234'], '1234'] },
-  };
-  const { expect } = subject.outcome('01');
-  const ofType = Object.entries(wrong).map(([type, [value, coerced]]) =>
-    subject.make('body', {
-      id: `body.${name}.${type}`,
-      expect,
-      statement: ruleOf(subject, member, 'type'),
-      needs: { with: { [name]: coerced } },
-      build: (context) => rightRequest(subject.shape, context, { body: { ...context.va, [name]: value } }),
-    }),
-  );
-  const without = subject.make('body', {
-    id: `body.${name}.missing`,
-    expect,
-    statement: subject.statement(join(subject.bodyPointer, 'required')),
-    needs: { with: { [name]: '' } },
-    build: (context) => {
-      const { [name]: _, ...body } = { ...context.va } as Record<string, unknown>;
-      return rightRequest(subject.shape, context, { body });
-    },
+/** Required: without it. Optional: with it, or without it, whichever the right request is not. */
+function presenceCases(subject: Subject, member: Member): ContractCase[] {
+  const statement = subject.statement(join(member.parent, member.required ? 'required' : 'properties'));
+  const make = (kind: string, value: unknown, more: Partial<ContractCase> = {}): ContractCase => ({
+    ...ofValue(subject, member, { kind, value, coerced: '' }),
+    ...{ statement, expect: member.required ? subject.outcome('01').expect : 'accepted', ...more },
   });
+  if (member.required) return [make('missing', undefined)];
+  if (rightOf(subject, member) !== undefined) return [make('absent', undefined)];
+  if (member.type !== undefined) return [make('present', sampleValue(member))];
+  const anything = { text: 'text', null: null, number: 1.5, boolean: true, array: [], object: {} };
   return [
-    without,
-    ...ofType,
+    make('present', { fake: 'thing' }),
+    ...Object.entries(anything).map(([kind, value]) => make(`present.${kind}`, value)),
+  ];
+}
+
+function sampleValue(member: Member): unknown {
+  const { type, minimum = 1 } = member;
+  if (type === 'string') return member.values?.[0] ?? sampleOf(member);
+  return { integer: minimum, boolean: true, object: {} }[type!];
+}
+
+/** Values of other types; `coerced` is what a gateway that coerces would make of one. */
+function typeCases(subject: Subject, member: Member): ContractCase[] {
+  if (member.type === undefined) return [];
+  const right = rightOf(subject, member) ?? sampleValue(member);
+  const wrong: Record<string, [value: unknown, coerced: string]> = {
+    ...{ null: [null, ''], string: [typeof right === 'object' ? 'text' : String(right), ''] },
+    ...{ decimal: [1.5, ''], number: [1234, '1234'], boolean: [true, 'true'] },
+    ...{ object: [{ id: '1234' }, '1234'], array: [[right], ''] },
+  };
+  if (member.type === 'string') wrong['array'] = [['1234'], '1234'];
+  const own = { string: ['string', 'decimal'], integer: ['number'], boolean: ['boolean', 'decimal'] };
+  const left = member.type === 'object' ? ['object', 'decimal'] : own[member.type];
+  return Object.entries(wrong)
+    .filter(([kind]) => !left.includes(kind))
+    .map(([kind, [value, coerced]]) => ofValue(subject, member, { kind, value, coerced }));
+}
+
+function textCases(subject: Subject, member: Member): ContractCase[] {
+  return [
     ofText(subject, member, 'blank', '', 'minLength'),
     ofText(subject, member, 'space', ' '),
+    ...(member.values ? valueCases(subject, member, member.values) : lengthCases(subject, member)),
+    ...(member.pattern ? characterCases(subject, member) : []),
   ];
 }
 
 function valueCases(subject: Subject, member: Member, values: string[]): ContractCase[] {
   const [first = ''] = values;
   const wrong = {
-    wrong: 'NO_SUCH',
-    lowerCase: first.toLowerCase(),
-    longer: `${first}_`,
-    shorter: first.slice(0, -1),
+    ...{ wrong: 'NO_SUCH', lowerCase: first.toLowerCase(), upperCase: first.toUpperCase() },
+    ...{ longer: `${first}_`, shorter: first.slice(0, -1) },
   };
-  const refused = Object.entries(wrong).map(([kind, text]) => ofText(subject, member, kind, text, 'enum'));
+  const refused = Object.entries(wrong)
+    .filter(([, text]) => !values.includes(text))
+    .map(([kind, text]) => ofText(subject, member, kind, text, 'enum'));
   return [...refused, ...values.map((text) => ofText(subject, member, `value.${text}`, text, 'enum'))];
 }
 
-function lengthCases(subject: Subject, member: Member, limit: number): ContractCase[] {
+function lengthCases(subject: Subject, member: Member): ContractCase[] {
+  const { least, most } = lengthsOf(member);
+  const sample = sampleOf(member, rightOf(subject, member));
+  const make = (kind: string, length: number, character: string, keyword: string): ContractCase[] => {
+    const text = textOf(member, sample, length, character);
+    return text === undefined ? [] : [ofText(subject, member, kind, text, keyword)];
+  };
+  const limits = most === undefined ? [] : longCases(most);
+  const short = least === undefined || least < 2 ? [] : make('tooShort', least - 1, 'A', 'minLength');
   return [
-    ofText(subject, member, 'tooLong', 'A'.repeat(limit + 1), 'maxLength'),
-    ofText(subject, member, 'muchTooLong', 'A'.repeat(limit * 16), 'maxLength'),
-    ofText(subject, member, 'atLimit', 'B'.repeat(limit), 'maxLength'),
-    ofText(subject, member, 'atLimit.digits', '7'.repeat(limit), 'maxLength'),
-    ofText(subject, member, 'shortest', 'C'.repeat(member.minLength ?? 1), 'minLength'),
+    ...limits.flatMap(([kind, length, character]) => make(kind, length, character, 'maxLength')),
+    ...short,
+    ...(least === undefined ? [] : make('shortest', least, 'C', 'minLength')),
   ];
 }
 
-const atBothEnds = ['lowerA', 'upperZ', 'zero', 'dash', 'space', 'newline', 'nul', 'noBreakSpace'];
+const longCases = (limit: number): [kind: string, length: number, character: string][] => [
+  ['tooLong', limit + 1, 'A'],
+  ['muchTooLong', limit * 16, 'A'],
+  ['atLimit', limit, 'B'],
+  ['atLimit.digits', limit, '7'],
+];
 
-/** Every class of characters, also in front where the pattern has a rule for that; some at both ends. */
-function characterCases(subject: Subject, member: Member): ContractCase[] {
-  const kinds = Object.entries(characters);
-  const isPositional = kinds.some(
-    ([, character]) => allows(member, `${character}Q7`) !== allows(member, `Q${character}7`),
-  );
-  return kinds.flatMap(([kind, character]) => {
-    const ends = atBothEnds.includes(kind);
-    const texts = {
-      within: `Q${character}7`,
-      ...(isPositional || ends ? { first: `${character}Q7` } : {}),
-      ...(ends ? { last: `Q7${character}` } : {}),
-    };
-    return Object.entries(texts).map(([position, text]) =>
-      ofText(subject, member, `character.${kind}.${position}`, text),
-    );
+function numberCases(subject: Subject, member: Member): ContractCase[] {
+  const make = (kind: string, value: number, keyword: string, isRight: boolean): ContractCase => ({
+    ...ofValue(subject, member, { kind, value }, keyword),
+    ...(isRight && { expect: 'accepted' as const }),
   });
+  const { minimum, maximum } = member;
+  const least =
+    minimum === undefined
+      ? []
+      : ([
+          ['belowMinimum', minimum - 1],
+          ['atMinimum', minimum],
+        ] as const);
+  const most =
+    maximum === undefined
+      ? []
+      : ([
+          ['aboveMaximum', maximum + 1],
+          ['atMaximum', maximum],
+        ] as const);
+  return [
+    ...least.map(([kind, value]) => make(kind, value, 'minimum', kind === 'atMinimum')),
+    ...most.map(([kind, value]) => make(kind, value, 'maximum', kind === 'atMaximum')),
+  ];
 }
 
-/** A right request about a virtual account that has this text; the contract says if it is allowed. */
-function ofText(
-  subject: Subject,
-  member: Member,
-  kind: string,
-  text: string,
-  keyword = member.values ? 'enum' : 'pattern',
-): ContractCase {
-  return subject.make('body', {
-    id: `body.${member.name}.${kind}`,
-    expect: allows(member, text) ? 'accepted' : subject.outcome('01').expect,
-    statement: ruleOf(subject, member, keyword),
-    needs: { with: { [member.name]: text } },
-  });
+function booleanCases(subject: Subject, member: Member): ContractCase[] {
+  return [true, false].map((value) => ({
+    ...ofValue(subject, member, { kind: `value.${value}`, value }),
+    expect: 'accepted' as const,
+  }));
 }

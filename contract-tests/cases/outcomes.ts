@@ -12,8 +12,7 @@ export function outcomeCases(subject: Subject): ContractCase[] {
       needs: { state: 'active' },
     }),
     ...channelCases(subject),
-    ...notFoundCases(subject),
-    ...openQuestions(subject),
+    ...(subject.creates ? [] : [...notFoundCases(subject), ...openQuestions(subject)]),
     ...(subject.operation.id === 'cancelVirtualAccount' ? stateQuestions(subject) : []),
   ];
 }

@@ -1,6 +1,6 @@
 import { basicToken, sign } from './signature.ts';
 import { NotApplicable } from './types.ts';
-import type { CaseContext, Credentials, RawRequest } from './types.ts';
+import type { CaseContext, Credentials, RawRequest, VaIds } from './types.ts';
 
 /** A body in the making: members of any type, or missing. */
 export type Body = Record<string, unknown>;
@@ -11,6 +11,8 @@ export interface RequestShape {
   path: string;
   /** Headers that have one right value, x-version. */
   fixedHeaders: [name: string, value: string][];
+  /** Of a creation: a right body, whose ids and channel are replaced. Without it the body is all five members. */
+  template?: Body;
 }
 
 /** Parts of a right request that are to be otherwise. */
@@ -19,13 +21,19 @@ export interface RequestParts {
   credentials?: Credentials;
 }
 
+/** The right body about a virtual account, there or yet to be created. */
+export function rightBody({ template }: Pick<RequestShape, 'template'>, va: VaIds): Body {
+  const { external_id, order_id, payment_channel } = va;
+  return template ? { ...template, external_id, order_id, payment_channel } : { ...va };
+}
+
 /** The right request about the context's virtual account; whatever the body holds, its signature is right. */
 export function rightRequest(
   shape: RequestShape,
   context: CaseContext,
   parts: RequestParts = {},
 ): RawRequest {
-  const { body = { ...context.va }, credentials = context.credentials } = parts;
+  const { body = rightBody(shape, context.va), credentials = context.credentials } = parts;
   const { merchantId, secretUnboundId, hashKey, subMerchantId } = credentials;
   const signature = sign(hashKey, signedText(body['external_id']), signedText(body['order_id']));
   return {

@@ -38,7 +38,8 @@ async function exchange(
   checker: Checker,
   supplied: SuppliedVa,
 ): Promise<Exchanged> {
-  const second = one.needsOther ? await supply({ state: 'any', owner: 'self' }) : undefined;
+  const state = one.needs.state === 'fresh' ? 'fresh' : 'any';
+  const second = one.needsOther ? await supply({ state, owner: 'self' }) : undefined;
   const other = second?.va ?? madeUp;
   if (other.external_id === supplied.va.external_id || other.order_id === supplied.va.order_id) {
     throw new TypeError('The target supplied the same ids twice');

@@ -64,8 +64,10 @@ function supply({ state }: SandboxServer, need: Need): SuppliedVa {
     transaction_id: id,
     payment_method: pageVirtualAccount.payment_method,
     payment_channel: pageVirtualAccount.payment_channel,
+    ...channelOfItsOwn(need),
     ...need.with,
   };
+  if (need.state === 'fresh') return { va, exists: true };
   if (need.state === 'unknown') return { va, exists: false };
   const whole = { ...va, ...ownership[need.owner], transaction_status: statuses[need.state] };
   const known = state.find(va.transaction_id);
@@ -73,6 +75,15 @@ function supply({ state }: SandboxServer, need: Need): SuppliedVa {
   if (known) Object.assign(known, { submerchant_name: undefined, script: undefined }, whole);
   else state.add(whole);
   return { va, exists: true };
+}
+
+/**
+ * A payment channel for one that is to be created with an external_id that a case asks for: such an id may be
+ * taken on another channel, by an earlier run.
+ */
+export function channelOfItsOwn({ state, with: given }: Need): Partial<VaIds> {
+  const isTaken = state === 'fresh' && given?.external_id !== undefined;
+  return isTaken ? { payment_channel: `FAKE-${randomUUID()}` } : {};
 }
 
 function credentialsOf({ merchant_id, secret_unbound_id, hash_key }: Merchant): Credentials {

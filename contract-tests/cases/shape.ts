@@ -1,4 +1,5 @@
 import { join } from '../checker/contract.ts';
+import { withMember } from './member.ts';
 import { withText } from './request.ts';
 import type { Subject } from './subject.ts';
 import type { ContractCase, RawRequest } from './types.ts';
@@ -53,7 +54,8 @@ export function shapeCases(subject: Subject): ContractCase[] {
 
 function memberSetCases(subject: Subject): ContractCase[] {
   const { refused, contentPointer } = common(subject);
-  const closed = subject.statement(join(subject.bodyPointer, 'additionalProperties'));
+  const within = subject.members.filter(({ type }) => type === 'object');
+  const objects = [{ path: [] as string[], pointer: subject.bodyPointer }, ...within];
   const extra: Record<string, unknown> = { text: 'none', null: null, object: {} };
   const first = subject.members[0]!.name;
   const doubled: Record<string, Change> = {
@@ -64,11 +66,14 @@ function memberSetCases(subject: Subject): ContractCase[] {
     escaped: text((json) => json.replace('{', `{${escapeAll(JSON.stringify(first))}:"other",`)),
   };
   return [
-    ...Object.entries(extra).map(([kind, value]) =>
-      subject.make('shape', {
-        ...{ id: `body.extraMember.${kind}`, expect: refused, statement: closed },
-        fault: text((json) => JSON.stringify({ ...parse(json), no_such_member: value })),
-      }),
+    ...objects.flatMap(({ path, pointer }) =>
+      Object.entries(extra).map(([kind, value]) =>
+        subject.make('shape', {
+          id: `${['body', ...path].join('.')}.extraMember.${kind}`,
+          ...{ expect: refused, statement: subject.statement(join(pointer, 'additionalProperties')) },
+          fault: text((json) => JSON.stringify(withMember(parse(json), [...path, 'no_such_member'], value))),
+        }),
+      ),
     ),
     ...Object.entries(doubled).map(([kind, fault]) =>
       subject.make('shape', {

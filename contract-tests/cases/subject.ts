@@ -1,27 +1,10 @@
-import {
-  asObject,
-  join,
-  knownAt,
-  objectAt,
-  operationOf,
-  resolvePointer,
-  statementAt,
-  valueAt,
-} from '../checker/contract.ts';
+import { asObject, join, objectAt, operationOf, resolvePointer, statementAt } from '../checker/contract.ts';
 import type { Contract, Operation, Statement } from '../checker/contract.ts';
+import { readMembers } from './member.ts';
+import type { Member } from './member.ts';
 import { rightRequest } from './request.ts';
 import type { RequestShape } from './request.ts';
 import type { CaseContext, ContractCase, Expectation, Need, Outcome, RawRequest } from './types.ts';
-
-/** One member of the request body and its rules; `pointer` leads to its schema, references followed. */
-export interface Member {
-  name: string;
-  pointer: string;
-  minLength?: number;
-  maxLength?: number;
-  pattern?: RegExp;
-  values?: string[];
-}
 
 /** A required header and its values; `pointer` leads to the parameter. */
 export interface FixedHeader {
@@ -60,7 +43,10 @@ export interface Subject {
   fixed: FixedHeader[];
   /** JSON pointer to the schema of the request body, references followed. */
   bodyPointer: string;
+  /** Of the body and of every object in it. */
   members: Member[];
+  /** Whether the virtual account is yet to be made: it has no transaction_id, and ids are fresh. */
+  creates: boolean;
   /**
    * The answer that has this response code: the one documented 2xx or 4xx whose schema lists it. (99 also
    * comes with 500; then it is no refusal.) Throws an Error unless there is exactly one.
@@ -76,53 +62,30 @@ export function readSubject(contract: Contract, operationId: string): Subject {
   const operation = operationOf(contract, operationId);
   const body = join(operation.pointer, 'requestBody', 'content', 'application/json', 'schema');
   const bodyPointer = resolvePointer(contract, body);
-  const names = Object.keys(asObject(objectAt(contract, body)['properties']));
+  const members = readMembers(contract, bodyPointer);
+  const creates = !members.some(({ name }) => name === 'transaction_id');
   const fixed = fixedHeaders(contract, operation);
   const shape = {
     method: operation.method,
     path: operation.path,
     fixedHeaders: fixed.map(({ name, values }): [string, string] => [name, values[0]!]),
+    ...(creates && { template: exampleOf(contract, operation) }),
   };
   const success = findOutcome(contract, operation, '00').expect;
   return {
-    ...{ contract, operation, shape, fixed },
-    bodyPointer,
-    members: names.map((name) => readMember(contract, bodyPointer, name)),
+    ...{ contract, operation, shape, fixed, bodyPointer, members, creates },
     outcome: (responseCode) => findOutcome(contract, operation, responseCode),
     statement: (pointer, value) => statementAt(contract, pointer, value),
     make: (group, parts) => makeCase({ operation, shape, success }, group, parts),
   };
 }
 
-/** The statement of one keyword of a member; of its `type` where it does not have the keyword. */
-export function ruleOf({ contract }: Subject, { pointer }: Member, keyword: string): Statement {
-  const has = valueAt(contract, join(pointer, keyword)) !== undefined;
-  const at = join(pointer, has ? keyword : 'type');
-  return { pointer: at, known: knownAt(contract, at) };
-}
-
-/** Whether the contract allows this text as a value of the member. */
-export function allows(
-  { minLength = 0, maxLength = Infinity, pattern, values }: Member,
-  text: string,
-): boolean {
-  const { length } = [...text];
-  const fits = length >= minLength && length <= maxLength && (values?.includes(text) ?? true);
-  return fits && (pattern?.test(text) ?? true);
-}
-
-function readMember(contract: Contract, bodyPointer: string, name: string): Member {
-  const pointer = resolvePointer(contract, join(bodyPointer, 'properties', name));
-  const schema = asObject(valueAt(contract, pointer));
-  if (schema['type'] !== 'string') throw new Error(`${pointer}: only members of type string are tested`);
-  const { minLength, maxLength, pattern, enum: values } = schema as Record<string, never>;
-  return {
-    ...{ name, pointer },
-    ...(minLength === undefined ? {} : { minLength }),
-    ...(maxLength === undefined ? {} : { maxLength }),
-    ...(values === undefined ? {} : { values }),
-    ...(pattern === undefined ? {} : { pattern: new RegExp(pattern, 'u') }),
-  };
+/** The contract's first example of a right body. Throws an Error if it has none. */
+function exampleOf(contract: Contract, { pointer }: Operation): Record<string, unknown> {
+  const content = join(pointer, 'requestBody', 'content', 'application/json');
+  const [example] = Object.values(asObject(objectAt(contract, content)['examples']));
+  if (example === undefined) throw new Error(`${content}: no example to make a creation from`);
+  return asObject(asObject(example)['value']);
 }
 
 function fixedHeaders(contract: Contract, operation: Operation): FixedHeader[] {
@@ -168,7 +131,7 @@ function makeCase({ operation, shape, success }: Common, group: string, parts: C
     group,
     operation: operation.id,
     success,
-    needs: { state: 'any', owner: 'self', ...needs },
+    needs: { state: 'any', owner: 'self', ...needs, ...(shape.template && { state: 'fresh' }) },
     build: build ?? faulty,
   };
 }

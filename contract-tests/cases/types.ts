@@ -25,10 +25,11 @@ export type Owner = 'self' | 'colonSecret' | 'subMerchant' | 'foreign';
 /**
  * The virtual account that a case is about. `any` may exist or not: the answer must be the same, but a
  * drifted gateway would cancel one that exists, so it is used once. `unknown` must not exist, the others
- * must, in that state. external_id and order_id should differ, else some cases are not applicable.
+ * must, in that state. `fresh` are ids for one that is yet to be created: it must not exist, and `exists` says
+ * that a right request succeeds. external_id and order_id should differ, else some cases are not applicable.
  */
 export interface Need {
-  state: 'any' | 'unknown' | 'active' | 'paid' | 'expired' | 'canceled';
+  state: 'any' | 'unknown' | 'fresh' | 'active' | 'paid' | 'expired' | 'canceled';
   owner: Owner;
   /** Ids or names that it must have, legal or not. Only a gateway that we control can obey for a real one. */
   with?: Partial<VaIds>;
@@ -98,7 +99,7 @@ export interface ContractCase {
   needs: Need;
   /** Why it cannot be run with these credentials, if it cannot. */
   inapplicable?: (target: Pick<CaseContext, 'credentials' | 'alternates'>) => string | undefined;
-  /** Whether `context.other` is to be supplied, as `any`, and not just made up. */
+  /** Whether `context.other` is to be supplied, as `any` or `fresh`, and not just made up. */
   needsOther?: boolean;
   /** Sent first, if there is one; its answer is checked, not judged. */
   before?: (context: CaseContext) => RawRequest;

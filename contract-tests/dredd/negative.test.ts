@@ -29,14 +29,16 @@ test('refuses to run with a checker that is off', async () => {
 test('refuses to run when no cases can be derived for an operation that must have them', async () => {
   const altered = readContract();
   const schemas = asObject(asObject(altered['components'])['schemas']);
-  Object.assign(asObject(schemas['OrderId']), { type: 'integer' });
+  Object.assign(asObject(schemas['OrderId']), { type: 'array' });
   await expect(runNegativeCases(altered, checker, foreign.target)).rejects.toThrow('of type string');
 });
 
 test('a case that was not run is a fault where it could have been', async () => {
-  const [cancel, inquire] = await runNegativeCases(contract, checker, foreign.target);
+  const [cancel, inquire, create] = await runNegativeCases(contract, checker, foreign.target);
   expect(cancel!.faults).toEqual([]);
   expect(inquire!.faults).toEqual([]);
+  expect(create!.faults).toEqual([]);
+  expect(create!.passed).toBeGreaterThan(1000);
   expect(cancel!.notApplicable.length).toBeGreaterThan(0);
   expect(notSkipping(cancel!).faults).toEqual(cancel!.notApplicable);
 });

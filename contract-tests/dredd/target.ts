@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { openSandboxTarget, sandboxCredentials } from '../cases/sandbox-target.ts';
+import { channelOfItsOwn, openSandboxTarget, sandboxCredentials } from '../cases/sandbox-target.ts';
 import { createSender } from '../cases/sender.ts';
 import type { Target } from '../cases/types.ts';
 import type { SandboxOptions } from '../sandbox/app.ts';
@@ -39,10 +39,12 @@ function openForeign(baseUrl: string): OpenTarget {
   return { url: baseUrl, target, close: async () => sender.close() };
 }
 
-const inventOnly: Target['supply'] = async ({ state, owner, with: given }) => {
-  if (!['any', 'unknown'].includes(state) || owner !== 'self') return undefined;
+const inventOnly: Target['supply'] = async (need) => {
+  const { state, owner, with: given } = need;
+  if (!['any', 'unknown', 'fresh'].includes(state) || owner !== 'self') return undefined;
   const id = randomUUID();
   const ids = { external_id: `ext-${id}`, order_id: id.slice(0, 25), transaction_id: id };
   const names = { payment_method: 'BANK_TRANSFER', payment_channel: 'BCA' };
-  return { va: { ...ids, ...names, ...given }, exists: false };
+  const va = { ...ids, ...names, ...channelOfItsOwn(need), ...given };
+  return { va, exists: state === 'fresh' };
 };

@@ -57,12 +57,12 @@ function codesOf(
   contract: Contract,
   operation: string,
   status: string,
-): { pointer: string; allowed: unknown[] | undefined } {
+): { pointer: string; allowed: unknown[] | undefined; pattern: unknown } {
   const answer = join(operationOf(contract, operation).pointer, 'responses', status);
   const [type = ''] = Object.keys(asObject(objectAt(contract, answer)['content']));
   const schema = join(answer, 'content', type, 'schema', 'properties', 'response_code');
-  const allowed = objectAt(contract, schema)['enum'] as unknown[] | undefined;
-  return { pointer: resolvePointer(contract, schema), allowed };
+  const { enum: allowed, pattern } = objectAt(contract, schema);
+  return { pointer: resolvePointer(contract, schema), allowed: allowed as unknown[] | undefined, pattern };
 }
 
 /** The same status with each other response code, and with one that nobody documents. */
@@ -70,20 +70,21 @@ export function codeMutants(contract: Contract, documented: DocumentedExample): 
   const { operation, status, value, occasion, natural } = documented;
   const codes = [...(objectAt(contract, CODES)['enum'] as string[]), '42'];
   const others = codes.filter((code) => code !== value['response_code']);
-  const { pointer, allowed } = codesOf(contract, operation, status);
+  const { pointer, allowed, pattern } = codesOf(contract, operation, status);
+  // Any code goes with a status that is not listed, but for success.
   const isFree = allowed === undefined;
+  const rule = isFree ? 'pattern' : 'enum';
   return others
     .filter((code) => !isFree || code === '00')
     .map((code): AnswerChange => {
-      const byRule: Killer = { rule: 'enum', pointer: '/response_code', where: join(pointer, 'enum') };
-      const excluded = isFree
-        ? 'that a failure is not 00 is said in words only: the pattern of the contract takes it'
-        : 'both codes are documented for this status, and no request is known to be due the one';
+      const byRule: Killer = { rule, pointer: '/response_code', where: join(pointer, rule) };
+      const excluded = 'both codes are documented for this status, and no request is known to be due the one';
+      const isTaken = isFree ? new RegExp(String(pattern ?? ''), 'u').test(code) : allowed.includes(code);
       return {
         ...{ group: 'response code', says: `${String(value['response_code'])} becomes ${code}` },
         killer: natural ? { case: occasion } : byRule,
         change: (body, answer) => ({ ...answer, body: { ...body, response_code: code } }),
-        ...(!natural && (isFree || allowed.includes(code)) && { excluded }),
+        ...(!natural && isTaken && { excluded }),
       };
     });
 }

@@ -7,14 +7,12 @@ export function boundChanges(name: string, schema: Schema): RuleChange[] {
     if (limit === undefined) return [];
     const outward = keyword === 'minimum' ? limit - 1 : limit + 1;
     const inward = keyword === 'minimum' ? limit + 1 : limit - 1;
-    const kind = keyword === 'minimum' ? 'tooSmall' : 'tooGreat';
+    const [beyond, at] =
+      keyword === 'minimum' ? ['belowMinimum', 'atMinimum'] : ['aboveMaximum', 'atMaximum'];
     const make = (group: string, to: number, killer: string): RuleChange => ({
       ...{ group, says: `${limit} becomes ${to}`, killer: `body.${name}.${killer}` },
       change: (copy) => (copy[keyword] = to),
     });
-    return [
-      make(`${keyword} relaxed`, outward, kind),
-      make(`${keyword} tightened`, inward, `${keyword}.atLimit`),
-    ];
+    return [make(`${keyword} relaxed`, outward, beyond!), make(`${keyword} tightened`, inward, at!)];
   });
 }

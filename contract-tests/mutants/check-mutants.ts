@@ -1,6 +1,6 @@
 import { checkNames } from '../sandbox/checks.ts';
 import type { CheckName } from '../sandbox/checks.ts';
-import { CREATE } from './create-cases.ts';
+import { CREATE } from './documented.ts';
 import type { Mutant } from './types.ts';
 
 type Expected = { case: string } | { excluded: string };

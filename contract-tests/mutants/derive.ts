@@ -3,7 +3,6 @@ import type { ContractCase } from '../cases/types.ts';
 import type { Contract } from '../checker/contract.ts';
 import { answerMutants } from './answer-mutants.ts';
 import { checkMutants } from './check-mutants.ts';
-import { CREATE, createCases } from './create-cases.ts';
 import { operationIds } from './documented.ts';
 import { requestHeaderMutants } from './header-mutants.ts';
 import { protocolMutants } from './protocol-mutants.ts';
@@ -15,9 +14,7 @@ export type Cases = ReadonlyMap<string, readonly ContractCase[]>;
 
 /** The cases for every operation of the contract. */
 export function allCases(contract: Contract): Cases {
-  const of = (operation: string): ContractCase[] =>
-    operation === CREATE ? createCases(contract) : casesFor(operation, contract);
-  return new Map(operationIds(contract).map((operation) => [operation, of(operation)]));
+  return new Map(operationIds(contract).map((operation) => [operation, casesFor(operation, contract)]));
 }
 
 /**
@@ -41,20 +38,4 @@ export function deriveMutants(contract: Contract, cases: Cases): Mutant[] {
     ids.add(id);
   }
   return mutants;
-}
-
-const beyond: [killer: RegExp, why: string][] = [
-  [/^body\.(payment_details|customer_details)\./, 'the cases do not reach into the objects of a creation'],
-  [/^body\.[^.]+\.present$/, 'no case of a creation sends this optional member'],
-  [/^body\.callback_url\.pattern$/, 'the cases vary short texts, not URLs'],
-  [/^create\.externalId\.taken$/, 'no case creates the same twice'],
-];
-
-/**
- * Why a mutant is beyond the cases, if it is. Only what is listed here is let off, and only of creating; any
- * other mutant without its case survives.
- */
-export function beyondCases({ operation, killer }: Mutant): string | undefined {
-  if (operation !== CREATE || !('case' in killer)) return undefined;
-  return beyond.find(([pattern]) => pattern.test(killer.case))?.[1];
 }

@@ -31,6 +31,9 @@ export interface DocumentedExample {
 /** The status that stands for `default`: one that no operation here documents, Too Many Requests. */
 const BY_DEFAULT = 429;
 
+/** The operation that a virtual account does not exist before. */
+export const CREATE = 'createVirtualAccount';
+
 /** Every operationId of the contract. */
 export const operationIds = (contract: Contract): string[] => operationsOf(contract).map(({ id }) => id);
 

@@ -19,10 +19,10 @@ export function withVerdict(
   return results.filter((result) => result.verdict === verdict);
 }
 
-/** The excluded in percent of the killed, survived and excluded. */
+/** The excluded in percent of all. */
 export function excludedShare(results: readonly MutantResult[]): number {
-  const counted = results.filter(({ verdict }) => verdict !== 'not covered').length;
-  return counted === 0 ? 0 : (100 * withVerdict(results, 'excluded').length) / counted;
+  const { length } = results;
+  return length === 0 ? 0 : (100 * withVerdict(results, 'excluded').length) / length;
 }
 
 /**

@@ -1,5 +1,5 @@
-import { allows } from '../cases/subject.ts';
-import type { ContractCase } from '../cases/types.ts';
+import { allows } from '../cases/member.ts';
+import type { CaseContext, ContractCase } from '../cases/types.ts';
 import { characterKinds } from './character-kinds.ts';
 import type { RuleChange, Schema, Sent } from './rule-change.ts';
 import { getIn } from './schema-tree.ts';
@@ -18,8 +18,8 @@ interface Altered {
 export function patternMutants(sent: Sent, path: readonly string[], schema: Schema): RuleChange[] {
   const pattern = String(schema['pattern']);
   const name = path.join('.');
-  const texts = textsOf(name, sent.cases);
-  const probes = probesFor(String(getIn(sent.body, path) ?? ''));
+  const texts = textsOf(path, sent.cases);
+  const probes = [...probesFor(String(getIn(sent.body, path) ?? '')), ...texts.map(({ text }) => text)];
   const [own, unlimited] = [judgeBy(schema), judgeBy({ pattern })];
   return alterations(pattern).flatMap(({ says, group, pattern: changed }): RuleChange[] => {
     const differs = (left: Judge, right: Judge) => (text: string) => left(text) !== right(text);
@@ -38,17 +38,30 @@ export function patternMutants(sent: Sent, path: readonly string[], schema: Sche
 }
 
 /** The cases that send a text for this member, those about its characters first. */
-function textsOf(name: string, cases: readonly ContractCase[]): { id: string; text: string }[] {
-  const own = cases.filter(
-    ({ id }) => id.startsWith(`body.${name}.`) && !/\.(missing|null|number|boolean|object|array)$/.test(id),
-  );
-  const found = own.flatMap(({ id, needs }) => {
-    const text = (needs.with as Record<string, string> | undefined)?.[name];
-    return text === undefined ? [] : [{ id, text }];
+function textsOf(path: readonly string[], cases: readonly ContractCase[]): { id: string; text: string }[] {
+  const own = cases.filter(({ id }) => id.startsWith(`body.${path.join('.')}.`));
+  const found = own.flatMap(({ id, build, needs }) => {
+    const va = { ...nobody.va, ...needs.with };
+    const body: unknown = JSON.parse(Buffer.from(build({ ...nobody, va }).body).toString('utf8'));
+    const text = getIn(body, path);
+    return typeof text === 'string' ? [{ id, text }] : [];
   });
   const about = (id: string): number => (id.includes('.character.') ? 0 : 1);
   return found.sort((a, b) => about(a.id) - about(b.id));
 }
+
+const fake = {
+  external_id: 'x',
+  order_id: 'x',
+  transaction_id: 'x',
+  payment_method: 'x',
+  payment_channel: 'x',
+};
+/** What a case is built from to see what it would send. */
+const nobody: CaseContext = {
+  ...{ va: fake, other: fake, exists: false, alternates: {} },
+  credentials: { merchantId: 'fake', secretUnboundId: 'fake', hashKey: 'fake' },
+};
 
 type Judge = (text: string) => boolean;
 
@@ -58,7 +71,7 @@ function judgeBy({ minLength, maxLength, pattern }: Schema): Judge {
     ...(maxLength !== undefined && { maxLength }),
   };
   const compiled = pattern === undefined ? {} : { pattern: new RegExp(String(pattern), 'u') };
-  return (text) => allows({ name: '', pointer: '', ...limits, ...compiled }, text);
+  return (text) => allows({ ...limits, ...compiled }, text);
 }
 
 /** Every place of the pattern that is a class in brackets. */
@@ -84,7 +97,7 @@ function alterations(pattern: string): Altered[] {
       },
     ]);
   });
-  return [...atPlaces, ...wholes(pattern)];
+  return [...atPlaces, ...wholes(pattern), ...counts(pattern)];
 }
 
 function wholes(pattern: string): Altered[] {
@@ -104,10 +117,27 @@ function wholes(pattern: string): Altered[] {
     'a digit is needed': pattern.replace(/^\^/, '^(?=[^]*[0-9])'),
     'a letter is needed': pattern.replace(/^\^/, '^(?=[^]*[A-Za-z])'),
   };
+
   return [
     ...Object.entries(relaxed).map(([says, to]) => ({ says, group: 'pattern relaxed', pattern: to })),
     ...Object.entries(tightened).map(([says, to]) => ({ says, group: 'pattern tightened', pattern: to })),
   ];
+}
+
+/** Every count from one number to another, one more and one less of each. */
+function counts(pattern: string): Altered[] {
+  return [...pattern.matchAll(/\{(\d+),(\d+)\}/g)].flatMap(({ 0: own, 1: least, 2: most, index }) => {
+    const to = (group: string, from: number, upTo: number): Altered => {
+      const count = `{${from},${upTo}}`;
+      const changed = pattern.slice(0, index) + count + pattern.slice(index + own.length);
+      return { group: `pattern ${group}`, says: `${own} becomes ${count}`, pattern: changed };
+    };
+    const [low, high] = [Number(least), Number(most)];
+    return [
+      ...[to('relaxed', low - 1, high), to('relaxed', low, high + 1)],
+      ...[to('tightened', low + 1, high), to('tightened', low, high - 1)],
+    ];
+  });
 }
 
 /** The first and last character of each range in a class, and those just outside. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { asObject } from '../checker/contract.ts';
 import { seedMerchants } from '../sandbox/seeds.ts';
-import { CREATE } from './create-cases.ts';
+import { CREATE } from './documented.ts';
 import { header, jsonOf, textOf } from './incoming.ts';
 import type { Before, Row } from './incoming.ts';
-import { tightened } from './protocol-tightened.ts';
+import { creationTightened, tightened } from './protocol-tightened.ts';
 import { alternativeSignatures } from './signatures.ts';
 import type { Mutant } from './types.ts';
 
@@ -56,7 +56,8 @@ const signatures: Row[] = Object.entries(alternativeSignatures).map(([kind, make
 /** Everything about credentials, signature and JSON that is looser or stricter than the contract. */
 export function protocolMutants(operation: string): Mutant[] {
   const named = (killer: string): boolean => !/transaction_?id/i.test(killer);
-  const rows = [...tightened, ...relaxed, ...signatures];
+  const own = operation === CREATE ? creationTightened : [];
+  const rows = [...tightened, ...relaxed, ...signatures, ...own];
   // A creation has no transaction_id yet.
   return rows
     .filter(([, , killer]) => operation !== CREATE || named(killer))

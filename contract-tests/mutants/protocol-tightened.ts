@@ -1,3 +1,4 @@
+import { asObject } from '../checker/contract.ts';
 import type { Answer } from '../sandbox/answer.ts';
 import { jsonAnswer } from '../sandbox/answer.ts';
 import { header, jsonOf, textOf } from './incoming.ts';
@@ -87,6 +88,29 @@ export const tightened: Row[] = [
     'body.same.reordered',
     refusing((r) => isReordered(textOf(r)), invalid),
   ],
+];
+
+const seen = new Set<string>();
+
+/** Refuses a value of the member that it has seen before, for ever. */
+function unique(name: string): Before {
+  return (request) => {
+    const key = `${name} ${String(asObject(jsonOf(textOf(request)))[name])}`;
+    if (seen.has(key)) return { answer: invalid };
+    seen.add(key);
+    return request;
+  };
+}
+
+/** The same of creating. */
+export const creationTightened: Row[] = [
+  [
+    'uniqueness tightened',
+    'external_id on all channels',
+    'create.externalId.otherChannel',
+    unique('external_id'),
+  ],
+  ['uniqueness tightened', 'order_id', 'create.orderId.again', unique('order_id')],
 ];
 
 function isReordered(json: string): boolean {

@@ -3,10 +3,10 @@ import type { Contract } from '../checker/contract.ts';
 import type { ContractCase } from '../cases/types.ts';
 import { acceptedBy } from './rule-change.ts';
 import type { RuleChange, Schema, Sent } from './rule-change.ts';
-import { inlined, schemaNodes } from './schema-tree.ts';
+import { getIn, inlined, schemaNodes } from './schema-tree.ts';
 import type { SchemaNode } from './schema-tree.ts';
 import type { Mutant } from './types.ts';
-import { valueChanges } from './value-rules.ts';
+import { typeChanges, valueChanges } from './value-rules.ts';
 
 /** A mutant whose sandbox takes this request schema, changed, for that operation alone. */
 export function requestMutants(
@@ -62,6 +62,7 @@ function objectChanges(sent: Sent, { path, schema }: SchemaNode): RuleChange[] {
       ...{ group: 'required relaxed', says: `${name} may be absent`, killer: `body.${dotted(name)}.missing` },
       change: (copy) => (copy['required'] = required.filter((other) => other !== name)),
     })),
+    ...(path.length > 0 ? typeChanges(sent, path, schema) : []),
     ...additional.map(([kind, allowed]): RuleChange => {
       const says = allowed === true ? 'any member more' : `a member more that is ${kind}`;
       const killer = `body${within}.extraMember.${kind}`;
@@ -78,6 +79,7 @@ function objectChanges(sent: Sent, { path, schema }: SchemaNode): RuleChange[] {
         copy['required'] = required.filter((other) => other !== name);
       },
     })),
+    ...optionalChanges(sent, path, schema),
     {
       ...{ group: 'required tightened', says: 'a member more is required', killer: 'outcome.success' },
       change: (copy) => {
@@ -86,4 +88,22 @@ function objectChanges(sent: Sent, { path, schema }: SchemaNode): RuleChange[] {
       },
     },
   ];
+}
+
+/** Each optional member is required: noticed by a right request that does not have it. */
+function optionalChanges(
+  { body }: Sent,
+  path: readonly string[],
+  { required = [], properties }: Schema,
+): RuleChange[] {
+  const optional = Object.keys(asObject(properties)).filter((name) => !(required as string[]).includes(name));
+  return optional.map((name) => {
+    const inner = [...path, name];
+    const isSent = getIn(body, inner) !== undefined;
+    return {
+      ...{ group: 'required tightened', says: `${name} is required` },
+      killer: isSent ? `body.${inner.join('.')}.absent` : 'outcome.success',
+      change: (copy) => (copy['required'] = [...(required as string[]), name]),
+    };
+  });
 }

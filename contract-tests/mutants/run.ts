@@ -1,11 +1,8 @@
 import { runCase } from '../cases/run.ts';
 import { sandboxTarget } from '../cases/sandbox-target.ts';
 import type { CaseResult, Target } from '../cases/types.ts';
-import type { SandboxServer } from '../sandbox/server.ts';
 import type { Checker } from '../checker/checker.ts';
 import type { Contract } from '../checker/contract.ts';
-import { CREATE, createTarget } from './create-cases.ts';
-import { beyondCases } from './derive.ts';
 import type { Cases } from './derive.ts';
 import type { Host } from './host.ts';
 import type { Killer, Mutant, MutantResult, Wrong } from './types.ts';
@@ -20,14 +17,9 @@ export interface Judge {
   looks: number;
 }
 
-/** A new sandbox, wrong or not, as a target for the cases of that operation. */
-export function targetOf({ contract, host }: Judge, operation: string, wrong?: Wrong): Target {
-  return toTarget(contract, operation, host.mount(wrong), host.send);
-}
-
-function toTarget(contract: Contract, operation: string, server: SandboxServer, send: Host['send']): Target {
-  const target = sandboxTarget(server, send);
-  return operation === CREATE ? createTarget(contract, target) : target;
+/** A new sandbox, wrong or not, as a target. */
+export function targetOf({ host }: Pick<Judge, 'host'>, wrong?: Wrong): Target {
+  return sandboxTarget(host.mount(wrong), host.send);
 }
 
 /**
@@ -39,12 +31,10 @@ export async function runMutant(judge: Judge, mutant: Mutant): Promise<MutantRes
   const about = { id, operation, group, expected: tell(killer) };
   const own = judge.cases.get(operation) ?? [];
   if (excluded !== undefined) return { ...about, verdict: 'excluded', seen: [excluded] };
-  const beyond = beyondCases(mutant);
-  if (beyond !== undefined) return { ...about, verdict: 'not covered', seen: [beyond] };
   const occasion = own.find((one) => one.id === mutant.occasion);
   if (!occasion) return { ...about, verdict: 'survived', seen: [`there is no case ${mutant.occasion}`] };
   const server = judge.host.mount(mutant.wrong);
-  const target = toTarget(judge.contract, operation, server, judge.host.send);
+  const target = sandboxTarget(server, judge.host.send);
   const result = await runCase(occasion, target, judge.checker);
   // Not wrong but broken: then anything at all would notice it.
   if (server.requests.some(({ answer }) => answer === 'sandbox_fault')) {
@@ -64,7 +54,7 @@ function isKilledBy(killer: Killer, { id, verdict, got, findings }: CaseResult):
 }
 
 async function whatElse(judge: Judge, mutant: Mutant, first: CaseResult): Promise<string[]> {
-  const target = targetOf(judge, mutant.operation, mutant.wrong);
+  const target = targetOf(judge, mutant.wrong);
   const results = [first];
   if (judge.looks-- <= 0) return [...told(first), 'too many survived to tell what else noticed it'];
   for (const one of judge.cases.get(mutant.operation) ?? []) {

@@ -46,7 +46,7 @@ export interface MutantResult {
   id: string;
   operation: string;
   group: string;
-  verdict: 'killed' | 'survived' | 'excluded' | 'not covered';
+  verdict: 'killed' | 'survived' | 'excluded';
   /** What was to notice it. */
   expected: string;
   /** What did notice it, or why it was not run. */

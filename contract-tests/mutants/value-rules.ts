@@ -13,34 +13,44 @@ export function valueChanges(sent: Sent, { path, schema }: SchemaNode): RuleChan
   // Described as anything at all: no rule to change.
   if (schema['type'] === undefined) return [];
   return [
-    ...typeChanges(name, schema, accepted),
+    ...typeChanges(sent, path, schema),
     ...minLengthChanges(name, schema),
     ...maxLengthChanges(name, schema),
     ...enumChanges(name, schema),
     ...boundChanges(name, schema),
     ...(schema['pattern'] === undefined ? [] : patternMutants(sent, path, schema)),
-    ...(schema['type'] === 'string' ? formatChanges(name, schema, accepted) : []),
+    ...(schema['type'] === 'boolean' ? booleanChanges(name) : []),
+    ...(schema['type'] === 'string' ? formatChanges(sent, name, accepted) : []),
     ...(name === 'payment_channel' ? channelChanges(sent.contract) : []),
   ];
 }
 
-function typeChanges(name: string, schema: Schema, accepted: string): RuleChange[] {
-  const others = ['null', 'number', 'boolean', 'object', 'array'].filter((type) => type !== schema['type']);
-  const wanted = schema['type'] === 'integer' ? others.filter((type) => type !== 'number') : others;
+/** A value of each other type is taken too, or only another; of an object as well. */
+export function typeChanges(sent: Sent, path: readonly string[], { type: own }: Schema): RuleChange[] {
+  const name = path.join('.');
+  const types = ['null', 'string', 'number', 'boolean', 'object', 'array'].filter((type) => type !== own);
+  const kindOf = (type: string): string => (type === 'number' && own === 'integer' ? 'decimal' : type);
   return [
-    ...wanted.map((type): RuleChange => ({
-      ...{ group: 'type relaxed', says: `may also be ${type}`, killer: `body.${name}.${type}` },
+    ...types.map((type): RuleChange => ({
+      ...{ group: 'type relaxed', says: `may also be ${type}`, killer: `body.${name}.${kindOf(type)}` },
       change: (copy) => become(copy, { anyOf: [{ ...copy }, { type }] }),
     })),
     {
-      ...{ group: 'type relaxed', says: 'may be anything', killer: `body.${name}.number` },
+      ...{ group: 'type relaxed', says: 'may be anything', killer: `body.${name}.${kindOf('number')}` },
       change: (copy) => become(copy, {}),
     },
     {
-      ...{ group: 'type tightened', says: 'must be an array', killer: accepted },
+      ...{ group: 'type tightened', says: 'must be an array', killer: acceptedBy(sent, path) },
       change: (copy) => become(copy, { type: 'array' }),
     },
   ];
+}
+
+function booleanChanges(name: string): RuleChange[] {
+  return [true, false].map((value) => ({
+    ...{ group: 'boolean tightened', says: `${value} is refused`, killer: `body.${name}.value.${value}` },
+    change: (copy) => (copy['enum'] = [!value]),
+  }));
 }
 
 function become(schema: Schema, other: Schema): void {
@@ -98,7 +108,8 @@ function enumChanges(name: string, schema: Schema): RuleChange[] {
   const [first] = values ?? [];
   if (values === undefined || typeof first !== 'string') return [];
   const more: Record<string, string> = {
-    ...{ wrong: 'NO_SUCH', lowerCase: first.toLowerCase(), longer: `${first}_`, shorter: first.slice(0, -1) },
+    ...{ wrong: 'NO_SUCH', lowerCase: first.toLowerCase(), upperCase: first.toUpperCase() },
+    ...{ longer: `${first}_`, shorter: first.slice(0, -1) },
     ...{ blank: '', space: ' ' },
   };
   const make = (group: string, says: string, kind: string, to?: string[]): RuleChange => ({
@@ -118,11 +129,12 @@ function enumChanges(name: string, schema: Schema): RuleChange[] {
   ];
 }
 
-function formatChanges(name: string, schema: Schema, accepted: string): RuleChange[] {
-  const killer = schema['maxLength'] === undefined ? accepted : `body.${name}.shortest`;
+function formatChanges({ cases }: Sent, name: string, accepted: string): RuleChange[] {
+  // What is right may happen to be a UUID; the shortest text is not.
+  const shortest = cases.find(({ id }) => id === `body.${name}.shortest`);
   return [
     {
-      ...{ group: 'format tightened', says: 'only a UUID is taken', killer },
+      ...{ group: 'format tightened', says: 'only a UUID is taken', killer: shortest?.id ?? accepted },
       change: (copy) => (copy['format'] = 'uuid'),
     },
   ];

@@ -44,6 +44,7 @@ export interface Session {
 }
 
 /** Inquiries first: they leave every virtual account as it is. */
+// Not those of creating: most of its accepted cases leave a virtual account behind.
 const operations = ['inquireVirtualAccount', 'cancelVirtualAccount'];
 const SILENT_IN_A_ROW = 5;
 

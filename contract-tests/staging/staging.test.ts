@@ -85,6 +85,13 @@ describe('against a compliant gateway', () => {
     expect([canceled, gone.length]).toEqual([4, 4 + 2]);
   });
 
+  test('creates nothing unless told to', async () => {
+    const gateway = await posing();
+    await gateway.run();
+    expect(gateway.sandbox.requests.length).toBeGreaterThan(500);
+    expect(gateway.sandbox.requests.filter((one) => one.path === '/va')).toEqual([]);
+  });
+
   test('creates virtual accounts if told to, and says what it could not run without others', async () => {
     const gateway = await posing({}, {});
     const ended = await gateway.run({ IFORTEPAY_TEST_CREATE: '1' });

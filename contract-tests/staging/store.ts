@@ -63,7 +63,7 @@ export interface SupplyOptions {
 }
 
 /**
- * A supplier for one case. A need of `any` is met by ids that do not exist, which nothing can cancel, unless
+ * A supplier for one case; none for one of creating. A need of `any` is met by ids that do not exist, which nothing can cancel, unless
  * `real`; with ids of its own it always is, since no existing virtual account can be made to have them.
  */
 export function supplierFor(store: VaStore, options: SupplyOptions): Supplier {
@@ -72,7 +72,8 @@ export function supplierFor(store: VaStore, options: SupplyOptions): Supplier {
   const supply = async (need: Need): Promise<SuppliedVa | undefined> => {
     const first = !asked;
     asked = true;
-    if (need.owner !== 'self') return undefined;
+    // Nothing is created here for a case to be about its creation.
+    if (need.owner !== 'self' || need.state === 'fresh') return undefined;
     const anything = need.state === 'any' && (!options.real || need.with !== undefined);
     if (!first || need.state === 'unknown' || anything) return { va: makeUp(options, need), exists: false };
     const state = need.state === 'any' ? 'active' : (need.state as VaState);

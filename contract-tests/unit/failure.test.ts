@@ -15,9 +15,21 @@ describe('a failure of fetch', () => {
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'certificate_rejected'],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'certificate_rejected'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'certificate_rejected'],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'certificate_rejected'],
+    ['CERT_NOT_YET_VALID', 'certificate_rejected'],
   ])('%s is proof that nothing left, as Node and as Bun show it', (code, expected) => {
     expect(judgeFailure(node(code))).toBe(expected);
     expect(judgeFailure(bun(code))).toBe(expected);
+  });
+
+  it.each([
+    ['ENOTFOUND', 'getaddrinfo', 'dns_failed'],
+    ['EAI_AGAIN', 'getaddrinfo', 'dns_failed'],
+    ['ECONNREFUSED', 'connect', 'connection_refused'],
+    ['CERT_HAS_EXPIRED', 'any', 'certificate_rejected'],
+  ])('%s of %s is proof', (code, syscall, expected) => {
+    const cause = Object.assign(new Error('x'), { code, syscall });
+    expect(judgeFailure(new TypeError('fetch failed', { cause }))).toBe(expected);
   });
 
   it.each([
@@ -57,6 +69,7 @@ describe('a failure of fetch', () => {
     expect(judgeFailure(deno(text), true)).toBe(expected);
     // With a client of the user's own, Deno may have sent the request before.
     expect(judgeFailure(deno(text), false)).toBe('connection_failed');
+    expect(judgeFailure(deno(text))).toBe('connection_failed');
   });
 
   it('Deno: the same words without its prefix prove nothing', () => {

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startSandbox } from '../sandbox/server.ts';
+import type { SandboxServer } from '../sandbox/server.ts';
+import { alarmsOf } from './alarms.ts';
+import { casesFor } from './cases.ts';
+import { altered, runAll, verdicts } from './draft.ts';
+import type { Schemas } from './draft.ts';
+import { openSandboxTarget } from './sandbox-target.ts';
+import type { Target } from './types.ts';
+
+const cases = casesFor('createVirtualAccount');
+const accepted = (id: string): boolean | undefined => {
+  const found = cases.find((one) => one.id === id);
+  return found && found.expect === 'accepted';
+};
+let sandbox: SandboxServer;
+let target: Target;
+let close: () => void;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  ({ target, close } = openSandboxTarget(sandbox));
+});
+afterAll(async () => {
+  close();
+  await sandbox.close();
+});
+
+test('every case of creating passes on the compliant sandbox, twice on the same one', async () => {
+  for (let round = 0; round < 2; round++) {
+    const results = await runAll(target, cases);
+    expect(results.flatMap((one) => alarmsOf(one))).toEqual([]);
+    expect(verdicts(results, 'not applicable')).toEqual([]);
+    expect(verdicts(results, 'reported')).toEqual([
+      'authorization.scheme.letterCase',
+      'subMerchant.empty',
+      'signature.upperCase',
+      'body.encoding.byteOrderMark',
+    ]);
+  }
+}, 60_000);
+
+test.each([
+  ['body.payment_details.missing', false],
+  ['body.payment_details.amount.missing', false],
+  ['body.payment_details.amount.belowMinimum', false],
+  ['body.payment_details.amount.atMinimum', true],
+  ['body.payment_details.amount.atMaximum', true],
+  ['body.payment_details.amount.aboveMaximum', false],
+  ['body.payment_details.amount.decimal', false],
+  ['body.payment_details.amount.string', false],
+  ['body.payment_details.is_multi_use.string', false],
+  ['body.payment_details.is_multi_use.value.true', true],
+  ['body.payment_details.is_multi_use.absent', true],
+  ['body.payment_details.payment_system.wrong', false],
+  ['body.payment_details.payment_system.value.OPEN', true],
+  ['body.payment_details.va_number.present', true],
+  ['body.payment_details.extraMember.text', false],
+  ['body.payment_details.expired_time.character.dash.within', false],
+  ['body.customer_details.string', false],
+  ['body.customer_details.email.atLimit', true],
+  ['body.customer_details.email.tooLong', false],
+  ['body.customer_details.email.character.at.within', false],
+  ['body.customer_details.phone.tooShort', false],
+  ['body.customer_details.phone.shortest', true],
+  ['body.customer_details.phone.atLimit', true],
+  ['body.customer_details.phone.tooLong', false],
+  ['body.customer_details.extraMember.null', false],
+  ['body.item_details.present', true],
+  ['body.callback_url.blank', false],
+  ['body.callback_url.character.space.before', false],
+  ['body.payment_method.upperCase', false],
+  ['create.externalId.taken', false],
+  ['create.externalId.otherChannel', true],
+  ['create.orderId.again', true],
+])('%s: accepted is %s', (id, wanted) => {
+  expect(accepted(id)).toBe(wanted);
+});
+
+const drifts: [says: string, change: (schemas: Schemas) => unknown, id: string][] = [
+  ['takes a greater amount', (s) => (rules(s, 'amount')['maximum'] = 1e13), 'aboveMaximum'],
+  ['takes only a lesser amount', (s) => (rules(s, 'amount')['maximum'] = 1e12), 'atMaximum'],
+  ['takes no time', (s) => Reflect.deleteProperty(members(s), 'expired_time'), 'outcome.success'],
+  ['takes any time', (s) => Reflect.deleteProperty(rules(s, 'expired_time'), 'pattern'), 'nul.before'],
+];
+
+const members = (s: Schemas): Record<string, Record<string, unknown>> =>
+  s['PaymentDetails']!['properties'] as Record<string, Record<string, unknown>>;
+const rules = (s: Schemas, name: string): Record<string, unknown> => members(s)[name]!;
+
+test.each(drifts)('a gateway that %s is caught', async (_, change, id) => {
+  const other = await startSandbox({ contract: altered(change) });
+  const opened = openSandboxTarget(other);
+  const which = cases.filter((one) => one.id.endsWith(id));
+  const failed = verdicts(await runAll(opened.target, which), 'fail');
+  opened.close();
+  await other.close();
+  expect(failed.map((one) => one.slice(-id.length))).toContain(id);
+});
+
+test('a gateway that creates the same twice fails one case alone', async () => {
+  const other = await startSandbox({ checks: { uniqueExternalId: false } });
+  const opened = openSandboxTarget(other);
+  const which = cases.filter(({ group }) => group === 'create');
+  const failed = verdicts(await runAll(opened.target, which), 'fail');
+  opened.close();
+  await other.close();
+  expect(failed).toEqual(['create.externalId.taken']);
+});
