@@ -9,7 +9,10 @@ export default mergeConfig(
   { ...base, test: { ...base.test, include: [] } },
   defineConfig({
     test: {
-      include: ['contract-tests/unit/*.test.ts', 'contract-tests/client/{sandbox,tampered,operations}.test.ts'],
+      include: [
+        'contract-tests/unit/*.test.ts',
+        'contract-tests/client/{sandbox,tampered,operations}.test.ts',
+      ],
       exclude: ['contract-tests/unit/{leftovers,retries,docs,callback-property}.test.ts'],
       bail: 1,
     },
