@@ -1,5 +1,6 @@
 /** Runs the cases against a gateway that nobody here controls, with the virtual accounts that are to be had. */
 import { createChecker } from '../checker/checker.ts';
+import { assertLooks } from '../checker/looks.ts';
 import type { Checker } from '../checker/checker.ts';
 import { readContract } from '../checker/contract.ts';
 import type { Contract } from '../checker/contract.ts';
@@ -90,6 +91,7 @@ function open(
   const { baseUrl, paceMs, credentials, channel } = settings;
   const contract = readContract();
   const checker = createChecker(contract);
+  assertLooks(checker, contract);
   const sender = createSender({ baseUrl, paceMs, guard: assertAllowed });
   const observations: Observation[] = [];
   let requests = 0;
