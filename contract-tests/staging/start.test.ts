@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createSender } from '../cases/sender.ts';
+import { blindChecker } from '../support/blind-checker.ts';
 import { answerJson, startHttpServer } from '../support/http-server.ts';
 import type { HttpServer } from '../support/http-server.ts';
 import { assertAllowed } from './allowlist.ts';
@@ -153,22 +154,10 @@ test('--help says every variable and exit code', async () => {
   }
 });
 
-/** Loads the checker with its findings thrown away. */
-const blind = `
-  import { registerHooks } from 'node:module';
-  registerHooks({
-    load(url, context, next) {
-      const loaded = next(url, context);
-      if (!url.endsWith('/checker/checker.ts')) return loaded;
-      const source = String(loaded.source).replace('known(answer.operation), answer)', '$&.slice(0, 0)');
-      return { ...loaded, source };
-    },
-  });`;
-
 test('with the checker disabled it refuses to run, before anything is sent', async () => {
   const posing = await pose();
   onTestFinished(posing.close);
-  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(blind)}`;
+  const NODE_OPTIONS = `--import=${blindChecker}`;
   const { code, output } = await posing.run({ NODE_OPTIONS });
   expect(output).toContain('the checker does not see what was planted');
   expect([code, posing.sandbox.requests.length]).toEqual([4, 0]);
