@@ -12,11 +12,14 @@ import { listen, type Behaviour, type Start, type Step } from './tcp.ts';
 
 const certificates = await makeCertificates();
 
+/** The authority that issued them, but for the stranger's; PEM. */
+export const { authority } = certificates;
+
 type Name = Exclude<keyof typeof certificates, 'authority'>;
 
 /** Lets this process trust the tests' own authority, so that each certificate is wrong in one way only. */
 export function trustOurAuthority(): void {
-  setDefaultCACertificates([...getCACertificates('default'), certificates.authority]);
+  setDefaultCACertificates([...getCACertificates('default'), authority]);
 }
 
 /** A TLS server with this certificate, which would answer with success. */
