@@ -1,0 +1,91 @@
+/** Runs inside each runtime, in the project that has the tarball installed. Imports nothing but the package. */
+import {
+  basicAuthorization,
+  callbackSignature,
+  CallbackError,
+  createVaClient,
+  outcomeOf,
+  requestSignature,
+  signedFetch,
+  vaErrorOf,
+  verifyCallback,
+  type CancelRequest,
+} from 'ifortepay-va';
+import { createVirtualAccountApi } from 'ifortepay-va/client';
+import type { CancelTask, Ending, Reports, Task } from '../task.ts';
+import { textsIn } from './texts.ts';
+
+/** Does what is asked, with the package as it was installed. */
+export async function perform(task: Task): Promise<Reports[Task['kind']]> {
+  if (task.kind === 'who') return whoAmI();
+  if (task.kind === 'sign') return sign(task.vectors);
+  if (task.kind === 'callback') return verify(task.input);
+  const call = clients[task.client](task);
+  const endings: Ending[] = [];
+  for (const request of task.requests) endings.push(await endOf(call, request, task));
+  return endings;
+}
+
+/** Each of them also claims to be a Node, so that comes last. */
+function whoAmI(): Reports['who'] {
+  const { Deno, Bun, process, navigator } = globalThis as Record<string, any>;
+  if (Deno) return { name: 'deno', version: Deno.version.deno };
+  if (Bun) return { name: 'bun', version: Bun.version };
+  if (navigator?.userAgent === 'Cloudflare-Workers') return { name: 'workerd', version: '' };
+  return { name: 'node', version: process.versions.node };
+}
+
+function sign(vectors: Extract<Task, { kind: 'sign' }>['vectors']): Promise<Reports['sign']> {
+  return Promise.all(
+    vectors.map(async (vector) => ({
+      authorization: basicAuthorization(vector.merchant_id, vector.secret_unbound_id),
+      x_req_signature: await requestSignature(vector.hash_key, vector),
+      mcp_signature: await callbackSignature(vector.hash_key, vector),
+    })),
+  );
+}
+
+async function verify(input: Extract<Task, { kind: 'callback' }>['input']): Promise<Reports['callback']> {
+  try {
+    return { ids: (await verifyCallback(input)).ids };
+  } catch (error) {
+    return { thrown: error instanceof CallbackError ? `${error.name} ${error.code}` : String(error) };
+  }
+}
+
+type Cancel = (request: CancelRequest, signal: AbortSignal | undefined) => Promise<unknown>;
+
+const clients: Record<CancelTask['client'], (task: CancelTask) => Cancel> = {
+  createVaClient: ({ options }) => {
+    const client = createVaClient(options);
+    return (request, signal) => client.cancel(request, { signal });
+  },
+  createVirtualAccountApi: ({ options }) => {
+    const api = createVirtualAccountApi(options);
+    return (cancelRequest, signal) => api.cancelVirtualAccount({ cancelRequest }, { signal: signal ?? null });
+  },
+  signedFetch: ({ options }) => {
+    const send = signedFetch(options);
+    return async (request, signal = null as never) => {
+      const body = JSON.stringify(request);
+      const response = await send(`${options.baseUrl}/va/cancel`, { method: 'POST', body, signal });
+      if (!response.ok) throw response;
+      return response.json();
+    };
+  },
+};
+
+async function endOf(call: Cancel, request: CancelRequest, task: CancelTask): Promise<Ending> {
+  try {
+    return { outcome: 'done', data: await call(request, abortIn(task.abortAfterMs)) };
+  } catch (thrown) {
+    if (task.print) console.error(thrown, `\n${task.print}`);
+    const { code, status } = vaErrorOf(thrown) ?? {};
+    return { outcome: outcomeOf(thrown), code, status, texts: textsIn(thrown) };
+  }
+}
+
+function abortIn(ms: number | undefined): AbortSignal | undefined {
+  if (ms === undefined) return undefined;
+  return ms === 0 ? AbortSignal.abort() : AbortSignal.timeout(ms);
+}

@@ -1,0 +1,13 @@
+/** How workerd is asked: a task per request. */
+import type { Task } from '../task.ts';
+import { perform } from './probe.ts';
+
+export default {
+  async fetch(request: Request): Promise<Response> {
+    try {
+      return Response.json(await perform((await request.json()) as Task));
+    } catch (error) {
+      return new Response(String((error as Error).stack), { status: 500 });
+    }
+  },
+};
