@@ -66,9 +66,10 @@ const clients: Record<CancelTask['client'], (task: CancelTask) => Cancel> = {
   },
   signedFetch: ({ options }) => {
     const send = signedFetch(options);
-    return async (request, signal = null as never) => {
+    return async (request, signal) => {
       const body = JSON.stringify(request);
-      const response = await send(`${options.baseUrl}/va/cancel`, { method: 'POST', body, signal });
+      const init = { method: 'POST', body, signal: signal ?? null };
+      const response = await send(`${options.baseUrl}/va/cancel`, init);
       if (!response.ok) throw response;
       return response.json();
     };
