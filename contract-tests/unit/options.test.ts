@@ -134,7 +134,7 @@ describe('a browser', () => {
 
   it.each([
     ['a page', { window: {}, document: {}, navigator: {} }],
-    ['a worker', { self: {}, importScripts, WorkerGlobalScope: class {} }],
+    ['a worker', { self: {}, importScripts, WorkerGlobalScope: Object }],
     ["a page with a bundler's process", { document: {}, process: { env: {}, versions: {} } }],
   ])('is refused: %s', (_, scope) => {
     expect(() => refuseBrowser(scope)).toThrow(TypeError);
@@ -149,7 +149,7 @@ describe('a browser', () => {
       { process: { versions: { node: '24.0.0' } }, window: {}, document: {} },
     ],
     ['Deno', { Deno: {}, navigator: {}, window: {}, importScripts }],
-    ['workerd', { WorkerGlobalScope: class {}, ServiceWorkerGlobalScope: class {}, navigator: {}, self: {} }],
+    ['workerd', { WorkerGlobalScope: Object, ServiceWorkerGlobalScope: Object, navigator: {}, self: {} }],
   ])('is not any other runtime: %s', (_, scope) => {
     expect(() => refuseBrowser(scope)).not.toThrow();
   });
