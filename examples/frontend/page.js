@@ -21,7 +21,7 @@ function radio(group, value, title, detail) {
   const label = document.createElement('label');
   const input = Object.assign(document.createElement('input'), { type: 'radio', name: group, value });
   const text = document.createElement('span');
-  text.append(title);
+  text.append(Object.assign(document.createElement('span'), { textContent: title }));
   if (detail) text.append(Object.assign(document.createElement('small'), { textContent: detail }));
   label.append(input, text);
   return label;
@@ -56,20 +56,21 @@ const chosen = () => ({
 function reset() {
   const { scenario } = chosen();
   show({ title: 'Waiting for your payment', text: 'You can still cancel.' }, 'open');
-  showFacts({ Prefer: scenario.prefer });
+  showFacts({ Means: scenario.summary, Prefer: scenario.prefer });
   at('advice').textContent = '';
   at('cancel').hidden = false;
   at('check').hidden = true;
 }
 
-function showEnding(ending, { prefer, statusKnown, bodyKnown }) {
+function showEnding(ending, { summary, prefer, statusKnown, bodyKnown }) {
   const { advice, ...words } = wordsFor(ending);
   show(words, ending.outcome);
   showFacts({
     Outcome: ending.outcome,
+    Means: ending.answer && summary,
     Prefer: prefer,
-    'HTTP status': ending.status && `${ending.status} (known: ${statusKnown})`,
-    Answer: ending.answer && `${JSON.stringify(ending.answer)} (known: ${bodyKnown})`,
+    'HTTP status': ending.status && `${ending.status} (known by: ${statusKnown})`,
+    Answer: ending.answer && `${JSON.stringify(ending.answer, null, 1)} (known by: ${bodyKnown})`,
     Why: ending.why,
   });
   at('advice').textContent = advice;
