@@ -141,5 +141,6 @@ export const api = (options: VaClientOptions) => createVirtualAccountApi(options
         },
       ).catch((error: { stdout: string }) => expect.fail(`${resolution}: ${error.stdout}`));
     }
-  });
+    // Two compilers, which read MSW's types too.
+  }, 120_000);
 });
