@@ -7,12 +7,12 @@ rmSync('dist', { recursive: true, force: true });
 const common = { bundle: true, format: 'esm', target: 'es2022', logLevel: 'warning' } as const;
 buildSync({
   ...common,
-  entryPoints: { index: 'src/index.ts', client: 'src/class-client.ts' },
+  entryPoints: { index: 'src/index.ts', client: 'src/class-client.ts', msw: 'src/msw.ts' },
   splitting: true,
-  // Named by content; there are two: what both entries share, and the rules of creation.
+  // Named by content; there are two: what the clients share, and the rules of creation.
   chunkNames: '[name]-[hash]',
   platform: 'neutral',
-  external: ['openapi-fetch'],
+  external: ['msw', 'openapi-fetch'],
   outdir: 'dist',
 });
 // The command stands alone: its argument parser is bundled, and being CommonJS needs a `require` for Node's own.

@@ -7,11 +7,14 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 
 const FILE = 'generated/manifest.json';
 const INPUTS = [
+  'contract-tests/mock/contract.ts',
+  'contract-tests/mock/scenarios.ts',
   'openapitools.json',
   'spec/manifest.ts',
   'spec/openapi.yaml',
   'spec/redocly-plugin.js',
   'spec/redocly.yaml',
+  'spec/scenarios.ts',
   'spec/validators.ts',
 ];
 const TOOLS = ['@openapitools/openapi-generator-cli', '@redocly/cli', 'ajv', 'esbuild', 'openapi-typescript'];

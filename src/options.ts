@@ -1,5 +1,5 @@
 import type { AttemptRecord } from './observe.js';
-import { defaultFetch } from './runtime.js';
+import { defaultFetch, refuseBrowser } from './runtime.js';
 import { createCredentials, type CredentialOptions, type Credentials } from './credentials.js';
 
 /** A function like `fetch`. It is always called with a URL string and a plain init, never with a `Request`. */
@@ -29,6 +29,8 @@ export type VaClientOptions = CredentialOptions &
     fetch?: FetchLike | undefined;
     /** Lets credentials travel over http to a host that is not loopback, as in a compose network. */
     dangerouslyAllowHttpOutsideLoopback?: boolean | undefined;
+    /** Lets a page or a browser's worker hold the secrets, as in a tool that only your own staff can open. */
+    dangerouslyAllowSecretsInBrowser?: boolean | undefined;
   };
 
 /** The options, checked; the credentials hidden. */
@@ -64,6 +66,7 @@ const NAMES = [
   'onAttempt',
   'fetch',
   'dangerouslyAllowHttpOutsideLoopback',
+  'dangerouslyAllowSecretsInBrowser',
 ];
 
 /** @throws TypeError naming the option that is wrong, never the value of a secret */
@@ -72,6 +75,7 @@ export function readOptions(options: VaClientOptions): Settings {
   for (const name of Object.keys(options)) {
     if (!NAMES.includes(name)) throw new TypeError(`${name} is not an option; there are ${NAMES.join(', ')}`);
   }
+  if (options.dangerouslyAllowSecretsInBrowser !== true) refuseBrowser();
   const { fetch: customFetch, onAttempt, timeoutMs = 30_000, retries = 0 } = options;
   for (const [name, value] of Object.entries({ fetch: customFetch, onAttempt })) {
     if (value !== undefined && typeof value !== 'function') throw new TypeError(`${name} must be a function`);

@@ -37,3 +37,25 @@ function requireDeno(version: string): void {
     `the fetch of Deno ${version} may send a request twice: use Deno 2.9.6 or newer, or give a fetch of your own`,
   );
 }
+
+interface BrowserMarks {
+  document?: unknown;
+  importScripts?: unknown;
+  process?: { versions?: { node?: string } };
+  Deno?: unknown;
+}
+
+/**
+ * Refuses a page, which has a document, and a browser's worker, which has `importScripts`. Not Node, Deno or Bun,
+ * even where a test gives them a document, nor workerd, which looks like a worker but has neither.
+ *
+ * @throws TypeError that says why, and how to allow it
+ */
+export function refuseBrowser(scope: object = globalThis): void {
+  const { document, importScripts, process, Deno } = scope as BrowserMarks;
+  if (!(document ?? importScripts) || process?.versions?.node || Deno) return;
+  throw new TypeError(
+    'this is a browser: the secrets would be in the hands of every visitor. Call a backend of your own, which ' +
+      'holds them. If all who open this may have them, set dangerouslyAllowSecretsInBrowser',
+  );
+}

@@ -59,12 +59,13 @@ describe('the mock', () => {
     expect(await response.json()).toHaveProperty('response_code', '98');
   });
 
-  it('never answers a body that is not JSON, which is why the README warns of it', async () => {
+  it('never answers a body that is not JSON, which is why docs/mock.md warns of it', async () => {
     const outcome = await send(valid, '{bad').then(
       ({ status }) => `answered ${status}`,
       (error: Error) => error.name,
     );
-    const hint = 'Prism answers bodies that are not JSON now: remove the warning from README.md and main.ts';
+    const hint =
+      'Prism answers bodies that are not JSON now: remove the warning from docs/mock.md and main.ts';
     expect(outcome, hint).toBe('TimeoutError');
     expect((await send(valid)).status, 'the mock itself must still be up').toBe(200);
   });
@@ -133,10 +134,10 @@ describe('the scenario table', () => {
     },
   );
 
-  it('stands in README.md as it is written today', () => {
-    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  it('stands in docs/mock.md as it is written today', () => {
+    const text = readFileSync(new URL('../../docs/mock.md', import.meta.url), 'utf8');
     const hint = 'run: node contract-tests/mock/write-table.ts';
-    expect(readme === withTable(readme, 'README.md'), hint).toBe(true);
+    expect(text === withTable(text, 'docs/mock.md'), hint).toBe(true);
   });
 });
 

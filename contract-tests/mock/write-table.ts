@@ -1,4 +1,4 @@
-/** `node write-table.ts [--check] [file]`: puts the scenario table between the markers of README.md, or a file. */
+/** `node write-table.ts [--check] [file]`: puts the scenario table between the markers of docs/mock.md, or a file. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -9,7 +9,7 @@ function main(): string {
     options: { check: { type: 'boolean' } },
     allowPositionals: true,
   });
-  const file = positionals[0] ?? fileURLToPath(new URL('../../README.md', import.meta.url));
+  const file = positionals[0] ?? fileURLToPath(new URL('../../docs/mock.md', import.meta.url));
   if (!existsSync(file)) throw new Error(`${file} does not exist`);
   const text = readFileSync(file, 'utf8');
   const wanted = withTable(text, file);

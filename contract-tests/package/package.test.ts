@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureBuilt, root } from '../support/built.ts';
@@ -29,7 +30,8 @@ beforeAll(async () => {
   const home = join(folder, 'node_modules/ifortepay-va');
   await mkdir(home, { recursive: true });
   await run('tar', ['-xzf', join(folder, packed.filename), '-C', home, '--strip-components=1']);
-  await symlink(join(root, 'node_modules/openapi-fetch'), join(folder, 'node_modules/openapi-fetch'));
+  for (const name of ['msw', 'openapi-fetch'])
+    await symlink(join(root, 'node_modules', name), join(folder, 'node_modules', name));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -53,6 +55,7 @@ describe('the tarball', () => {
       'dist/client.js',
       'dist/create-rules-HASH.js',
       'dist/index.js',
+      'dist/msw.js',
       'package.json',
       'spec/openapi.yaml',
     ]);
@@ -72,13 +75,23 @@ describe('the tarball', () => {
   it('can be imported, each entry, with one VaError between them', async () => {
     const program = `import * as main from 'ifortepay-va';
 import * as client from 'ifortepay-va/client';
-console.log(typeof main.createVaClient, typeof client.createVirtualAccountApi, main.VaError === client.VaError);`;
-    expect(await prints('import.mjs', program)).toBe('function function true');
+import { handlers } from 'ifortepay-va/msw';
+console.log(typeof main.createVaClient, typeof client.createVirtualAccountApi, main.VaError === client.VaError);
+console.log(handlers().length);`;
+    expect(await prints('import.mjs', program)).toBe('function function true\n3');
   });
 
   it('can be required on a Node that can require ESM', async () => {
     const program = `console.log(typeof require('ifortepay-va').createVaClient)`;
     expect(await prints('require.cjs', program)).toBe('function');
+  });
+
+  it('needs MSW for its handlers alone', async () => {
+    const home = join(folder, 'node_modules/ifortepay-va/dist');
+    const importers = (await readdir(home)).filter((name) => name.endsWith('.js'));
+    const withMsw = await Promise.all(importers.map((name) => readFile(join(home, name), 'utf8')));
+    expect(importers.filter((_, index) => /from "msw"/.test(withMsw[index]!))).toEqual(['msw.js']);
+    expect(gzipSync(withMsw[importers.indexOf('msw.js')]!).length).toBeLessThan(2_500);
   });
 
   it("brings the contract, which is the repository's", async () => {
@@ -91,6 +104,7 @@ console.log(readFileSync(new URL(import.meta.resolve('ifortepay-va/openapi.yaml'
   it('has types for every entry, which a strict consumer can use', async () => {
     const program = `import { createVaClient, isVaError, type CancelRequest, type VaClientOptions } from 'ifortepay-va';
 import { createVirtualAccountApi } from 'ifortepay-va/client';
+import { scenario, type ScenarioName } from 'ifortepay-va/msw';
 import type { components } from 'ifortepay-va/schema';
 export const request: components['schemas']['CancelRequest'] = {
   external_id: '1', order_id: '2', transaction_id: '3', payment_method: 'BANK_TRANSFER', payment_channel: 'BCA',
@@ -106,6 +120,9 @@ export async function cancel(options: VaClientOptions, body: CancelRequest): Pro
     }
   }
 }
+export const refused = (name: ScenarioName) => scenario(name, { delayMs: 5, once: true });
+// @ts-expect-error a typo
+refused('cancelVirtualAccount 401 wrong_signatur');
 export const api = (options: VaClientOptions) => createVirtualAccountApi(options).cancelVirtualAccount;
 `;
     await writeFile(join(folder, 'consumer.mts'), program);
@@ -124,5 +141,6 @@ export const api = (options: VaClientOptions) => createVirtualAccountApi(options
         },
       ).catch((error: { stdout: string }) => expect.fail(`${resolution}: ${error.stdout}`));
     }
-  });
+    // Two compilers, which read MSW's types too.
+  }, 120_000);
 });

@@ -1,8 +1,9 @@
 import { inspect } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createVirtualAccountApi } from '../../src/class-client.ts';
 import { createVaClient } from '../../src/client.ts';
 import type { VaClientOptions } from '../../src/options.ts';
+import { refuseBrowser } from '../../src/runtime.ts';
 import { signedFetch } from '../../src/signed-fetch.ts';
 import { credentials, pageRequest, pageSuccess, stubFetch } from '../support/fixtures.ts';
 
@@ -122,6 +123,52 @@ describe('credentials', () => {
       const fetch = stubFetch();
       await make({ subMerchantId: good, fetch }).cancel(pageRequest);
       expect(fetch.calls[0]!.init.headers['sub-merchant-id']).toBe(good);
+    }
+  });
+});
+
+describe('a browser', () => {
+  const words =
+    /^this is a browser: the secrets .* every visitor.*backend.*dangerouslyAllowSecretsInBrowser$/;
+  const importScripts = () => undefined;
+
+  it.each([
+    ['a page', { window: {}, document: {}, navigator: {} }],
+    ['a worker', { self: {}, importScripts, WorkerGlobalScope: Object }],
+    ["a page with a bundler's process", { document: {}, process: { env: {}, versions: {} } }],
+  ])('is refused: %s', (_, scope) => {
+    expect(() => refuseBrowser(scope)).toThrow(TypeError);
+    expect(() => refuseBrowser(scope)).toThrow(words);
+  });
+
+  it.each([
+    ['this one', globalThis],
+    ['Node', { process: { versions: { node: '24.0.0' } }, navigator: {} }],
+    [
+      'Node with a document for tests',
+      { process: { versions: { node: '24.0.0' } }, window: {}, document: {} },
+    ],
+    ['Deno', { Deno: {}, navigator: {}, window: {}, importScripts }],
+    ['workerd', { WorkerGlobalScope: Object, ServiceWorkerGlobalScope: Object, navigator: {}, self: {} }],
+  ])('is not any other runtime: %s', (_, scope) => {
+    expect(() => refuseBrowser(scope)).not.toThrow();
+  });
+
+  it.each([
+    ['createVaClient', createVaClient],
+    ['signedFetch', signedFetch],
+    ['createVirtualAccountApi', createVirtualAccountApi],
+  ])('is what %s refuses first, unless told so at length', (_, factory) => {
+    const options = { ...credentials, baseUrl: 'https://gateway.invalid' };
+    vi.stubGlobal('document', {});
+    vi.stubGlobal('process', { ...process, versions: {} });
+    try {
+      expect(() => factory(options)).toThrow(words);
+      const almost = { ...options, dangerouslyAllowSecretsInBrowser: 'yes' as never };
+      expect(() => factory(almost)).toThrow(words);
+      expect(() => factory({ ...options, dangerouslyAllowSecretsInBrowser: true })).not.toThrow();
+    } finally {
+      vi.unstubAllGlobals();
     }
   });
 });

@@ -1,0 +1,26 @@
+/** `make frontend`: the mock, and the page on another port and so on another origin. */
+import { once } from 'node:events';
+import { startMock } from '../../contract-tests/mock/prism.ts';
+import { assertPortFree } from '../../contract-tests/support/processes.ts';
+import { servePage } from './serve.ts';
+
+const DEFAULT_PORT = 5173;
+
+async function main(): Promise<void> {
+  const port = Number(process.env.PORT || DEFAULT_PORT);
+  const asked = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  await assertPortFree(port, '127.0.0.1').catch((error: Error) => {
+    throw new Error(`${error.message}; choose another: make frontend PORT=${DEFAULT_PORT + 1}`);
+  });
+  const mock = await startMock();
+  const page = await servePage({ port, mockUrl: mock.url });
+  console.log(`The page: ${page.url}\nThe mock: ${mock.url}\nCtrl-C stops both.`);
+  const why = await Promise.race([asked, mock.exited.then(() => 'ended')]);
+  await Promise.all([page.close(), mock.stop()]);
+  if (why === 'ended') throw new Error('Prism ended by itself');
+}
+
+main().catch((error: Error) => {
+  console.error(`frontend: ${error.message}`);
+  process.exitCode = 1;
+});
