@@ -43,14 +43,18 @@ describe('the API reference', () => {
     expect({ requests, complaints }).toEqual({ requests: [], complaints: [] });
   });
 
-  it('asks for nothing when it comes from a server, not even for an icon', async () => {
+  it('asks for nothing more when it comes from a server, and brings its own icon', async () => {
     const server = await startHttpServer((_, response) =>
       response.setHeader('content-type', 'text/html').end(built.html),
     );
     try {
-      const { complaints } = await openOffline(browser, server.url, { offline: false });
+      const { page, complaints } = await openOffline(browser, server.url, { offline: false });
       expect(server.received.map(({ path }) => path)).toEqual(['/']);
       expect(complaints).toEqual([]);
+      // Without a window Chromium asks for no icon; with one it would.
+      expect(await page.locator('link').evaluateAll((all) => all.map((link) => link.outerHTML))).toEqual([
+        '<link rel="icon" href="data:,">',
+      ]);
     } finally {
       await server.close();
     }

@@ -98,7 +98,7 @@ function values(schema: Place): Html | '' {
   if (all.length <= SHORT_ENUM)
     return html`<p class="label">one of</p>
       ${list}`;
-  return html`<details>
+  return html`<details ${described[all[0]!] ? 'open' : ''}>
     <summary>one of ${all.length} values</summary>
     ${list}
   </details>`;

@@ -31,8 +31,8 @@ export function signing(root: Place): Html {
     <div class="say">
       <h2 id="signing-title">Credentials and signature</h2>
       <p class="formula">
-        <code>x-req-signature</code> = hex(SHA-256(<code>hash_key</code> + <code>external_id</code> +
-        <code>order_id</code>))
+        <code>x-req-signature</code> = <span class="nowrap">hex(SHA-256(</span><code>hash_key</code> +
+        <code>external_id</code> + <code>order_id</code>))
       </p>
       <ul class="members">
         ${schemes.map(([, scheme]) => securityHeader(scheme))}
