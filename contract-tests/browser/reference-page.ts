@@ -24,8 +24,13 @@ export function buildReference(): BuiltPage {
     execFileSync('npm', ['ci', '--prefix', 'docs/reference', '--loglevel=error'], { cwd: root });
   const directory = mkdtempSync(join(tmpdir(), 'ifortepay-reference-'));
   const file = join(directory, 'reference.html');
-  execFileSync(toolNode(), ['docs/reference/build.ts', file], { cwd: root, stdio: 'pipe' });
   const remove = () => rmSync(directory, { recursive: true, force: true });
+  try {
+    execFileSync(toolNode(), ['docs/reference/build.ts', file], { cwd: root, stdio: 'pipe' });
+  } catch (error) {
+    remove();
+    throw error;
+  }
   return { url: pathToFileURL(file).href, html: readFileSync(file, 'utf8'), remove };
 }
 
