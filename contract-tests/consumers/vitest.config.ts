@@ -7,6 +7,7 @@ const own: ViteUserConfig = {
     exclude: ['**/node_modules/**'],
     globalSetup: 'contract-tests/consumers/setup.ts',
     testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 };
 
