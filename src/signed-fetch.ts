@@ -15,8 +15,11 @@ export interface SendOptions extends Partial<Limits> {
   liftIdLimits?: boolean | undefined;
 }
 
+// Not RequestInfo, which only the DOM lib declares: this type is shipped, and @types/node alone must do for it.
+type Input = string | URL | Request;
+
 /** Sends a request, once unless `retries` allow more. Rejects with a `VaError` unless the answer is readable. */
-export type Send = (input: RequestInfo | URL, init?: RequestInit, options?: SendOptions) => Promise<Answered>;
+export type Send = (input: Input, init?: RequestInit, options?: SendOptions) => Promise<Answered>;
 
 /**
  * A function like `fetch` that signs: give it to openapi-fetch as `fetch`, or to the class-based client as
@@ -36,7 +39,7 @@ export function signedFetch(options: VaClientOptions): typeof fetch {
 /** `send` in the shape of `fetch`, with what it cannot return as a `Response` thrown. */
 export function asFetch(send: Send, options?: SendOptions): typeof fetch {
   return async (input, init) => {
-    const { response, error } = await send(input as RequestInfo | URL, init, options);
+    const { response, error } = await send(input as Input, init, options);
     if (error && response.ok) throw error;
     return remember(response, error);
   };
@@ -87,7 +90,7 @@ async function prepareWithin(deadline: Deadline, work: Promise<Prepared>, report
 }
 
 /** What `fetch` would throw for, a header that is none say, is a `VaError` here: nothing was sent. */
-function callOf(settings: Settings, input: RequestInfo | URL, init?: RequestInit): Call {
+function callOf(settings: Settings, input: Input, init?: RequestInit): Call {
   try {
     return readCall(input, init);
   } catch (cause) {

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import { ensureBuilt, root } from '../support/built.ts';
+import { root } from '../support/built.ts';
+import { packInto } from '../support/packed.ts';
 import { workerdConfig } from './workerd-config.ts';
 
 const run = promisify(execFile);
@@ -24,7 +25,6 @@ export interface Project {
 
 /** Builds, packs and installs. `authority` is a PEM text. Throws with npm's output if that fails. */
 export async function makeProject(authority: string): Promise<Project> {
-  await ensureBuilt();
   const folder = await mkdtemp(join(tmpdir(), 'runtimes-'));
   const at = (name: string) => join(folder, name);
   const project = {
@@ -47,13 +47,10 @@ export async function makeProject(authority: string): Promise<Project> {
 }
 
 async function install(folder: string): Promise<void> {
-  // Without scripts, for dist/ is built, and others may be reading it.
-  const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
-  const { stdout } = await run('npm', pack, { cwd: root });
-  const { filename } = Object.values(JSON.parse(stdout) as Record<string, { filename: string }>)[0]!;
+  const { path } = await packInto(folder);
   await writeFile(join(folder, 'package.json'), '{"private":true,"type":"module"}');
   const quietly = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'];
-  await run('npm', ['install', ...quietly, `./${filename}`], { cwd: folder });
+  await run('npm', ['install', ...quietly, path], { cwd: folder });
   // npm links folders, not tarballs; a link would lead the runtimes to this repository's node_modules.
   const installed = await lstat(join(folder, 'node_modules/ifortepay-va'));
   if (installed.isSymbolicLink()) throw new Error('the tarball was linked, not installed');

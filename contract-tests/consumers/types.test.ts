@@ -1,0 +1,49 @@
+/** Strict TypeScript projects over the installed tarball, `skipLibCheck` off: its types are checked too. */
+import { readFile, writeFile, mkdir, cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, inject, it } from 'vitest';
+import { compilers, resolutions, tsc } from './tsc.ts';
+
+const folder = join(inject('plain'), 'typescript');
+const names = <T extends object>(of: T) => Object.keys(of) as (keyof T & string)[];
+const withDom = ['--noEmit', '--lib', 'es2022,dom'];
+const withoutDom = ['--noEmit', '--lib', 'es2022', '--types', 'node'];
+
+describe.each(names(compilers))('%s', (compiler) => {
+  describe.each(names(resolutions))('with moduleResolution %s', (resolution) => {
+    const how = resolutions[resolution];
+
+    it('accepts every project with the DOM lib, and no types of Node', async () => {
+      expect(await tsc(compiler, folder, [...how, ...withDom])).toEqual([]);
+    });
+
+    it('accepts all but the class-based client with @types/node, and no DOM lib', async () => {
+      const problems = await tsc(compiler, folder, [...how, ...withoutDom]);
+      // The generator writes WindowOrWorkerGlobalScope and RequestCredentials, which only the DOM lib has.
+      const needsDom = 'node_modules/ifortepay-va/dist/types/generated/client/runtime.d.ts';
+      expect(problems.filter(({ file, code }) => file !== needsDom || code !== 'TS2304')).toEqual([]);
+      expect(problems).not.toEqual([]);
+    });
+
+    it('accepts that one too, without the DOM lib, once skipLibCheck is on', async () => {
+      const args = [...how, ...withoutDom, '--skipLibCheck', 'true'];
+      expect(await tsc(compiler, folder, args)).toEqual([]);
+    });
+  });
+
+  it('accepts no switch over the outcomes that leaves one out', async () => {
+    const outcomes = ['refused', 'not_sent', 'unknown'];
+    const gaps = join(folder, '..', `gaps-${compiler.at(-1)}`);
+    await mkdir(gaps);
+    await cp(join(folder, 'tsconfig.json'), join(gaps, 'tsconfig.json'));
+    const source = await readFile(join(folder, 'cancel.ts'), 'utf8');
+    for (const outcome of outcomes) {
+      const [without, rest] = source.split(new RegExp(`^ *case '${outcome}':\\n.*\\n`, 'm'));
+      await writeFile(join(gaps, `${outcome}.ts`), without! + rest!);
+    }
+    const problems = await tsc(compiler, gaps, withDom);
+    const expected = outcomes.map((outcome) => ({ file: `${outcome}.ts`, code: 'TS1360' }));
+    expect(problems.map(({ file, code }) => ({ file, code }))).toEqual(expect.arrayContaining(expected));
+    expect(problems).toHaveLength(outcomes.length);
+  });
+});

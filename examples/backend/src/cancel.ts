@@ -1,0 +1,72 @@
+import { isVaError, type VaErrorCode } from 'ifortepay-va';
+import type { Order } from './orders.ts';
+import { requestFor, type Shop } from './shop.ts';
+
+/** How a cancel ended. */
+export type Ending =
+  { outcome: 'done' | 'busy' } | { outcome: 'refused' | 'not_sent' | 'unknown'; code: VaErrorCode };
+
+/** Cancels an order's virtual account. `busy`: the order is not open, and nothing was done. */
+export async function cancelOrder({ client, orders }: Shop, order: Order): Promise<Ending> {
+  // Stored before anything is sent: whatever happens to this process from here on, the job below finds out.
+  if (!(await orders.move(order.order_id, ['open'], 'canceling'))) return { outcome: 'busy' };
+  try {
+    await client.cancel(requestFor(order));
+  } catch (error) {
+    if (!isVaError(error)) throw error;
+    const { outcome, code } = error;
+    switch (outcome) {
+      case 'refused': // the gateway said no, this call changed nothing: it may be paid, or our credentials wrong
+      case 'not_sent': // it provably never left
+        await orders.move(order.order_id, ['canceling'], 'open');
+        return { outcome, code };
+      case 'unknown': // it may be cancelled, or not, or will be in a moment: it stays `canceling`
+        return { outcome, code };
+      default:
+        return outcome satisfies never;
+    }
+  }
+  await orders.move(order.order_id, ['canceling'], 'canceled');
+  return { outcome: 'done' };
+}
+
+/**
+ * Finds out, by inquiry, about each order that has been `canceling` for `afterMs` or longer. Run it every minute.
+ * `afterMs` must be longer than a cancel may take (`totalMs` of the client), to leave alone what is under way.
+ */
+export async function settleCancels(shop: Shop, afterMs = 120_000): Promise<void> {
+  for (const order of await shop.orders.cancelingSince(Date.now() - afterMs)) {
+    try {
+      await settle(shop, order);
+    } catch (error) {
+      // The next run asks again; the other orders are asked for now. A VaError holds no credentials.
+      console.error(`${order.order_id} is not settled: ${(error as Error).message}`);
+    }
+  }
+}
+
+async function settle({ client, orders, alert }: Shop, order: Order): Promise<void> {
+  const request = requestFor(order);
+  try {
+    await client.confirm(request, { singleUse: true });
+  } catch (error) {
+    if (!isVaError(error)) throw error;
+    switch (error.code) {
+      case 'already_paid':
+        if (await orders.move(order.order_id, ['canceling'], 'review')) {
+          await alert(order, 'it was paid while it was being cancelled');
+        }
+        return;
+      case 'already_expired':
+        await orders.move(order.order_id, ['canceling'], 'expired');
+        return;
+      case 'still_active':
+        // So the first cancel did nothing, or not yet. Whatever but done comes of this one, the next run asks.
+        await client.cancel(request);
+        break;
+      default:
+        throw error;
+    }
+  }
+  await orders.move(order.order_id, ['canceling'], 'canceled');
+}
