@@ -1,6 +1,7 @@
 # The one way in. `make help` lists everything; npm scripts do the work.
 .DEFAULT_GOAL := help
 .PHONY: help install demo test lint generate mock sandbox build clean mutation
+.PHONY: docs frontend browser consumers runtimes
 .PHONY: contract contract-mutants contract-staging contract-proxy contract-diff contract-schemathesis
 
 INSTALLED := node_modules/.package-lock.json
@@ -32,6 +33,21 @@ mock: $(INSTALLED) ## run the mock for frontend developers (port 4010, or PORT=)
 sandbox: $(INSTALLED) ## run the sandbox that verifies signatures (port 4020, or PORT=)
 	@npm run -s sandbox
 
+frontend: $(INSTALLED) ## the mock, and a page that shows what to tell a payer (port 5173, or PORT=)
+	@npm run -s frontend
+
+docs: $(INSTALLED) ## build the API reference, one HTML page: docs/reference.html
+	@npm run -s docs
+
+browser: $(INSTALLED) ## the page, the reference and MSW in a real Chromium (needs one)
+	@npm run -s browser
+
+consumers: $(INSTALLED) ## the packed tarball in projects of its users, and the example backend
+	@npm run -s consumers
+
+runtimes: $(INSTALLED) ## the packed tarball on Node 20 to 26, Deno, Bun and workerd
+	@npm run -s runtimes
+
 contract: $(INSTALLED) ## Dredd and the negative cases against the sandbox
 	@npm run -s contract
 
@@ -57,4 +73,5 @@ build: $(INSTALLED) ## build dist/, what the package ships
 	@npm run -s build
 
 clean: ## remove what was installed and built
-	rm -rf node_modules dist contract-tests/reports
+	rm -rf node_modules dist docs/reference.html contract-tests/reports
+	rm -rf contract-tests/*/node_modules docs/reference/node_modules examples/*/node_modules bench/node_modules
