@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { failure, says } from '../faults/http.ts';
 import { pageVirtualAccount } from '../sandbox/seeds.ts';
 import { startSandbox, type SandboxServer } from '../sandbox/server.ts';
 import { ensureBuilt } from '../support/built.ts';
@@ -109,12 +110,17 @@ describe.runIf(hasScript).each(runtimes())('on a terminal, under $name', (runtim
   });
 
   it('shows escapes that the gateway sends as text', async () => {
-    const va = sandbox.state.add({
-      ...pageVirtualAccount,
-      transaction_id: crypto.randomUUID(),
-      payment_channel: 'B\u009b31mCA',
-    });
-    const ran = await onTerminal(runtime, 'stdout', ['inquire', ...idArgs(va), '--no-color']);
-    expect(ran.stdout).not.toMatch(/\u009b/);
+    const message = 'no\u001b[31m\u009b2J\u202e';
+    const server = await says(400, failure('01', { response_message: message }))();
+    try {
+      const env = environmentFor(server.baseUrl);
+      const words = await run(runtime, ['cancel', ...ids], env);
+      expect(words.stdout).toContain('no\\u001b[31m\\u009b2J\\u202e');
+      const { stdout } = await run(runtime, ['cancel', ...ids, '--json'], env);
+      expect(stdout).not.toMatch(/[\u001b\u009b]/);
+      expect(JSON.parse(stdout)).toMatchObject({ responseMessage: message });
+    } finally {
+      await server.stop();
+    }
   });
 });

@@ -36,8 +36,6 @@ const AGAIN = 'Copy it again from the gateway, unless it really is so.';
 const SUSPICIONS: [RegExp, string, string][] = [
   [/^["'`‘’“”]|["'`‘’“”]$/u, 'has a quote at an end', 'Take the quotes away: docker --env-file keeps them.'],
   [/^\s|\s$/u, 'has a blank at an end', 'Take it away.'],
-  [/\s/u, 'holds a blank inside', AGAIN],
-  [/[^ -~]/u, 'holds a character that is not ASCII, perhaps one that cannot be seen', AGAIN],
   [/^basic |^bearer /i, 'begins like a header', 'Set the bare value.'],
   [/^\$|^<.*>$|^\{.*\}$/, 'looks like a template that was not filled in', 'Set the real value.'],
   [
@@ -45,6 +43,8 @@ const SUSPICIONS: [RegExp, string, string][] = [
     'looks like a placeholder',
     'Set the real value.',
   ],
+  [/\s/u, 'holds a blank inside', AGAIN],
+  [/[^ -~]/u, 'holds a character that is not ASCII, perhaps one that cannot be seen', AGAIN],
   [/^(.{0,5}|.{257,})$/, 'is unusually short or long; perhaps not all, or too much, was copied', AGAIN],
 ];
 
@@ -60,7 +60,7 @@ function checkUnknown(env: Environment): Check[] {
   // IFORTEPAY_TEST_… belong to the contract checks, IFORTEPAY_SUB_… to those too.
   const strange = Object.keys(env).filter(
     (name) =>
-      /^I?FORTE?PAY_/i.test(name) && !KNOWN.includes(name) && !/^IFORTEPAY_(TEST|SUB|DREDD)_/.test(name),
+      /^IFORTEPAY_/i.test(name) && !KNOWN.includes(name) && !/^IFORTEPAY_(TEST|SUB|DREDD)_/.test(name),
   );
   return strange.map((name) =>
     warn(name, 'is no variable of this command', `There are ${KNOWN.join(', ')}.`),
