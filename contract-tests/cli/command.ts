@@ -1,12 +1,17 @@
 /** Runs the built command as its user would. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'vitest';
 import type { VirtualAccount } from '../sandbox/state.ts';
 import { root } from '../support/built.ts';
 import { credentials } from '../support/fixtures.ts';
+
+/** The built command. */
+export const cli = join(root, 'dist/cli.js');
 
 /** How a run ended. */
 export interface Ran {
@@ -50,32 +55,74 @@ export const environmentFor = (baseUrl: string) => ({
   IFORTEPAY_BASE_URL: baseUrl,
 });
 
-/** Runs the command with this environment alone. `started` may send it a signal. */
+/** What a run may be given besides its arguments. */
+export interface RunOptions {
+  /** May send it a signal. */
+  started?: (child: ChildProcess) => unknown;
+  /** What it reads from stdin; nothing by default. */
+  input?: string;
+  cwd?: string;
+}
+
+/** Runs the command with this environment alone. */
 export async function run(
   runtime: Runtime,
   args: readonly string[],
   env: Record<string, string | undefined>,
-  started?: (child: ChildProcess) => unknown,
+  { started, input = '', cwd }: RunOptions = {},
 ): Promise<Ran> {
-  const child = spawn(runtime.path, [join(root, 'dist/cli.js'), ...args], {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 20_000,
-  });
+  const child = spawn(runtime.path, [cli, ...args], { env, cwd, timeout: 20_000 });
   const ended = once(child, 'close');
+  // It may end without having read its stdin.
+  child.stdin.on('error', () => undefined).end(input);
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), started?.(child)]);
   const [code] = (await ended) as [number | null];
   return { code, stdout, stderr };
 }
 
-/** The arguments that cancel this virtual account. */
-export const cancelArgs = ({ external_id, order_id, transaction_id, payment_channel }: VirtualAccount) => [
-  ...['cancel', '--external-id', external_id, '--order-id', order_id],
+/** Runs a script with `sh -e`, in which the command and npx run what is built. */
+export async function runScript(
+  runtime: Runtime,
+  script: string,
+  env: Record<string, string | undefined>,
+  cwd: string,
+): Promise<Ran> {
+  const bin = mkdtempSync(join(tmpdir(), 'ifortepay-va-bin-'));
+  const shims = {
+    'ifortepay-va': `exec '${runtime.path}' '${cli}' "$@"`,
+    npx: `shift; exec '${runtime.path}' '${cli}' "$@"`,
+  };
+  try {
+    for (const [name, line] of Object.entries(shims)) {
+      writeFileSync(join(bin, name), `#!/bin/sh\n${line}\n`);
+      chmodSync(join(bin, name), 0o755);
+    }
+    const PATH = `${bin}:/usr/local/bin:/usr/bin:/bin`;
+    const child = spawn('sh', ['-ec', script], {
+      env: { PATH, ...env },
+      cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const ended = once(child, 'close');
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    const [code] = (await ended) as [number | null];
+    return { code, stdout, stderr };
+  } finally {
+    rmSync(bin, { recursive: true });
+  }
+}
+
+/** The options that name this virtual account. */
+export const idArgs = ({ external_id, order_id, transaction_id, payment_channel }: VirtualAccount) => [
+  ...['--external-id', external_id, '--order-id', order_id],
   ...['--transaction-id', transaction_id, '--channel', payment_channel],
 ];
 
-/** Expects these words on stderr, fit for 80 columns: only a word too long by itself, a URL, may stick out. */
-export function expectWords({ stderr }: Ran, words: RegExp): void {
-  expect(stderr.replace(/\s+/g, ' ')).toMatch(words);
-  for (const line of stderr.split('\n')) if (line.length > 80) expect(line.trim()).not.toMatch(/\s/);
+/** The arguments that cancel this virtual account. */
+export const cancelArgs = (va: VirtualAccount) => ['cancel', ...idArgs(va)];
+
+/** Expects these words, fit for 80 columns: only a word too long by itself, a URL, may stick out. */
+export function expectWords(text: string, words: RegExp): void {
+  expect(text.replace(/\s+/g, ' ')).toMatch(words);
+  for (const line of text.split('\n')) if (line.length > 80) expect(line.trim()).not.toMatch(/\s/);
 }

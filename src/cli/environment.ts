@@ -1,16 +1,36 @@
+import { readFileSync } from 'node:fs';
+import * as util from 'node:util';
 import type { CredentialOptions } from '../credentials.js';
 import type { VaClientOptions } from '../options.js';
+import { UsageError } from './result.js';
 
-type Environment = Record<string, string | undefined>;
+/** Variables by name. */
+export type Environment = Record<string, string | undefined>;
 
-/** Something the user of the command has to correct; shown without a stack, exit code 2. */
-export class UsageError extends Error {}
-
-const CREDENTIALS = {
+/** The variables that hold the credentials, by the client's option. */
+export const CREDENTIALS = {
   merchantId: 'IFORTEPAY_MERCHANT_ID',
   secretUnboundId: 'IFORTEPAY_SECRET_UNBOUND_ID',
   hashKey: 'IFORTEPAY_HASH_KEY',
 } as const;
+
+/**
+ * The process's variables, and beneath them those of `--env-from`. Not called `--env-file`: Node looks for that one
+ * in the arguments of scripts too, and ends with its own words and code 9 if the file is missing.
+ *
+ * @throws UsageError naming the file
+ */
+export function readEnvironment(envFrom: string | undefined): Environment {
+  if (envFrom === undefined) return process.env;
+  if (!util.parseEnv) throw new UsageError('--env-from needs Node 20.12 or newer');
+  let text: string;
+  try {
+    text = readFileSync(envFrom, 'utf8');
+  } catch (error) {
+    throw new UsageError(`--env-from ${envFrom} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+  return { ...util.parseEnv(text.replace(/^\uFEFF/, '')), ...process.env };
+}
 
 /** The credentials in the environment. @throws UsageError naming every variable that is missing */
 export function readCredentials(env: Environment, alsoMissing: string[] = []): CredentialOptions {
@@ -26,16 +46,17 @@ export function readCredentials(env: Environment, alsoMissing: string[] = []): C
   };
 }
 
+/** Where to send to. What the two may be, and that they exclude each other, is for the client to say. */
+export function readGateway({ IFORTEPAY_ENV, IFORTEPAY_BASE_URL }: Environment) {
+  return { environment: IFORTEPAY_ENV || undefined, baseUrl: IFORTEPAY_BASE_URL || undefined };
+}
+
 /** The client's options from the environment. @throws UsageError naming every variable that is missing */
 export function readClientOptions(env: Environment): VaClientOptions {
-  const { IFORTEPAY_ENV: environment, IFORTEPAY_BASE_URL: baseUrl } = env;
+  const gateway = readGateway(env);
   const nowhere =
-    environment || baseUrl ? [] : ['IFORTEPAY_ENV (staging or production), or IFORTEPAY_BASE_URL'];
-  const credentials = readCredentials(env, nowhere);
-  // What the two may be, and that they exclude each other, is for the client to say.
-  return {
-    ...credentials,
-    environment: environment || undefined,
-    baseUrl: baseUrl || undefined,
-  } as VaClientOptions;
+    gateway.environment || gateway.baseUrl
+      ? []
+      : ['IFORTEPAY_ENV (staging or production), or IFORTEPAY_BASE_URL'];
+  return { ...readCredentials(env, nowhere), ...gateway } as VaClientOptions;
 }

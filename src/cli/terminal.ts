@@ -1,26 +1,87 @@
-/** Where the command speaks: data on stdout, words on stderr. */
-export interface Terminal {
-  json(value: unknown): void;
-  say(words: string): void;
+import { clearLine, cursorTo } from 'node:readline';
+import * as util from 'node:util';
+import { type Paint, type Result, wrap } from './result.js';
+
+/** How to print, as the options and the terminal say. */
+export interface Style {
+  json: boolean;
+  /** Whether stdout, or stderr, takes colours. */
+  colours: { out: boolean; err: boolean };
 }
 
-/** Breaks words into lines of at most 80 columns; a longer word (a URL) stays whole. */
-export function wrap(words: string, width = 80): string {
-  const lines = words.split('\n').map((line) => {
-    let column = 0;
-    return line.replace(/(\s+)?(\S+)/g, (all, space: string | undefined, word: string) => {
-      const breaks = column > 0 && column + all.length > width;
-      column = breaks ? word.length : column + all.length;
-      return breaks ? `\n${word}` : (space ?? '') + word;
-    });
-  });
-  return lines.join('\n');
+/** Prints a result: with `json` one document on stdout and nothing else. */
+export function print(result: Result, { json, colours }: Style): void {
+  if (json) return write(process.stdout, toJson(result.json));
+  if (result.onStderr) return write(process.stderr, result.text(painter(colours.err)));
+  write(process.stdout, result.text(painter(colours.out)));
+  if (result.note) write(process.stderr, wrap(result.note));
 }
 
-/** The process's own terminal. */
-export function processTerminal(): Terminal {
-  return {
-    json: (value) => process.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
-    say: (words) => process.stderr.write(`${wrap(words)}\n`),
+function write(stream: NodeJS.WriteStream, text: string): void {
+  stream.write(`${text.trimEnd()}\n`);
+}
+
+// JSON escapes all control characters but these, which some terminals obey.
+function toJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(
+    /[\u007f-\u009f]/g,
+    (c) => `\\u00${c.charCodeAt(0).toString(16)}`,
+  );
+}
+
+function painter(colours: boolean): Paint {
+  // Node has styleText since 20.12. That stdout may be no terminal was considered before.
+  if (!colours || !util.styleText) return (_, text) => text;
+  return (colour, text) => util.styleText(colour, text, { validateStream: false });
+}
+
+/**
+ * Says on a terminal how long the gateway has been waited for, each second. Elsewhere nothing.
+ *
+ * @param totalMs the longest it can take
+ * @returns what removes the line again
+ */
+export function startProgress(stream: NodeJS.WriteStream, totalMs: number): () => void {
+  if (!stream.isTTY || process.env.TERM === 'dumb') return () => undefined;
+  const startedAt = performance.now();
+  const wipe = () => {
+    cursorTo(stream, 0);
+    clearLine(stream, 0);
   };
+  let drawn = false;
+  const timer = setInterval(() => {
+    if (drawn) wipe();
+    drawn = true;
+    const seconds = Math.round((performance.now() - startedAt) / 1000);
+    stream.write(`waiting for the gateway, ${seconds} s of ${Math.ceil(totalMs / 1000)} s`);
+  }, 1000);
+  return () => {
+    clearInterval(timer);
+    if (drawn) wipe();
+  };
+}
+
+/**
+ * Runs `work` with a signal that aborts at the first Ctrl-C or SIGTERM, so that it can say what is now unknown.
+ * The second one ends the process.
+ */
+export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const abort = new AbortController();
+  const stop = () => abort.abort();
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.once(signal, stop);
+  try {
+    return await work(abort.signal);
+  } finally {
+    for (const signal of signals) process.removeListener(signal, stop);
+  }
+}
+
+/** A reader that went away (`| head`) must not turn a done cancel into a crash. */
+export function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
 }

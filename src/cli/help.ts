@@ -1,0 +1,56 @@
+/** What every help says, at most 80 columns. */
+export const HELP = `
+Environment (credentials are never options: those show in ps and in history):
+  IFORTEPAY_MERCHANT_ID        the merchant id
+  IFORTEPAY_SECRET_UNBOUND_ID  the secret_unbound_id
+  IFORTEPAY_HASH_KEY           the hash_key; a sub-merchant has its own
+  IFORTEPAY_SUB_MERCHANT_ID    only for a sub-merchant: its submerchant_name
+  IFORTEPAY_ENV                staging or production; or, instead of it,
+  IFORTEPAY_BASE_URL           the base URL of another gateway or a sandbox
+  NO_COLOR, FORCE_COLOR        no colours; colours where there is no terminal
+
+Exit codes:
+  0  done
+  2  usage: an option, a variable or a file is wrong; nothing was sent
+  3  refused: the gateway said no; this call changed nothing
+  4  not sent: it provably never left
+  5  unknown: it may have been carried out; ask (confirm) before trying again
+  1  is left to crashes`;
+
+const SANDBOX = `
+Example, against the sandbox (make sandbox) and its invented credentials:
+  export IFORTEPAY_MERCHANT_ID=FAKE0000000001
+  export IFORTEPAY_SECRET_UNBOUND_ID=0xfake00000000000001
+  export IFORTEPAY_HASH_KEY=fake-hash-key-for-tests-only
+  export IFORTEPAY_BASE_URL=http://127.0.0.1:4020`;
+
+const IDS = `\\
+    --external-id 39482906889734 --order-id 13499387088062 \\
+    --transaction-id 604b987e-8e51-4470-9a18-6d8b58b45472 --channel BCA-POLYTRON`;
+
+/** The example of each subcommand. Tests run every one. */
+export const EXAMPLES = {
+  cancel: `  ifortepay-va cancel ${IDS}`,
+  inquire: `  ifortepay-va inquire ${IDS}`,
+  confirm: `  ifortepay-va cancel --json \\
+    --external-id sandbox-cancel-drop --order-id sandbox-cancel-drop \\
+    --transaction-id 00000000-0000-4000-8000-000000000018 \\
+    --channel BCA-POLYTRON > outcome.json ||
+    ifortepay-va confirm --file outcome.json`,
+  sign: `  ifortepay-va sign --external-id 39482906889734 --order-id 13499387088062`,
+  'verify-callback': `  printf %s '{"external_id":"39482906889734","order_id":"13499387088062",
+    "transaction_id":"604b987e-8e51-4470-9a18-6d8b58b45472"}' |
+    ifortepay-va verify-callback --header \\
+    50da9641aa08d77d53efc3a7ca238f01be21641973a5521d32076a82d6e46f73`,
+  doctor: `  ifortepay-va doctor`,
+} as const;
+
+/** The text after the options of a subcommand; of the command itself, with the example of `cancel`. */
+export const helpAfter = (name: keyof typeof EXAMPLES = 'cancel', more = '') =>
+  `${more}${HELP}\n${SANDBOX}\n${EXAMPLES[name]}`;
+
+/** An option too long for the list of options. */
+export const BEYOND_LIMITS = `
+For a virtual account whose own ids break the documented limits:
+  --dangerously-allow-ids-beyond-documented-limits
+`;

@@ -1,0 +1,41 @@
+import { CallbackError, verifyCallback } from '../callback.js';
+import { CREDENTIALS, type Environment } from './environment.js';
+import { readBytes } from './request.js';
+import { beside, EXIT, printable, UsageError, wrap, type Result } from './result.js';
+
+/** The options of `verify-callback`. */
+export interface CallbackFlags {
+  header: string;
+  file: string;
+}
+
+/** Whether a callback's signature is right. It vouches for the three ids only, and the result says so. */
+export async function verify({ header, file }: CallbackFlags, env: Environment): Promise<Result> {
+  const hashKey = env[CREDENTIALS.hashKey];
+  if (!hashKey) throw new UsageError(`missing in the environment:\n  ${CREDENTIALS.hashKey}`);
+  const body = await readBytes(file, (words) => new UsageError(`${file === '-' ? 'stdin' : file}: ${words}`));
+  try {
+    // A whole line copied out of a log is taken too.
+    const value = header.replace(/^mcp-signature:\s*/i, '').trim();
+    const { ids, unverified } = await verifyCallback({ hashKey, header: value, body });
+    const rows = Object.entries(ids).map(([name, id]) => beside(`  ${name.padEnd(16)}`, printable(id)));
+    const caution =
+      'The signature covers these ids only, not the status or the amount: confirm those by inquiry before you act.';
+    const text: Result['text'] = (paint) =>
+      [`${paint('green', 'done')}: the signature is right for`, '', ...rows, '', wrap(caution)].join('\n');
+    return { exitCode: EXIT.done, json: { ids, unverified }, text };
+  } catch (error) {
+    if (error instanceof CallbackError) return refusal(error);
+    throw error instanceof TypeError ? new UsageError(error.message) : error; // the hash key is wrong
+  }
+}
+
+function refusal({ code, message }: CallbackError): Result {
+  const next =
+    code === 'malformed'
+      ? 'Pass the body as it came, and the value of the header mcp-signature.'
+      : "Is it this merchant's hash key (a sub-merchant has its own), of this environment? If so, do not believe it.";
+  const text: Result['text'] = (paint) =>
+    `${paint('red', 'refused')}${wrap(`refused: ${message}.`).slice('refused'.length)}\n\n${wrap(next)}`;
+  return { exitCode: EXIT.refused, json: { code, outcome: 'refused', message }, text };
+}
