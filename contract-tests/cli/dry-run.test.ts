@@ -12,7 +12,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => sandbox?.close());
 
-describe.each(runtimes())('--dry-run under $name', (runtime) => {
+describe.each(runtimes().slice(0, 1))('--dry-run under $name', (runtime) => {
   const dry = (args: string[]) => run(runtime, [...args, '--dry-run'], environmentFor(sandbox.url));
   const ids = idArgs(pageVirtualAccount);
 

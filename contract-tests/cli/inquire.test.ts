@@ -10,7 +10,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => sandbox?.close());
 
-describe.each(runtimes())('inquire and confirm under $name', (runtime) => {
+describe.each(runtimes().slice(0, 1))('inquire and confirm under $name', (runtime) => {
   const about = (name: string, args: string[]) => {
     const va = sandbox.state.virtualAccounts().find(({ external_id }) => external_id === `sandbox-${name}`)!;
     return run(runtime, [...args, ...idArgs(va)], environmentFor(sandbox.url));
