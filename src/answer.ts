@@ -14,20 +14,23 @@ export class TooLarge extends Error {}
 export async function readBody(response: Response, deadline: Deadline): Promise<Uint8Array> {
   if (!response.body) return new Uint8Array();
   const reader = response.body.getReader();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
   try {
-    for (;;) {
-      const { done, value } = await deadline.within(reader.read());
-      if (done) return concat(chunks, size);
-      size += value.byteLength;
-      if (size > MAX_ANSWER_BYTES) throw new TooLarge(`more than ${MAX_ANSWER_BYTES} bytes`);
-      chunks.push(value);
-    }
+    return await deadline.within(readAll(reader));
   } catch (error) {
     // Not awaited: cancelling a stalled stream may itself stall.
     reader.cancel().catch(() => {});
     throw error;
+  }
+}
+
+async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for (let size = 0; ;) {
+    const { done, value } = await reader.read();
+    if (done) return concat(chunks, size);
+    size += value.byteLength;
+    if (size > MAX_ANSWER_BYTES) throw new TooLarge(`more than ${MAX_ANSWER_BYTES} bytes`);
+    chunks.push(value);
   }
 }
 
@@ -45,16 +48,27 @@ function concat(chunks: Uint8Array[], size: number): Uint8Array {
 /** An answer's JSON object. */
 export type AnswerBody = Record<string, unknown>;
 
+/** An answer's JSON object, and the text that it was read from. */
+export interface ParsedAnswer {
+  body: AnswerBody;
+  text: string;
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
 /**
  * The JSON object in `bytes`; undefined if it is none, is not UTF-8, is nested absurdly deep, or names a
  * member twice, for then two readers could take it for two different answers.
  */
-export function parseAnswer(bytes: Uint8Array): AnswerBody | undefined {
+export function parseAnswer(bytes: Uint8Array): ParsedAnswer | undefined {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const text = decoder.decode(bytes);
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    return namesWritten(text) === namesHeld(value) ? (value as AnswerBody) : undefined;
+    const held = namesHeld(value);
+    // What is the same when written again says nothing twice; anything else is counted.
+    const once = JSON.stringify(value) === text || namesWritten(text) === held;
+    return once ? { body: value as AnswerBody, text } : undefined;
   } catch {
     return undefined;
   }

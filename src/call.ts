@@ -26,7 +26,7 @@ export function readCall(input: RequestInfo | URL, init: RequestInit = {}): Call
     return {
       url: String(input),
       method: (init.method ?? 'GET').toUpperCase(),
-      headers: passedOn(new Headers(init.headers)),
+      headers: init.headers ? passedOn(new Headers(init.headers)) : {},
       signal: requireSignal(init.signal),
       text: async () => init.body,
     };

@@ -70,7 +70,7 @@ export async function verifyCallback({ hashKey, header, body }: CallbackInput): 
 }
 
 function split(bytes: Uint8Array): VerifiedCallback {
-  const parsed = bytes.byteLength > MAX_ANSWER_BYTES ? undefined : parseAnswer(bytes);
+  const parsed = bytes.byteLength > MAX_ANSWER_BYTES ? undefined : parseAnswer(bytes)?.body;
   if (!parsed)
     throw new CallbackError('malformed', 'the body must be one JSON object, each member given once');
   const { transaction_id, external_id, order_id, ...unverified } = parsed;

@@ -73,10 +73,13 @@ export interface VaClient {
 export function createVaClient(options: VaClientOptions): VaClient {
   const settings = readOptions(options);
   const send = createSend(settings);
-  const api = createApi<paths>({ baseUrl: settings.baseUrl, fetch: asFetch(send) });
-  const channel: Channel = { settings, api, send };
+  let api: Client<paths> | undefined;
+  const channel: Channel = { settings, send, api: () => api };
   return Object.freeze<VaClient>({
-    api,
+    // Made when first asked for: on Node it loads all of fetch, which takes several times as long as the rest.
+    get api() {
+      return (api ??= createApi<paths>({ baseUrl: settings.baseUrl, fetch: asFetch(send) }));
+    },
     cancel: (request, callOptions) => perform(channel, cancel, request, callOptions),
     inquire: (request, callOptions) => perform(channel, inquire, request, callOptions),
     create: (request, callOptions) => perform(channel, create, request, callOptions),

@@ -18,6 +18,8 @@ export interface Credentials {
   headersFor(ids: SignedIds): Promise<Record<string, string>>;
   /** `text` with every credential, and the signature if given, blotted out. */
   redact(text: string, signature?: string): string;
+  /** Whether none of them is in this JSON, so that there is nothing to redact. When unsure, false. */
+  isAbsentFrom(json: string, signature?: string): boolean;
 }
 
 /**
@@ -32,7 +34,7 @@ export function createCredentials(options: CredentialOptions): Credentials {
     requireSecret(name, options[name]);
   if (subMerchantId !== undefined) requireHeaderText(subMerchantId);
   const authorization = basicAuthorization(merchantId, secretUnboundId);
-  const blot = blotter([secretUnboundId, hashKey, authorization.slice('Basic '.length)]);
+  const needles = spellings([secretUnboundId, hashKey, authorization.slice('Basic '.length)]);
   return {
     async headersFor(ids) {
       const signature = await requestSignature(hashKey, ids);
@@ -40,7 +42,13 @@ export function createCredentials(options: CredentialOptions): Credentials {
       if (subMerchantId !== undefined) headers['sub-merchant-id'] = subMerchantId;
       return headers;
     },
-    redact: (text, signature) => blot(signature ? text.replace(new RegExp(signature, 'gi'), MARK) : text),
+    redact: (text, signature) => {
+      const unsigned = signature ? text.replace(new RegExp(signature, 'gi'), MARK) : text;
+      return needles.reduce((left, needle) => left.replaceAll(needle, MARK), unsigned);
+    },
+    // A backslash may spell any character of a secret.
+    isAbsentFrom: (json, signature = '\\') =>
+      ![...needles, '\\'].some((needle) => json.includes(needle)) && !json.toLowerCase().includes(signature),
   };
 }
 
@@ -61,14 +69,13 @@ function requireHeaderText(value: unknown): void {
 
 const MARK = '[redacted]';
 
-/** Blots out each secret as it is and as JSON, a URL or HTML would spell it; longer ones first. */
-function blotter(secrets: string[]): (text: string) => string {
-  const spellings = secrets.flatMap((secret) => [
+/** Each secret as it is and as JSON, a URL or HTML would spell it; longer ones first. */
+function spellings(secrets: string[]): string[] {
+  const all = secrets.flatMap((secret) => [
     secret,
     JSON.stringify(secret).slice(1, -1),
     encodeURIComponent(secret),
     secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
   ]);
-  const needles = [...new Set(spellings)].sort((a, b) => b.length - a.length);
-  return (text) => needles.reduce((left, needle) => left.replaceAll(needle, MARK), text);
+  return [...new Set(all)].sort((a, b) => b.length - a.length);
 }

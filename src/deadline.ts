@@ -4,7 +4,7 @@ export interface Deadline {
   signal: AbortSignal;
   /** Why it ended early, if it did. */
   readonly ended: 'timeout' | 'aborted' | undefined;
-  /** `work`, or a rejection at the deadline or abort, also if `work` ignores the signal. */
+  /** `work`, or a rejection at the deadline or abort, also if `work` ignores the signal. One at a time. */
   within<T>(work: Promise<T>): Promise<T>;
   /** Removes the timer and the listener. Must be called. */
   stop(): void;
@@ -29,13 +29,11 @@ export function follow(caller?: AbortSignal): { signal: AbortSignal; stop(): voi
 export function startDeadline(timeoutMs: number, caller?: AbortSignal | null): Deadline {
   const controller = new AbortController();
   let ended: Deadline['ended'];
-  let fail: (reason: unknown) => void;
-  const failure = new Promise<never>((_, reject) => (fail = reject));
-  failure.catch(() => {}); // it may end when nobody waits
+  let fail: ((reason: unknown) => void) | undefined;
   const end = (why: NonNullable<Deadline['ended']>) => {
     ended ??= why;
     controller.abort();
-    fail(controller.signal.reason);
+    fail?.(controller.signal.reason);
   };
   const onAbort = () => end('aborted');
   const timer = setTimeout(() => end('timeout'), timeoutMs);
@@ -46,7 +44,12 @@ export function startDeadline(timeoutMs: number, caller?: AbortSignal | null): D
     get ended() {
       return ended;
     },
-    within: (work) => Promise.race([work, failure]),
+    within: (work) =>
+      new Promise((resolve, reject) => {
+        fail = reject;
+        Promise.resolve(work).then(resolve, reject);
+        if (ended) reject(controller.signal.reason);
+      }),
     stop() {
       clearTimeout(timer);
       caller?.removeEventListener('abort', onAbort);

@@ -1,4 +1,4 @@
-import { mapStrings, parseAnswer, readBody, TooLarge, type AnswerBody } from './answer.js';
+import { mapStrings, parseAnswer, readBody, TooLarge, type AnswerBody, type ParsedAnswer } from './answer.js';
 import type { Deadline } from './deadline.js';
 import type { VaError, VaErrorDetails } from './errors.js';
 import { judgeFailure } from './failure.js';
@@ -9,7 +9,9 @@ import { retryAfterMs, type Report } from './report.js';
 
 /** A readable answer: done, or with the error that it amounts to. Credentials that it echoes are blotted out. */
 export interface Answered {
-  response: Response;
+  status: number;
+  /** The `Retry-After` header, if there is one. */
+  retryAfter: string | undefined;
   data: AnswerBody;
   error: VaError | undefined;
 }
@@ -28,30 +30,20 @@ export async function exchange(
   deadline: Deadline,
   report: Report,
 ): Promise<Answered> {
-  const { response, answer } = await receive(settings, url, init, deadline, report);
-  return judge(rules, response, answer, report);
-}
-
-/** Calls fetch, once, and reads the whole body. After this call began, only the runtime can prove "not sent". */
-async function receive(
-  settings: Settings,
-  url: string,
-  request: RequestInit,
-  deadline: Deadline,
-  report: Report,
-) {
   let response: Response | undefined;
+  let answer: ParsedAnswer | undefined;
   try {
-    const init: RequestInit = { ...request, redirect: 'manual', signal: deadline.signal };
-    response = await deadline.within(settings.fetch(url, init));
+    // Once this was called, only the runtime can prove "not sent".
+    response = await deadline.within(settings.fetch(url, { ...init, signal: deadline.signal }));
     if (isRedirect(response)) response.body?.cancel().catch(() => {});
-    else return { response, answer: parseAnswer(await readBody(response, deadline)) };
+    else answer = parseAnswer(await readBody(response, deadline));
   } catch (cause) {
     const beforeAnswer = response ? 'connection_failed' : judgeFailure(cause, settings.provenByText);
     const code = deadline.ended ?? (cause instanceof TooLarge ? 'answer_too_large' : beforeAnswer);
     throw report.error(code, { cause, ...(response && headOf(response)) });
   }
-  throw report.error('redirected', headOf(response));
+  if (isRedirect(response)) throw report.error('redirected', headOf(response));
+  return judge(rules, response, answer, report);
 }
 
 /** Browsers and workerd show a redirect that is not followed as an opaque answer with status 0. */
@@ -59,19 +51,16 @@ function isRedirect({ status, type }: Response): boolean {
   return type === 'opaqueredirect' || (status >= 300 && status < 400);
 }
 
-function judge(rules: Rules, response: Response, answer: AnswerBody | undefined, report: Report): Answered {
+function judge(rules: Rules, response: Response, parsed: ParsedAnswer | undefined, report: Report): Answered {
+  const answer = parsed?.body;
   const { status, headers } = response;
   const verdict = judgeAnswer(rules, report.request!, status, answer);
   const error = verdict === 'done' ? undefined : report.error(verdict, describe(response, answer));
   // A Response can be made of no status above 599, yet one may arrive.
-  if (!answer || status > 599) throw error!;
-  const data = redactAnswer(answer, report);
+  if (!parsed || status > 599) throw error!;
+  const data = report.isClean(parsed.text) ? parsed.body : redactAnswer(parsed.body, report);
   const retryAfter = headers.get('retry-after');
-  const kept = {
-    'content-type': 'application/json',
-    ...(retryAfter && { 'retry-after': report.redact(retryAfter) }),
-  };
-  return { response: new Response(JSON.stringify(data), { status, headers: kept }), data, error };
+  return { status, retryAfter: retryAfter ? report.redact(retryAfter) : undefined, data, error };
 }
 
 /** What is known of an answer before its body. */

@@ -36,7 +36,7 @@ export function notify(
     attempt,
     outcome: error?.outcome ?? 'done',
     ...(code && { code }),
-    ...((status ?? !error) && { status: status ?? (result as Answered).response.status }),
+    ...((status ?? !error) && { status: status ?? (result as Answered).status }),
     ...(responseCode && { responseCode }),
     durationMs: report.elapsedMs(),
   };

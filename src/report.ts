@@ -13,6 +13,8 @@ export interface Report {
   signature?: string | undefined;
   error(code: VaErrorCode, details?: VaErrorDetails, words?: string[]): VaError;
   redact(text: string): string;
+  /** Whether `redact` would surely change nothing in the values of this JSON. */
+  isClean(json: string): boolean;
   elapsedMs(): number;
 }
 
@@ -24,13 +26,17 @@ export function startReport(
   before?: Report,
 ): Report {
   const startedAt = performance.now();
+  let requestId: string | undefined;
   const report: Report = {
-    requestId: crypto.randomUUID(),
+    get requestId() {
+      return (requestId ??= crypto.randomUUID());
+    },
     operation,
     request: before?.request,
     signature: before?.signature,
     elapsedMs: () => Math.round(performance.now() - startedAt),
     redact: (text) => credentials.redact(text, report.signature),
+    isClean: (json) => credentials.isAbsentFrom(json, report.signature),
     error(code, { cause, responseMessage, ...details } = {}, words = []) {
       const said = responseMessage === undefined ? undefined : report.redact(responseMessage);
       const quoted =

@@ -1,3 +1,5 @@
+import { sha256Hex } from './digest.js';
+
 /** The two ids that the request signature covers. `transaction_id` is not among them. */
 export interface SignedIds {
   external_id: string;
@@ -16,8 +18,7 @@ export async function requestSignature(hashKey: string, ids: SignedIds): Promise
   requireText('hashKey', hashKey);
   requireText('external_id', ids.external_id);
   requireText('order_id', ids.order_id);
-  const bytes = encoder.encode(hashKey + ids.external_id + ids.order_id);
-  return hex(await crypto.subtle.digest('SHA-256', bytes));
+  return sha256Hex(hashKey + ids.external_id + ids.order_id);
 }
 
 /**
@@ -42,14 +43,6 @@ function requireText(name: string, value: unknown): void {
   if (/\p{Surrogate}/u.test(value)) throw new TypeError(`${name} holds half of a surrogate pair`);
 }
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-
-function hex(buffer: ArrayBuffer): string {
-  let text = '';
-  for (const byte of new Uint8Array(buffer)) text += HEX[byte];
-  return text;
-}
-
 /**
  * The value of the callback header `mcp-signature`: lower-case hex of SHA-256 over `transaction_id` and the
  * `x-req-signature` of that order. (Gateway docs, payment-page/callback.) It covers the three ids only.
@@ -62,7 +55,7 @@ export async function callbackSignature(
 ): Promise<string> {
   requireText('transaction_id', ids.transaction_id);
   const requestPart = await requestSignature(hashKey, ids);
-  return hex(await crypto.subtle.digest('SHA-256', encoder.encode(ids.transaction_id + requestPart)));
+  return sha256Hex(ids.transaction_id + requestPart);
 }
 
 /**

@@ -39,10 +39,16 @@ export function signedFetch(options: VaClientOptions): typeof fetch {
 /** `send` in the shape of `fetch`, with what it cannot return as a `Response` thrown. */
 export function asFetch(send: Send, options?: SendOptions): typeof fetch {
   return async (input, init) => {
-    const { response, error } = await send(input as Input, init, options);
-    if (error && response.ok) throw error;
-    return remember(response, error);
+    const answered = await send(input as Input, init, options);
+    const { status, error } = answered;
+    if (error && status < 300) throw error;
+    return remember(responseOf(answered), error);
   };
+}
+
+function responseOf({ status, retryAfter, data }: Answered): Response {
+  const headers = { 'content-type': 'application/json', ...(retryAfter && { 'retry-after': retryAfter }) };
+  return new Response(JSON.stringify(data), { status, headers });
 }
 
 /** The transport under both clients: one call, each attempt of it judged. */
@@ -122,7 +128,8 @@ async function prepare(
       'x-version': API_VERSION,
     };
     const headers = { ...call.headers, ...fixed, ...signed };
-    return { url: call.url, init: { method: 'POST', body: body as string, headers }, rules };
+    const init: RequestInit = { method: 'POST', body: body as string, headers, redirect: 'manual' };
+    return { url: call.url, init, rules };
   } catch (cause) {
     throw report.error('signing_failed', { cause });
   }

@@ -112,6 +112,7 @@ describe('before anything is sent', () => {
     const randomUUID = () => 'fake-uuid';
     const digest = () => Promise.reject(new Error('no digest'));
     vi.stubGlobal('crypto', { randomUUID, subtle: { digest } });
+    vi.stubGlobal('process', undefined);
     expect(await failing(never)).toMatchObject({ code: 'signing_failed', cause: { message: 'no digest' } });
   });
 });
