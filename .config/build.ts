@@ -7,12 +7,17 @@ rmSync('dist', { recursive: true, force: true });
 const common = { bundle: true, format: 'esm', target: 'es2022', logLevel: 'warning' } as const;
 buildSync({
   ...common,
-  entryPoints: { index: 'src/index.ts', client: 'src/class-client.ts', msw: 'src/msw.ts' },
+  entryPoints: {
+    index: 'src/index.ts',
+    client: 'src/class-client.ts',
+    msw: 'src/msw.ts',
+    undici: 'src/undici.ts',
+  },
   splitting: true,
   // Named by content; there are two: what the clients share, and the rules of creation.
   chunkNames: '[name]-[hash]',
   platform: 'neutral',
-  external: ['msw', 'openapi-fetch'],
+  external: ['msw', 'openapi-fetch', 'undici', 'node:*'],
   outdir: 'dist',
 });
 // The command has its argument parser bundled, which is CommonJS and needs a `require` for Node's own modules.

@@ -1,4 +1,5 @@
 import type { Deadline } from './deadline.js';
+import type { AnswerBodyLike, AnswerLike } from './options.js';
 
 /** More than any documented answer by a factor of hundreds; a longer one is not read to its end. */
 export const MAX_ANSWER_BYTES = 256 * 1024;
@@ -11,7 +12,7 @@ export class TooLarge extends Error {}
  *
  * @throws TooLarge as soon as the limit is passed, so that a compressed bomb is never held
  */
-export async function readBody(response: Response, deadline: Deadline): Promise<Uint8Array> {
+export async function readBody(response: AnswerLike, deadline: Deadline): Promise<Uint8Array> {
   if (!response.body) return new Uint8Array();
   const reader = response.body.getReader();
   try {
@@ -23,11 +24,11 @@ export async function readBody(response: Response, deadline: Deadline): Promise<
   }
 }
 
-async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array> {
+async function readAll(reader: ReturnType<AnswerBodyLike['getReader']>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for (let size = 0; ;) {
     const { done, value } = await reader.read();
-    if (done) return concat(chunks, size);
+    if (done || !value) return concat(chunks, size);
     size += value.byteLength;
     if (size > MAX_ANSWER_BYTES) throw new TooLarge(`more than ${MAX_ANSWER_BYTES} bytes`);
     chunks.push(value);

@@ -3,7 +3,7 @@ import type { Deadline } from './deadline.js';
 import type { VaError, VaErrorDetails } from './errors.js';
 import { judgeFailure } from './failure.js';
 import type { Rules } from './operations.js';
-import type { Settings } from './options.js';
+import type { AnswerLike, Settings } from './options.js';
 import { judgeAnswer } from './outcome.js';
 import { retryAfterMs, type Report } from './report.js';
 
@@ -30,7 +30,7 @@ export async function exchange(
   deadline: Deadline,
   report: Report,
 ): Promise<Answered> {
-  let response: Response | undefined;
+  let response: AnswerLike | undefined;
   let answer: ParsedAnswer | undefined;
   try {
     // Once this was called, only the runtime can prove "not sent".
@@ -47,11 +47,16 @@ export async function exchange(
 }
 
 /** Browsers and workerd show a redirect that is not followed as an opaque answer with status 0. */
-function isRedirect({ status, type }: Response): boolean {
+function isRedirect({ status, type }: AnswerLike): boolean {
   return type === 'opaqueredirect' || (status >= 300 && status < 400);
 }
 
-function judge(rules: Rules, response: Response, parsed: ParsedAnswer | undefined, report: Report): Answered {
+function judge(
+  rules: Rules,
+  response: AnswerLike,
+  parsed: ParsedAnswer | undefined,
+  report: Report,
+): Answered {
   const answer = parsed?.body;
   const { status, headers } = response;
   const verdict = judgeAnswer(rules, report.request!, status, answer);
@@ -64,11 +69,11 @@ function judge(rules: Rules, response: Response, parsed: ParsedAnswer | undefine
 }
 
 /** What is known of an answer before its body. */
-function headOf({ status, headers }: Response): VaErrorDetails {
+function headOf({ status, headers }: AnswerLike): VaErrorDetails {
   return { status, retryAfterMs: retryAfterMs(headers.get('retry-after')) };
 }
 
-function describe(response: Response, answer: AnswerBody | undefined): VaErrorDetails {
+function describe(response: AnswerLike, answer: AnswerBody | undefined): VaErrorDetails {
   const { response_code: code, response_message: message, transaction_status: state } = answer ?? {};
   return {
     ...headOf(response),

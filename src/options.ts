@@ -3,7 +3,25 @@ import { defaultFetch, refuseBrowser } from './runtime.js';
 import { createCredentials, type CredentialOptions, type Credentials } from './credentials.js';
 
 /** A function like `fetch`. It is always called with a URL string and a plain init, never with a `Request`. */
-export type FetchLike = (url: string, init: RequestInit) => Promise<Response>;
+export type FetchLike = (url: string, init: RequestInit) => Promise<AnswerLike>;
+
+/** As much of a `Response` as is looked at. */
+export interface AnswerLike {
+  readonly status: number;
+  /** Only `opaqueredirect` says something. */
+  readonly type?: string;
+  readonly headers: { get(name: string): string | null };
+  readonly body: AnswerBodyLike | null;
+}
+
+/** As much of a `ReadableStream` as is looked at. */
+export interface AnswerBodyLike {
+  getReader(): {
+    read(): Promise<{ done?: boolean | undefined; value?: Uint8Array | undefined }>;
+    cancel(): Promise<void>;
+  };
+  cancel(): Promise<void>;
+}
 
 /** Which gateway to call: one of its environments by name, or a base URL. There is no default. */
 export type GatewayOptions =

@@ -2,16 +2,25 @@ import { createVaClient } from '../../src/client.ts';
 import { createVirtualAccountApi, outcomeOf, vaErrorOf } from '../../src/class-client.ts';
 import type { CancelRequest } from '../../src/operations.ts';
 import type { VaClientOptions } from '../../src/options.ts';
+import { undiciFetch } from '../../src/undici.ts';
 
 /** Cancels through one of the two clients. */
 export type Cancel = (request: CancelRequest, signal?: AbortSignal) => Promise<unknown>;
 
-/** Both clients, as one function each. */
+const viaVaClient = (options: VaClientOptions): Cancel => {
+  const client = createVaClient(options);
+  return (request, signal) => client.cancel(request, { signal });
+};
+
+/** Both clients, and what may be given them to send with, as one function each. */
 export const clients: Record<string, (options: VaClientOptions) => Cancel> = {
-  'createVaClient().cancel': (options) => {
+  'createVaClient().cancel': viaVaClient,
+  'createVaClient().cancel, watched by a middleware': (options) => {
     const client = createVaClient(options);
+    client.api.use({ onRequest: () => undefined });
     return (request, signal) => client.cancel(request, { signal });
   },
+  'createVaClient().cancel over undici': (options) => viaVaClient({ ...options, fetch: undiciFetch() }),
   'createVirtualAccountApi().cancelVirtualAccount': (options) => {
     const api = createVirtualAccountApi(options);
     return (cancelRequest, signal) => api.cancelVirtualAccount({ cancelRequest }, { signal: signal ?? null });

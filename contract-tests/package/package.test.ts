@@ -36,6 +36,7 @@ describe('the tarball', () => {
       'dist/create-rules-HASH.js',
       'dist/index.js',
       'dist/msw.js',
+      'dist/undici.js',
       'package.json',
       'spec/openapi.yaml',
     ]);
@@ -52,7 +53,7 @@ describe('the tarball', () => {
     expect(messages).toEqual([]);
   });
 
-  it.each(['msw'])('needs %s for the entry of that name alone', async (peer) => {
+  it.each(['msw', 'undici'])('needs %s for the entry of that name alone', async (peer) => {
     const scripts = packed.files.filter((path) => /^dist\/[^/]+\.js$/.test(path));
     const texts = await Promise.all(scripts.map((path) => readFile(join(home(), path), 'utf8')));
     const importers = scripts.filter((_, index) => texts[index]!.includes(`from "${peer}"`));

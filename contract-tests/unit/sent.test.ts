@@ -93,7 +93,7 @@ describe('what is sent', () => {
     const signed = signedFetch(options);
     const original = globalThis.fetch;
     const fetch = stubFetch();
-    globalThis.fetch = fetch as typeof globalThis.fetch;
+    globalThis.fetch = fetch as unknown as typeof globalThis.fetch;
     await signed(cancelUrl, post()).finally(() => (globalThis.fetch = original));
     expect(fetch.calls).toHaveLength(1);
   });

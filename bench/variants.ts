@@ -1,0 +1,72 @@
+/** The ways to cancel that are compared. Each throws unless the answer says done. */
+import { credentials, type Subject } from './subjects.ts';
+
+/** Cancels one. */
+export type Cancel = (subject: Subject) => Promise<void>;
+
+/** The same limit for whoever has one, in milliseconds. */
+const TIMEOUT_MS = 30_000;
+
+/** Each prepared for a server; only what a variant needs is imported. */
+export const variants: Record<string, (origin: string) => Promise<Cancel>> = {
+  fetch: async (origin) => async (subject) => {
+    check(await readJson(await fetch(`${origin}/va/cancel`, init(subject))));
+  },
+  'fetch + deadline': async (origin) => async (subject) => {
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(), TIMEOUT_MS);
+    try {
+      const options = { ...init(subject), signal: controller.signal };
+      check(await readJson(await fetch(`${origin}/va/cancel`, options)));
+    } finally {
+      clearTimeout(timer);
+    }
+  },
+  'ifortepay-va': async (origin) => {
+    const { createVaClient } = await import('../dist/index.js');
+    const client = createVaClient({ ...credentials, baseUrl: origin, timeoutMs: TIMEOUT_MS });
+    return async (subject) => void (await client.cancel(subject.request));
+  },
+  'ifortepay-va over undici': async (origin) => {
+    const { createVaClient } = await import('../dist/index.js');
+    const { undiciFetch } = await import('../dist/undici.js');
+    const fetch = undiciFetch();
+    const client = createVaClient({ ...credentials, baseUrl: origin, timeoutMs: TIMEOUT_MS, fetch });
+    return async (subject) => void (await client.cancel(subject.request));
+  },
+  'axios + js-sha256': async (origin) => {
+    const { default: axios } = await import('axios');
+    const { default: hash } = await import('js-sha256');
+    const { merchantId: username, secretUnboundId: password, hashKey } = credentials;
+    return async ({ request }) => {
+      const signature = hash.sha256(hashKey + request.external_id + request.order_id);
+      const headers = { 'x-version': 'v3', 'x-req-signature': signature };
+      const options = { headers, auth: { username, password }, timeout: TIMEOUT_MS };
+      check((await axios.post(`${origin}/va/cancel`, request, options)).data);
+    };
+  },
+  'undici.request': async (origin) => {
+    const { request } = await import('undici');
+    return async (subject) => {
+      const { statusCode, body } = await request(`${origin}/va/cancel`, init(subject));
+      const answer = await body.json();
+      if (statusCode !== 200) throw new Error(JSON.stringify(answer));
+      check(answer);
+    };
+  },
+};
+
+function init({ body, headers }: Subject) {
+  return { method: 'POST' as const, body, headers };
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  const answer: unknown = await response.json();
+  if (!response.ok) throw new Error(JSON.stringify(answer));
+  return answer;
+}
+
+function check(answer: unknown): void {
+  const { transaction_status: status } = answer as { transaction_status?: unknown };
+  if (status !== 'CANCELED') throw new Error(`not cancelled: ${String(status)}`);
+}
