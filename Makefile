@@ -1,7 +1,7 @@
 # The one way in. `make help` lists everything; npm scripts do the work.
 .DEFAULT_GOAL := help
 .PHONY: help install demo test lint generate mock sandbox build clean mutation
-.PHONY: docs frontend browser consumers runtimes
+.PHONY: bench docs frontend browser consumers runtimes
 .PHONY: contract contract-mutants contract-staging contract-proxy contract-diff contract-schemathesis
 
 INSTALLED := node_modules/.package-lock.json
@@ -68,6 +68,9 @@ contract-schemathesis: $(INSTALLED) ## an outside judge against the sandbox (nee
 
 mutation: $(INSTALLED) ## mutate src/ with Stryker: at least 90 % must be killed
 	@npm run -s mutation
+
+bench: $(INSTALLED) ## what a call costs beside fetch, axios and undici (10 minutes, a quiet machine)
+	@npm run -s bench
 
 build: $(INSTALLED) ## build dist/, what the package ships
 	@npm run -s build

@@ -7,6 +7,23 @@ export type Cancel = (subject: Subject) => Promise<void>;
 /** The same limit for whoever has one, in milliseconds. */
 const TIMEOUT_MS = 30_000;
 
+/** For the proof that the gate looks: as much as a fetch costs. */
+const SLOWNESS_MS = 0.25;
+
+function burn(ms: number): undefined {
+  for (const end = performance.now() + ms; performance.now() < end;);
+}
+
+/** What is measured is what is shipped: dist/, which has the types of src/. */
+async function built<Name extends keyof Entries>(name: Name): Promise<Entries[Name]> {
+  return (await import(new URL(`../dist/${name}.js`, import.meta.url).href)) as Entries[Name];
+}
+
+interface Entries {
+  index: typeof import('../src/index.ts');
+  undici: typeof import('../src/undici.ts');
+}
+
 /** Each prepared for a server; only what a variant needs is imported. */
 export const variants: Record<string, (origin: string) => Promise<Cancel>> = {
   fetch: async (origin) => async (subject) => {
@@ -23,13 +40,19 @@ export const variants: Record<string, (origin: string) => Promise<Cancel>> = {
     }
   },
   'ifortepay-va': async (origin) => {
-    const { createVaClient } = await import('../dist/index.js');
+    const { createVaClient } = await built('index');
     const client = createVaClient({ ...credentials, baseUrl: origin, timeoutMs: TIMEOUT_MS });
     return async (subject) => void (await client.cancel(subject.request));
   },
+  'ifortepay-va, slowed by a middleware': async (origin) => {
+    const { createVaClient } = await built('index');
+    const client = createVaClient({ ...credentials, baseUrl: origin, timeoutMs: TIMEOUT_MS });
+    client.api.use({ onRequest: () => burn(SLOWNESS_MS) });
+    return async (subject) => void (await client.cancel(subject.request));
+  },
   'ifortepay-va over undici': async (origin) => {
-    const { createVaClient } = await import('../dist/index.js');
-    const { undiciFetch } = await import('../dist/undici.js');
+    const { createVaClient } = await built('index');
+    const { undiciFetch } = await built('undici');
     const fetch = undiciFetch();
     const client = createVaClient({ ...credentials, baseUrl: origin, timeoutMs: TIMEOUT_MS, fetch });
     return async (subject) => void (await client.cancel(subject.request));

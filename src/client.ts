@@ -14,7 +14,7 @@ import {
 } from './operations.js';
 import { LONGEST_MS, readOptions, type VaClientOptions } from './options.js';
 import { perform, problemOf, type CallOptions, type Channel } from './perform.js';
-import { startReport } from './report.js';
+import { Report } from './report.js';
 import { asFetch, createSend } from './signed-fetch.js';
 
 /** Calls the gateway. Frozen and stateless: one client serves any number of calls at a time. */
@@ -96,7 +96,7 @@ export function createVaClient(options: VaClientOptions): VaClient {
  */
 function stepsOf(channel: Channel, options: CallOptions, share: number): Steps {
   const { settings } = channel;
-  const report = startReport(settings.credentials, settings.baseUrl + inquire.path, 'confirm');
+  const report = new Report(settings.credentials, settings.baseUrl + inquire.path, 'confirm');
   const problem = problemOf(options);
   if (problem) throw report.error('invalid_request', {}, [problem]);
   const timeoutMs = options.timeoutMs ?? settings.timeoutMs;
@@ -108,6 +108,6 @@ function stepsOf(channel: Channel, options: CallOptions, share: number): Steps {
   return {
     cancel: (request) => perform(channel, cancel, request, within(share)),
     inquire: (request) => perform(channel, inquire, request, within(1)),
-    error: report.error,
+    error: (code, details) => report.error(code, details),
   };
 }

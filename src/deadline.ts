@@ -47,6 +47,7 @@ export function startDeadline(timeoutMs: number, caller?: AbortSignal | null): D
     within: (work) =>
       new Promise((resolve, reject) => {
         fail = reject;
+        // A `fetch` of the user may return what is no promise.
         Promise.resolve(work).then(resolve, reject);
         if (ended) reject(controller.signal.reason);
       }),

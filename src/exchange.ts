@@ -86,12 +86,13 @@ function describe(response: AnswerLike, answer: AnswerBody | undefined): VaError
 // An echo of what was asked, and the words that were judged, stay as they are even if a credential happens to be
 // a part of them.
 function redactAnswer(answer: AnswerBody, report: Report): AnswerBody {
+  const redact = (text: string) => report.redact(text);
   const keep = (name: string, value: unknown) =>
     value === report.request![name] ||
     (name === 'transaction_status' && /^[A-Z_ ]{1,32}$/.test(String(value))) ||
     (name === 'response_code' && /^\d{2}$/.test(String(value)));
   const entries = Object.entries(answer).map(([name, value]) =>
-    keep(name, value) ? [name, value] : Object.entries(mapStrings({ [name]: value }, report.redact))[0]!,
+    keep(name, value) ? [name, value] : Object.entries(mapStrings({ [name]: value }, redact))[0]!,
   );
   return Object.fromEntries(entries);
 }

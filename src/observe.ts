@@ -38,7 +38,7 @@ export function notify(
     ...(code && { code }),
     ...((status ?? !error) && { status: status ?? (result as Answered).status }),
     ...(responseCode && { responseCode }),
-    durationMs: report.elapsedMs(),
+    durationMs: report.elapsedMs,
   };
   try {
     Promise.resolve(settings.onAttempt(record)).catch(() => {});

@@ -6,7 +6,7 @@ import type { Answered } from './exchange.js';
 import type { Operation } from './operations.js';
 import { requireMs, requireRetries, type Settings } from './options.js';
 import { vaErrorOf } from './outcome-of.js';
-import { startReport, type Report } from './report.js';
+import { Report } from './report.js';
 import { asFetch, type Send } from './signed-fetch.js';
 
 /** What one call may override. */
@@ -43,7 +43,7 @@ export async function perform<Success>(
 ): Promise<Success> {
   const { settings, send } = channel;
   const url = settings.baseUrl + operation.path;
-  const fail: Fail = (...what) => startReport(settings.credentials, url, operation.name).error(...what);
+  const fail: Fail = (...what) => new Report(settings.credentials, url, operation.name).error(...what);
   const problem = problemOf(options);
   if (problem) throw fail('invalid_request', {}, [problem]);
   const { signal, dangerouslyAllowIdsBeyondDocumentedLimits: liftIdLimits, ...limits } = options;

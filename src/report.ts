@@ -3,56 +3,60 @@ import { VaError, type VaErrorCode, type VaErrorDetails } from './errors.js';
 import { messageFor } from './messages.js';
 import type { RequestBody } from './request.js';
 
-/** Collects what is known of one attempt and makes its errors. Nothing leaves it with a credential in it. */
-export interface Report {
-  readonly requestId: string;
+/** What is known of one attempt, and its clock; makes its errors. Nothing leaves it with a credential in it. */
+export class Report {
+  readonly #credentials: Credentials;
+  readonly #url: string;
+  readonly #startedAt = performance.now();
+  #requestId: string | undefined;
   readonly operation: string | undefined;
   /** Set once the body is known to be valid. */
-  request?: RequestBody | undefined;
+  request: RequestBody | undefined;
   /** Set once the request is signed, so that it can be blotted out too. */
-  signature?: string | undefined;
-  error(code: VaErrorCode, details?: VaErrorDetails, words?: string[]): VaError;
-  redact(text: string): string;
-  /** Whether `redact` would surely change nothing in the values of this JSON. */
-  isClean(json: string): boolean;
-  elapsedMs(): number;
-}
+  signature: string | undefined;
 
-/** Starts the clock of one attempt, of the same request as the one `before`. */
-export function startReport(
-  credentials: Credentials,
-  url: string,
-  operation: string | undefined,
-  before?: Report,
-): Report {
-  const startedAt = performance.now();
-  let requestId: string | undefined;
-  const report: Report = {
-    get requestId() {
-      return (requestId ??= crypto.randomUUID());
-    },
-    operation,
-    request: before?.request,
-    signature: before?.signature,
-    elapsedMs: () => Math.round(performance.now() - startedAt),
-    redact: (text) => credentials.redact(text, report.signature),
-    isClean: (json) => credentials.isAbsentFrom(json, report.signature),
-    error(code, { cause, responseMessage, ...details } = {}, words = []) {
-      const said = responseMessage === undefined ? undefined : report.redact(responseMessage);
-      const quoted =
-        details.responseCode === undefined ? [] : [`${details.responseCode} ${said ?? ''}`.trim()];
-      return new VaError(code, report.redact(messageFor(code, shown(url), [...words, ...quoted])), {
-        operation,
-        request: report.request,
-        ...details,
-        responseMessage: said,
-        requestId: report.requestId,
-        durationMs: report.elapsedMs(),
-        cause: cause === undefined ? undefined : copyOfCause(cause, report.redact),
-      });
-    },
-  };
-  return report;
+  /** Starts the clock. `before` is of an earlier attempt of the same request. */
+  constructor(credentials: Credentials, url: string, operation: string | undefined, before?: Report) {
+    this.#credentials = credentials;
+    this.#url = url;
+    this.operation = operation;
+    this.request = before?.request;
+    this.signature = before?.signature;
+  }
+
+  /** Made when first asked for: most attempts go well, and nobody asks. */
+  get requestId(): string {
+    return (this.#requestId ??= crypto.randomUUID());
+  }
+
+  get elapsedMs(): number {
+    return Math.round(performance.now() - this.#startedAt);
+  }
+
+  redact(text: string): string {
+    return this.#credentials.redact(text, this.signature);
+  }
+
+  /** Whether `redact` would surely change nothing in the values of this JSON. */
+  isClean(json: string): boolean {
+    return this.#credentials.isAbsentFrom(json, this.signature);
+  }
+
+  error(code: VaErrorCode, { cause, ...details }: VaErrorDetails = {}, words: string[] = []): VaError {
+    const { responseCode, responseMessage } = details;
+    const said = responseMessage === undefined ? undefined : this.redact(responseMessage);
+    const quoted = responseCode === undefined ? [] : [`${responseCode} ${said ?? ''}`.trim()];
+    const message = messageFor(code, shown(this.#url), [...words, ...quoted]);
+    return new VaError(code, this.redact(message), {
+      operation: this.operation,
+      request: this.request,
+      ...details,
+      responseMessage: said,
+      requestId: this.requestId,
+      durationMs: this.elapsedMs,
+      cause: cause === undefined ? undefined : copyOfCause(cause, (text) => this.redact(text)),
+    });
+  }
 }
 
 /** A URL for a message: without user name, password, query and fragment, where others may keep secrets. */

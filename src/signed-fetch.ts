@@ -6,7 +6,7 @@ import { notify } from './observe.js';
 import { API_VERSION, operations, type Operation } from './operations.js';
 import { readOptions, type Settings, type VaClientOptions } from './options.js';
 import { remember } from './outcome-of.js';
-import { startReport, type Report } from './report.js';
+import { Report } from './report.js';
 import { readRequest } from './request.js';
 import { repeat, type Limits } from './retry.js';
 
@@ -58,12 +58,12 @@ export function createSend(settings: Settings): Send {
     const call = callOf(settings, input, init);
     const operation = targets.get(call.url);
     if (!operation || call.method !== 'POST') {
-      throw startReport(settings.credentials, call.url, operation?.name).error('url_not_allowed');
+      throw new Report(settings.credentials, call.url, operation?.name).error('url_not_allowed');
     }
     let prepared: Prepared | undefined;
     let before: Report | undefined;
     const attempt = async (number: number, timeoutMs: number) => {
-      const report = startReport(settings.credentials, call.url, operation.name, before);
+      const report = new Report(settings.credentials, call.url, operation.name, before);
       before = report;
       const deadline = startDeadline(timeoutMs, call.signal);
       try {
@@ -88,11 +88,13 @@ export function createSend(settings: Settings): Send {
 
 /** Before anything is sent, the deadline and an abort mean just that. */
 async function prepareWithin(deadline: Deadline, work: Promise<Prepared>, report: Report): Promise<Prepared> {
-  const prepared = await deadline.within(work).catch((error) => {
-    throw deadline.ended ? report.error('aborted_before_sending') : error;
-  });
-  if (deadline.ended) throw report.error('aborted_before_sending');
-  return prepared;
+  try {
+    const prepared = await deadline.within(work);
+    if (!deadline.ended) return prepared;
+  } catch (error) {
+    if (!deadline.ended) throw error;
+  }
+  throw report.error('aborted_before_sending');
 }
 
 /** What `fetch` would throw for, a header that is none say, is a `VaError` here: nothing was sent. */
@@ -100,7 +102,7 @@ function callOf(settings: Settings, input: Input, init?: RequestInit): Call {
   try {
     return readCall(input, init);
   } catch (cause) {
-    throw startReport(settings.credentials, '', undefined).error('invalid_request', { cause });
+    throw new Report(settings.credentials, '', undefined).error('invalid_request', { cause });
   }
 }
 

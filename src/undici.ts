@@ -36,7 +36,7 @@ export function undiciFetch({ dispatcher }: UndiciFetchOptions = {}): FetchLike 
     });
     // Whoever reads is told of an error too; where nobody reads, it must not end the process.
     body.on('error', () => {});
-    const get = (name: string) => [received[name] ?? []].flat().join(', ') || null;
+    const get = (name: string) => received[name]?.toString() ?? null;
     const isRead = !WITHOUT_BODY.includes(statusCode) && statusCode !== PROXY_WANTS_CREDENTIALS;
     if (!isRead) body.destroy();
     if (statusCode === PROXY_WANTS_CREDENTIALS) throw new TypeError('a proxy wants credentials');

@@ -76,7 +76,7 @@ export async function readBytes(path: string, fail: Fail): Promise<Uint8Array> {
 
 function parse(bytes: Uint8Array, fail: Fail): Members {
   if (bytes.byteLength === 0) throw fail('is empty; it must be a JSON object');
-  const once = parseAnswer(bytes);
+  const once = parseAnswer(bytes)?.body;
   if (once) return once;
   let value: unknown;
   try {

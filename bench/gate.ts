@@ -1,0 +1,63 @@
+/**
+ * `node gate.ts [--prove]`: red if a call costs much more CPU than `fetch` with the same deadline. Ratios of the
+ * same minutes only, with room for a shared machine. `--prove` seeds a slow middleware and wants to see red.
+ */
+import { parseArgs } from 'node:util';
+import { measure, startServer, type Server } from './measure.ts';
+import { judge, pairedRatio, type Verdict } from './stats.ts';
+
+const ROUNDS = 3;
+const CALLS = 5_000;
+const IN_FLIGHT = [64];
+/** The aim is 1.10 on a quiet machine (`make bench`); a shared one gets room. */
+const LIMIT = 1.3;
+const TOLERANCE = 0.1;
+const TRIES = 3;
+
+const BASE = 'fetch + deadline';
+const { values } = parseArgs({ options: { prove: { type: 'boolean', default: false } } });
+const subject = values.prove ? 'ifortepay-va, slowed by a middleware' : 'ifortepay-va';
+
+async function once(server: Server): Promise<Verdict> {
+  const taken: Record<'base' | 'control' | 'ours', number[]> = { base: [], control: [], ours: [] };
+  const plan = [
+    ['base', BASE],
+    ['ours', subject],
+    ['control', BASE],
+  ] as const;
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [key, variant] of round % 2 ? [...plan].reverse() : plan) {
+      const [run] = await measure(variant, server, CALLS, IN_FLIGHT);
+      taken[key].push(run!.cpuUs);
+    }
+  }
+  // Against both runs of the base, which stand on either side of ours.
+  const base = taken.base.map((value, round) => (value + taken.control[round]!) / 2);
+  const ratio = pairedRatio(taken.ours, base);
+  const control = pairedRatio(taken.control, taken.base);
+  const verdict = judge(ratio, control, LIMIT, TOLERANCE);
+  console.log(
+    `${subject}: ${ratio.toFixed(2)} × ${BASE} (limit ${LIMIT}); control ${control.toFixed(2)}: ${verdict}`,
+  );
+  return verdict;
+}
+
+const server = await startServer();
+let verdict: Verdict = 'inconclusive';
+try {
+  for (let tried = 0; tried < TRIES && verdict === 'inconclusive'; tried++) verdict = await once(server);
+} finally {
+  server.stop();
+}
+if (verdict === 'inconclusive') {
+  console.log(
+    `::warning::The CPU gate said nothing: ${TRIES} runs were inconclusive, for the same thing measured twice differed by more than ${TOLERANCE}.`,
+  );
+} else if (values.prove !== (verdict === 'too slow')) {
+  console.error(
+    values.prove
+      ? 'The gate did not notice a slow middleware.'
+      : `A call costs more than ${LIMIT} × ${BASE}.`,
+  );
+  process.exitCode = 1;
+}
