@@ -1,5 +1,5 @@
 /**
- * `node caller.ts <variant> <origin> <calls> <in flight>…`: measured runs in a process of its own, one for each
+ * `node caller.ts <variant> <origin> <warm calls> <calls> <in flight>…`: measured runs in a process of its own, one for each
  * number in flight. Prints what they took as JSON.
  */
 import { subjects } from './subjects.ts';
@@ -14,10 +14,7 @@ export interface Taken {
   perSecond: number;
 }
 
-// Below this the compiler is measured, not the code: it is done only after some ten thousand calls.
-const WARM_CALLS = 12_000;
-
-const [name = '', origin = '', calls = '', ...levels] = process.argv.slice(2);
+const [name = '', origin = '', warm = '', calls = '', ...levels] = process.argv.slice(2);
 const cancel = await variants[name]!(origin);
 
 async function run(count: number, inFlight: number): Promise<void> {
@@ -38,7 +35,7 @@ async function measure(inFlight: number): Promise<Taken> {
   return { inFlight, cpuUs: (user + system) / count, perSecond: count / seconds };
 }
 
-await run(WARM_CALLS, 64);
+await run(Number(warm), 64);
 const taken: Taken[] = [];
 for (const level of levels) taken.push(await measure(Number(level)));
 process.stdout.write(JSON.stringify(taken));

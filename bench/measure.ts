@@ -38,10 +38,16 @@ export async function startServer(): Promise<Server> {
 export async function measure(
   variant: string,
   { origin }: Server,
-  calls: number,
+  { warm, calls }: { warm: number; calls: number },
   inFlight: readonly number[],
 ): Promise<Taken[]> {
-  const [command, args] = onCore(1, 'caller.ts', [variant, origin, String(calls), ...inFlight.map(String)]);
+  const [command, args] = onCore(1, 'caller.ts', [
+    variant,
+    origin,
+    String(warm),
+    String(calls),
+    ...inFlight.map(String),
+  ]);
   return JSON.parse((await run(command, args)).stdout) as Taken[];
 }
 
