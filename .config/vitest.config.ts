@@ -1,4 +1,25 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** These take longest; begun last they would be all that is left to wait for. The rest goes by size, as usual. */
+const LONGEST = [
+  'staging/staging',
+  'faults/faults',
+  'dredd/run',
+  'cli/doctor',
+  'mutants/main',
+  'samples/samples',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification) =>
+      LONGEST.some((name) => moduleId.endsWith(`${name}.test.ts`));
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 export default defineConfig({
   test: {
@@ -8,5 +29,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'contract-tests/{browser,consumers,runtimes}/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Most suites wait for sockets, timers and processes of their own, so a core more than there is idles least.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
+    sequence: { sequencer: LongestFirst },
   },
 });

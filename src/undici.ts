@@ -1,7 +1,6 @@
 import { pipeline, type Readable } from 'node:stream';
 import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { request, type Dispatcher } from 'undici';
-import { MAX_ANSWER_BYTES } from './answer.js';
 import type { AnswerBodyLike, FetchLike } from './options.js';
 
 /** Options of `undiciFetch`. */
@@ -13,6 +12,9 @@ export interface UndiciFetchOptions {
 // Fetch standard: a "null body status", and what HTTP-network-or-cache fetch does where no user can be asked.
 const WITHOUT_BODY = [204, 205, 304];
 const PROXY_WANTS_CREDENTIALS = 407;
+
+/** What may be collected at once: less than the client's own cap, which ends all that is longer. */
+const SHORT_BYTES = 64 * 1024;
 
 /**
  * A `fetch` for many calls a second, to give as the `fetch` option: undici's `request`, which takes a fraction of the
@@ -41,7 +43,7 @@ export function undiciFetch({ dispatcher }: UndiciFetchOptions = {}): FetchLike 
     if (!isRead) body.destroy();
     if (statusCode === PROXY_WANTS_CREDENTIALS) throw new TypeError('a proxy wants credentials');
     const encoding = get('content-encoding');
-    const isShort = Number(get('content-length') ?? Infinity) <= MAX_ANSWER_BYTES && encoding === null;
+    const isShort = Number(get('content-length') ?? Infinity) <= SHORT_BYTES && encoding === null;
     const reading = isShort ? wholeBodyOf(body) : bodyOf(decoded(body, encoding));
     return { status: statusCode, headers: { get }, body: isRead ? reading : null };
   };
