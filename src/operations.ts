@@ -1,13 +1,11 @@
 import type { components, paths } from '../generated/schema.js';
+import type { Predicate, Validator } from '../generated/validators/validator.js';
 import {
   validateCancelRequest,
   validateCancelSuccess,
-} from '../generated/validators/cancelVirtualAccount.js';
-import {
   validateInquiryRequest,
   validateInquirySuccess,
-} from '../generated/validators/inquireVirtualAccount.js';
-import type { Validator } from '../generated/validators/validator.js';
+} from '../generated/validators/virtualAccount.js';
 
 type Schemas = components['schemas'];
 
@@ -37,7 +35,7 @@ export type CreateSuccess = Schemas['CreateSuccess'];
 /** What a request has to be, and an answer that says done. */
 export interface Rules {
   isRequest: Validator<unknown>;
-  isSuccess: Validator<unknown>;
+  isSuccess: Predicate<unknown>;
 }
 
 /** An operation of the contract, as the transport needs it. */

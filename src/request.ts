@@ -1,5 +1,5 @@
-import { validateTransactionId } from '../generated/validators/transactionId.js';
 import type { Problem } from '../generated/validators/validator.js';
+import { validateTransactionId } from '../generated/validators/virtualAccount.js';
 import type { Rules } from './operations.js';
 
 /** A request body that fits the contract. A creation has no transaction id yet. */

@@ -34,25 +34,25 @@ var require_ucs2length = __commonJS({
   }
 });
 
-// <stdin>
-var validateCreateRequest = validate14;
-var schema36 = { "type": "object", "additionalProperties": false, "required": ["external_id", "order_id", "currency", "payment_method", "payment_channel", "payment_details", "customer_details", "callback_url"], "properties": { "external_id": { "$ref": "ExternalId" }, "order_id": { "$ref": "OrderId" }, "currency": { "type": "string", "enum": ["IDR"] }, "payment_method": { "type": "string", "enum": ["bank_transfer"] }, "payment_channel": { "$ref": "PaymentChannel" }, "payment_details": { "$ref": "PaymentDetails" }, "customer_details": { "$ref": "CustomerDetails" }, "item_details": {}, "billing_address": {}, "shipping_address": {}, "additional_data": {}, "callback_url": { "type": "string", "minLength": 1, "pattern": "^https?://[!-~]+$" } } };
-var schema40 = { "type": "object", "additionalProperties": false, "required": ["billing_name", "amount", "transaction_description"], "properties": { "billing_name": { "type": "string", "minLength": 1, "maxLength": 100 }, "va_number": { "type": "string", "minLength": 1, "maxLength": 12, "pattern": "^[0-9]+$" }, "payment_system": { "type": "string", "enum": ["OPEN", "PARTIAL", "CLOSED"], "default": "CLOSED" }, "is_multi_use": { "type": "boolean", "default": false }, "amount": { "type": "integer", "minimum": 0, "maximum": 9999999999999 }, "expired_time": { "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}\\+07:00$" }, "transaction_description": { "type": "string", "minLength": 1, "maxLength": 100 } } };
-var func28 = Object.prototype.hasOwnProperty;
-var func2 = require_ucs2length().default;
+// compiled:requests
+var validateCreateRequest = validate10;
+var schema11 = { "type": "object", "additionalProperties": false, "required": ["external_id", "order_id", "currency", "payment_method", "payment_channel", "payment_details", "customer_details", "callback_url"], "properties": { "external_id": { "$ref": "ExternalId" }, "order_id": { "$ref": "OrderId" }, "currency": { "type": "string", "enum": ["IDR"] }, "payment_method": { "type": "string", "enum": ["bank_transfer"] }, "payment_channel": { "$ref": "PaymentChannel" }, "payment_details": { "$ref": "PaymentDetails" }, "customer_details": { "$ref": "CustomerDetails" }, "item_details": {}, "billing_address": {}, "shipping_address": {}, "additional_data": {}, "callback_url": { "type": "string", "minLength": 1, "pattern": "^https?://[!-~]+$" } } };
+var schema15 = { "type": "object", "additionalProperties": false, "required": ["billing_name", "amount", "transaction_description"], "properties": { "billing_name": { "type": "string", "minLength": 1, "maxLength": 100 }, "va_number": { "type": "string", "minLength": 1, "maxLength": 12, "pattern": "^[0-9]+$" }, "payment_system": { "type": "string", "enum": ["OPEN", "PARTIAL", "CLOSED"], "default": "CLOSED" }, "is_multi_use": { "type": "boolean", "default": false }, "amount": { "type": "integer", "minimum": 0, "maximum": 9999999999999 }, "expired_time": { "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}\\+07:00$" }, "transaction_description": { "type": "string", "minLength": 1, "maxLength": 100 } } };
+var func2 = Object.prototype.hasOwnProperty;
+var func3 = require_ucs2length().default;
 var pattern0 = new RegExp("^[A-Za-z0-9-]+$", "u");
 var pattern2 = new RegExp("^[^\\x00-\\x20\\x7F-\\xA0\\uD800-\\uDFFF][^\\x00-\\x1F\\x7F-\\x9F\\uD800-\\uDFFF]*$", "u");
-var pattern13 = new RegExp("^[0-9]+$", "u");
-var pattern14 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}\\+07:00$", "u");
-var pattern15 = new RegExp("^[^@\\s]+@[^@\\s]+$", "u");
-var pattern16 = new RegExp("^[0-9]{8,15}$", "u");
-var pattern17 = new RegExp("^https?://[!-~]+$", "u");
-function validate14(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern3 = new RegExp("^[0-9]+$", "u");
+var pattern4 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}\\+07:00$", "u");
+var pattern5 = new RegExp("^[^@\\s]+@[^@\\s]+$", "u");
+var pattern6 = new RegExp("^[0-9]{8,15}$", "u");
+var pattern7 = new RegExp("^https?://[!-~]+$", "u");
+function validate10(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
     if (data.external_id === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "external_id" } };
+      const err0 = { instancePath, keyword: "required", params: { missingProperty: "external_id" } };
       if (vErrors === null) {
         vErrors = [err0];
       } else {
@@ -61,7 +61,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     if (data.order_id === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "order_id" } };
+      const err1 = { instancePath, keyword: "required", params: { missingProperty: "order_id" } };
       if (vErrors === null) {
         vErrors = [err1];
       } else {
@@ -70,7 +70,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     if (data.currency === void 0) {
-      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "currency" } };
+      const err2 = { instancePath, keyword: "required", params: { missingProperty: "currency" } };
       if (vErrors === null) {
         vErrors = [err2];
       } else {
@@ -79,7 +79,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     if (data.payment_method === void 0) {
-      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "payment_method" } };
+      const err3 = { instancePath, keyword: "required", params: { missingProperty: "payment_method" } };
       if (vErrors === null) {
         vErrors = [err3];
       } else {
@@ -88,7 +88,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     if (data.payment_channel === void 0) {
-      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "payment_channel" } };
+      const err4 = { instancePath, keyword: "required", params: { missingProperty: "payment_channel" } };
       if (vErrors === null) {
         vErrors = [err4];
       } else {
@@ -97,7 +97,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     if (data.payment_details === void 0) {
-      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "payment_details" } };
+      const err5 = { instancePath, keyword: "required", params: { missingProperty: "payment_details" } };
       if (vErrors === null) {
         vErrors = [err5];
       } else {
@@ -106,7 +106,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     if (data.customer_details === void 0) {
-      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "customer_details" } };
+      const err6 = { instancePath, keyword: "required", params: { missingProperty: "customer_details" } };
       if (vErrors === null) {
         vErrors = [err6];
       } else {
@@ -115,7 +115,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     if (data.callback_url === void 0) {
-      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "callback_url" } };
+      const err7 = { instancePath, keyword: "required", params: { missingProperty: "callback_url" } };
       if (vErrors === null) {
         vErrors = [err7];
       } else {
@@ -124,8 +124,8 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func28.call(schema36.properties, key0)) {
-        const err8 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 } };
+      if (!func2.call(schema11.properties, key0)) {
+        const err8 = { instancePath, keyword: "additionalProperties", params: { additionalProperty: key0 } };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -137,8 +137,8 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.external_id !== void 0) {
       let data0 = data.external_id;
       if (typeof data0 === "string") {
-        if (func2(data0) > 64) {
-          const err9 = { instancePath: instancePath + "/external_id", schemaPath: "ExternalId/maxLength", keyword: "maxLength", params: { limit: 64 } };
+        if (func3(data0) > 64) {
+          const err9 = { instancePath: instancePath + "/external_id", keyword: "maxLength", params: { limit: 64 } };
           if (vErrors === null) {
             vErrors = [err9];
           } else {
@@ -146,8 +146,8 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (func2(data0) < 1) {
-          const err10 = { instancePath: instancePath + "/external_id", schemaPath: "ExternalId/minLength", keyword: "minLength", params: { limit: 1 } };
+        if (func3(data0) < 1) {
+          const err10 = { instancePath: instancePath + "/external_id", keyword: "minLength", params: { limit: 1 } };
           if (vErrors === null) {
             vErrors = [err10];
           } else {
@@ -156,7 +156,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (!pattern0.test(data0)) {
-          const err11 = { instancePath: instancePath + "/external_id", schemaPath: "ExternalId/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9-]+$" } };
+          const err11 = { instancePath: instancePath + "/external_id", keyword: "pattern", params: { pattern: "^[A-Za-z0-9-]+$" } };
           if (vErrors === null) {
             vErrors = [err11];
           } else {
@@ -165,7 +165,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err12 = { instancePath: instancePath + "/external_id", schemaPath: "ExternalId/type", keyword: "type", params: { type: "string" } };
+        const err12 = { instancePath: instancePath + "/external_id", keyword: "type", params: { type: "string" } };
         if (vErrors === null) {
           vErrors = [err12];
         } else {
@@ -177,8 +177,8 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.order_id !== void 0) {
       let data1 = data.order_id;
       if (typeof data1 === "string") {
-        if (func2(data1) > 25) {
-          const err13 = { instancePath: instancePath + "/order_id", schemaPath: "OrderId/maxLength", keyword: "maxLength", params: { limit: 25 } };
+        if (func3(data1) > 25) {
+          const err13 = { instancePath: instancePath + "/order_id", keyword: "maxLength", params: { limit: 25 } };
           if (vErrors === null) {
             vErrors = [err13];
           } else {
@@ -186,8 +186,8 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (func2(data1) < 1) {
-          const err14 = { instancePath: instancePath + "/order_id", schemaPath: "OrderId/minLength", keyword: "minLength", params: { limit: 1 } };
+        if (func3(data1) < 1) {
+          const err14 = { instancePath: instancePath + "/order_id", keyword: "minLength", params: { limit: 1 } };
           if (vErrors === null) {
             vErrors = [err14];
           } else {
@@ -196,7 +196,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (!pattern0.test(data1)) {
-          const err15 = { instancePath: instancePath + "/order_id", schemaPath: "OrderId/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9-]+$" } };
+          const err15 = { instancePath: instancePath + "/order_id", keyword: "pattern", params: { pattern: "^[A-Za-z0-9-]+$" } };
           if (vErrors === null) {
             vErrors = [err15];
           } else {
@@ -205,7 +205,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err16 = { instancePath: instancePath + "/order_id", schemaPath: "OrderId/type", keyword: "type", params: { type: "string" } };
+        const err16 = { instancePath: instancePath + "/order_id", keyword: "type", params: { type: "string" } };
         if (vErrors === null) {
           vErrors = [err16];
         } else {
@@ -217,7 +217,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.currency !== void 0) {
       let data2 = data.currency;
       if (typeof data2 !== "string") {
-        const err17 = { instancePath: instancePath + "/currency", schemaPath: "#/properties/currency/type", keyword: "type", params: { type: "string" } };
+        const err17 = { instancePath: instancePath + "/currency", keyword: "type", params: { type: "string" } };
         if (vErrors === null) {
           vErrors = [err17];
         } else {
@@ -226,7 +226,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data2 === "IDR")) {
-        const err18 = { instancePath: instancePath + "/currency", schemaPath: "#/properties/currency/enum", keyword: "enum", params: { allowedValues: schema36.properties.currency.enum } };
+        const err18 = { instancePath: instancePath + "/currency", keyword: "enum", params: { allowedValues: schema11.properties.currency.enum } };
         if (vErrors === null) {
           vErrors = [err18];
         } else {
@@ -238,7 +238,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.payment_method !== void 0) {
       let data3 = data.payment_method;
       if (typeof data3 !== "string") {
-        const err19 = { instancePath: instancePath + "/payment_method", schemaPath: "#/properties/payment_method/type", keyword: "type", params: { type: "string" } };
+        const err19 = { instancePath: instancePath + "/payment_method", keyword: "type", params: { type: "string" } };
         if (vErrors === null) {
           vErrors = [err19];
         } else {
@@ -247,7 +247,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data3 === "bank_transfer")) {
-        const err20 = { instancePath: instancePath + "/payment_method", schemaPath: "#/properties/payment_method/enum", keyword: "enum", params: { allowedValues: schema36.properties.payment_method.enum } };
+        const err20 = { instancePath: instancePath + "/payment_method", keyword: "enum", params: { allowedValues: schema11.properties.payment_method.enum } };
         if (vErrors === null) {
           vErrors = [err20];
         } else {
@@ -259,8 +259,8 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.payment_channel !== void 0) {
       let data4 = data.payment_channel;
       if (typeof data4 === "string") {
-        if (func2(data4) > 50) {
-          const err21 = { instancePath: instancePath + "/payment_channel", schemaPath: "PaymentChannel/maxLength", keyword: "maxLength", params: { limit: 50 } };
+        if (func3(data4) > 50) {
+          const err21 = { instancePath: instancePath + "/payment_channel", keyword: "maxLength", params: { limit: 50 } };
           if (vErrors === null) {
             vErrors = [err21];
           } else {
@@ -268,8 +268,8 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (func2(data4) < 1) {
-          const err22 = { instancePath: instancePath + "/payment_channel", schemaPath: "PaymentChannel/minLength", keyword: "minLength", params: { limit: 1 } };
+        if (func3(data4) < 1) {
+          const err22 = { instancePath: instancePath + "/payment_channel", keyword: "minLength", params: { limit: 1 } };
           if (vErrors === null) {
             vErrors = [err22];
           } else {
@@ -278,7 +278,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (!pattern2.test(data4)) {
-          const err23 = { instancePath: instancePath + "/payment_channel", schemaPath: "PaymentChannel/pattern", keyword: "pattern", params: { pattern: "^[^\\x00-\\x20\\x7F-\\xA0\\uD800-\\uDFFF][^\\x00-\\x1F\\x7F-\\x9F\\uD800-\\uDFFF]*$" } };
+          const err23 = { instancePath: instancePath + "/payment_channel", keyword: "pattern", params: { pattern: "^[^\\x00-\\x20\\x7F-\\xA0\\uD800-\\uDFFF][^\\x00-\\x1F\\x7F-\\x9F\\uD800-\\uDFFF]*$" } };
           if (vErrors === null) {
             vErrors = [err23];
           } else {
@@ -287,7 +287,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err24 = { instancePath: instancePath + "/payment_channel", schemaPath: "PaymentChannel/type", keyword: "type", params: { type: "string" } };
+        const err24 = { instancePath: instancePath + "/payment_channel", keyword: "type", params: { type: "string" } };
         if (vErrors === null) {
           vErrors = [err24];
         } else {
@@ -300,7 +300,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
       let data5 = data.payment_details;
       if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
         if (data5.billing_name === void 0) {
-          const err25 = { instancePath: instancePath + "/payment_details", schemaPath: "PaymentDetails/required", keyword: "required", params: { missingProperty: "billing_name" } };
+          const err25 = { instancePath: instancePath + "/payment_details", keyword: "required", params: { missingProperty: "billing_name" } };
           if (vErrors === null) {
             vErrors = [err25];
           } else {
@@ -309,7 +309,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (data5.amount === void 0) {
-          const err26 = { instancePath: instancePath + "/payment_details", schemaPath: "PaymentDetails/required", keyword: "required", params: { missingProperty: "amount" } };
+          const err26 = { instancePath: instancePath + "/payment_details", keyword: "required", params: { missingProperty: "amount" } };
           if (vErrors === null) {
             vErrors = [err26];
           } else {
@@ -318,7 +318,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (data5.transaction_description === void 0) {
-          const err27 = { instancePath: instancePath + "/payment_details", schemaPath: "PaymentDetails/required", keyword: "required", params: { missingProperty: "transaction_description" } };
+          const err27 = { instancePath: instancePath + "/payment_details", keyword: "required", params: { missingProperty: "transaction_description" } };
           if (vErrors === null) {
             vErrors = [err27];
           } else {
@@ -328,7 +328,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
         }
         for (const key1 in data5) {
           if (!(key1 === "billing_name" || key1 === "va_number" || key1 === "payment_system" || key1 === "is_multi_use" || key1 === "amount" || key1 === "expired_time" || key1 === "transaction_description")) {
-            const err28 = { instancePath: instancePath + "/payment_details", schemaPath: "PaymentDetails/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 } };
+            const err28 = { instancePath: instancePath + "/payment_details", keyword: "additionalProperties", params: { additionalProperty: key1 } };
             if (vErrors === null) {
               vErrors = [err28];
             } else {
@@ -340,8 +340,8 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
         if (data5.billing_name !== void 0) {
           let data6 = data5.billing_name;
           if (typeof data6 === "string") {
-            if (func2(data6) > 100) {
-              const err29 = { instancePath: instancePath + "/payment_details/billing_name", schemaPath: "PaymentDetails/properties/billing_name/maxLength", keyword: "maxLength", params: { limit: 100 } };
+            if (func3(data6) > 100) {
+              const err29 = { instancePath: instancePath + "/payment_details/billing_name", keyword: "maxLength", params: { limit: 100 } };
               if (vErrors === null) {
                 vErrors = [err29];
               } else {
@@ -349,8 +349,8 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (func2(data6) < 1) {
-              const err30 = { instancePath: instancePath + "/payment_details/billing_name", schemaPath: "PaymentDetails/properties/billing_name/minLength", keyword: "minLength", params: { limit: 1 } };
+            if (func3(data6) < 1) {
+              const err30 = { instancePath: instancePath + "/payment_details/billing_name", keyword: "minLength", params: { limit: 1 } };
               if (vErrors === null) {
                 vErrors = [err30];
               } else {
@@ -359,7 +359,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err31 = { instancePath: instancePath + "/payment_details/billing_name", schemaPath: "PaymentDetails/properties/billing_name/type", keyword: "type", params: { type: "string" } };
+            const err31 = { instancePath: instancePath + "/payment_details/billing_name", keyword: "type", params: { type: "string" } };
             if (vErrors === null) {
               vErrors = [err31];
             } else {
@@ -371,8 +371,8 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
         if (data5.va_number !== void 0) {
           let data7 = data5.va_number;
           if (typeof data7 === "string") {
-            if (func2(data7) > 12) {
-              const err32 = { instancePath: instancePath + "/payment_details/va_number", schemaPath: "PaymentDetails/properties/va_number/maxLength", keyword: "maxLength", params: { limit: 12 } };
+            if (func3(data7) > 12) {
+              const err32 = { instancePath: instancePath + "/payment_details/va_number", keyword: "maxLength", params: { limit: 12 } };
               if (vErrors === null) {
                 vErrors = [err32];
               } else {
@@ -380,8 +380,8 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (func2(data7) < 1) {
-              const err33 = { instancePath: instancePath + "/payment_details/va_number", schemaPath: "PaymentDetails/properties/va_number/minLength", keyword: "minLength", params: { limit: 1 } };
+            if (func3(data7) < 1) {
+              const err33 = { instancePath: instancePath + "/payment_details/va_number", keyword: "minLength", params: { limit: 1 } };
               if (vErrors === null) {
                 vErrors = [err33];
               } else {
@@ -389,8 +389,8 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!pattern13.test(data7)) {
-              const err34 = { instancePath: instancePath + "/payment_details/va_number", schemaPath: "PaymentDetails/properties/va_number/pattern", keyword: "pattern", params: { pattern: "^[0-9]+$" } };
+            if (!pattern3.test(data7)) {
+              const err34 = { instancePath: instancePath + "/payment_details/va_number", keyword: "pattern", params: { pattern: "^[0-9]+$" } };
               if (vErrors === null) {
                 vErrors = [err34];
               } else {
@@ -399,7 +399,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err35 = { instancePath: instancePath + "/payment_details/va_number", schemaPath: "PaymentDetails/properties/va_number/type", keyword: "type", params: { type: "string" } };
+            const err35 = { instancePath: instancePath + "/payment_details/va_number", keyword: "type", params: { type: "string" } };
             if (vErrors === null) {
               vErrors = [err35];
             } else {
@@ -411,7 +411,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
         if (data5.payment_system !== void 0) {
           let data8 = data5.payment_system;
           if (typeof data8 !== "string") {
-            const err36 = { instancePath: instancePath + "/payment_details/payment_system", schemaPath: "PaymentDetails/properties/payment_system/type", keyword: "type", params: { type: "string" } };
+            const err36 = { instancePath: instancePath + "/payment_details/payment_system", keyword: "type", params: { type: "string" } };
             if (vErrors === null) {
               vErrors = [err36];
             } else {
@@ -420,7 +420,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data8 === "OPEN" || data8 === "PARTIAL" || data8 === "CLOSED")) {
-            const err37 = { instancePath: instancePath + "/payment_details/payment_system", schemaPath: "PaymentDetails/properties/payment_system/enum", keyword: "enum", params: { allowedValues: schema40.properties.payment_system.enum } };
+            const err37 = { instancePath: instancePath + "/payment_details/payment_system", keyword: "enum", params: { allowedValues: schema15.properties.payment_system.enum } };
             if (vErrors === null) {
               vErrors = [err37];
             } else {
@@ -431,7 +431,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
         }
         if (data5.is_multi_use !== void 0) {
           if (typeof data5.is_multi_use !== "boolean") {
-            const err38 = { instancePath: instancePath + "/payment_details/is_multi_use", schemaPath: "PaymentDetails/properties/is_multi_use/type", keyword: "type", params: { type: "boolean" } };
+            const err38 = { instancePath: instancePath + "/payment_details/is_multi_use", keyword: "type", params: { type: "boolean" } };
             if (vErrors === null) {
               vErrors = [err38];
             } else {
@@ -443,7 +443,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
         if (data5.amount !== void 0) {
           let data10 = data5.amount;
           if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
-            const err39 = { instancePath: instancePath + "/payment_details/amount", schemaPath: "PaymentDetails/properties/amount/type", keyword: "type", params: { type: "integer" } };
+            const err39 = { instancePath: instancePath + "/payment_details/amount", keyword: "type", params: { type: "integer" } };
             if (vErrors === null) {
               vErrors = [err39];
             } else {
@@ -453,7 +453,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
           }
           if (typeof data10 == "number" && isFinite(data10)) {
             if (data10 > 9999999999999 || isNaN(data10)) {
-              const err40 = { instancePath: instancePath + "/payment_details/amount", schemaPath: "PaymentDetails/properties/amount/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9999999999999 } };
+              const err40 = { instancePath: instancePath + "/payment_details/amount", keyword: "maximum", params: { comparison: "<=", limit: 9999999999999 } };
               if (vErrors === null) {
                 vErrors = [err40];
               } else {
@@ -462,7 +462,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (data10 < 0 || isNaN(data10)) {
-              const err41 = { instancePath: instancePath + "/payment_details/amount", schemaPath: "PaymentDetails/properties/amount/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 } };
+              const err41 = { instancePath: instancePath + "/payment_details/amount", keyword: "minimum", params: { comparison: ">=", limit: 0 } };
               if (vErrors === null) {
                 vErrors = [err41];
               } else {
@@ -475,8 +475,8 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
         if (data5.expired_time !== void 0) {
           let data11 = data5.expired_time;
           if (typeof data11 === "string") {
-            if (!pattern14.test(data11)) {
-              const err42 = { instancePath: instancePath + "/payment_details/expired_time", schemaPath: "PaymentDetails/properties/expired_time/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}\\+07:00$" } };
+            if (!pattern4.test(data11)) {
+              const err42 = { instancePath: instancePath + "/payment_details/expired_time", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}\\+07:00$" } };
               if (vErrors === null) {
                 vErrors = [err42];
               } else {
@@ -485,7 +485,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err43 = { instancePath: instancePath + "/payment_details/expired_time", schemaPath: "PaymentDetails/properties/expired_time/type", keyword: "type", params: { type: "string" } };
+            const err43 = { instancePath: instancePath + "/payment_details/expired_time", keyword: "type", params: { type: "string" } };
             if (vErrors === null) {
               vErrors = [err43];
             } else {
@@ -497,8 +497,8 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
         if (data5.transaction_description !== void 0) {
           let data12 = data5.transaction_description;
           if (typeof data12 === "string") {
-            if (func2(data12) > 100) {
-              const err44 = { instancePath: instancePath + "/payment_details/transaction_description", schemaPath: "PaymentDetails/properties/transaction_description/maxLength", keyword: "maxLength", params: { limit: 100 } };
+            if (func3(data12) > 100) {
+              const err44 = { instancePath: instancePath + "/payment_details/transaction_description", keyword: "maxLength", params: { limit: 100 } };
               if (vErrors === null) {
                 vErrors = [err44];
               } else {
@@ -506,8 +506,8 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (func2(data12) < 1) {
-              const err45 = { instancePath: instancePath + "/payment_details/transaction_description", schemaPath: "PaymentDetails/properties/transaction_description/minLength", keyword: "minLength", params: { limit: 1 } };
+            if (func3(data12) < 1) {
+              const err45 = { instancePath: instancePath + "/payment_details/transaction_description", keyword: "minLength", params: { limit: 1 } };
               if (vErrors === null) {
                 vErrors = [err45];
               } else {
@@ -516,7 +516,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err46 = { instancePath: instancePath + "/payment_details/transaction_description", schemaPath: "PaymentDetails/properties/transaction_description/type", keyword: "type", params: { type: "string" } };
+            const err46 = { instancePath: instancePath + "/payment_details/transaction_description", keyword: "type", params: { type: "string" } };
             if (vErrors === null) {
               vErrors = [err46];
             } else {
@@ -526,7 +526,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
       } else {
-        const err47 = { instancePath: instancePath + "/payment_details", schemaPath: "PaymentDetails/type", keyword: "type", params: { type: "object" } };
+        const err47 = { instancePath: instancePath + "/payment_details", keyword: "type", params: { type: "object" } };
         if (vErrors === null) {
           vErrors = [err47];
         } else {
@@ -539,7 +539,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
       let data13 = data.customer_details;
       if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
         if (data13.email === void 0) {
-          const err48 = { instancePath: instancePath + "/customer_details", schemaPath: "CustomerDetails/required", keyword: "required", params: { missingProperty: "email" } };
+          const err48 = { instancePath: instancePath + "/customer_details", keyword: "required", params: { missingProperty: "email" } };
           if (vErrors === null) {
             vErrors = [err48];
           } else {
@@ -548,7 +548,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (data13.full_name === void 0) {
-          const err49 = { instancePath: instancePath + "/customer_details", schemaPath: "CustomerDetails/required", keyword: "required", params: { missingProperty: "full_name" } };
+          const err49 = { instancePath: instancePath + "/customer_details", keyword: "required", params: { missingProperty: "full_name" } };
           if (vErrors === null) {
             vErrors = [err49];
           } else {
@@ -558,7 +558,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
         }
         for (const key2 in data13) {
           if (!(key2 === "email" || key2 === "full_name" || key2 === "phone")) {
-            const err50 = { instancePath: instancePath + "/customer_details", schemaPath: "CustomerDetails/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 } };
+            const err50 = { instancePath: instancePath + "/customer_details", keyword: "additionalProperties", params: { additionalProperty: key2 } };
             if (vErrors === null) {
               vErrors = [err50];
             } else {
@@ -570,8 +570,8 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
         if (data13.email !== void 0) {
           let data14 = data13.email;
           if (typeof data14 === "string") {
-            if (func2(data14) > 255) {
-              const err51 = { instancePath: instancePath + "/customer_details/email", schemaPath: "CustomerDetails/properties/email/maxLength", keyword: "maxLength", params: { limit: 255 } };
+            if (func3(data14) > 255) {
+              const err51 = { instancePath: instancePath + "/customer_details/email", keyword: "maxLength", params: { limit: 255 } };
               if (vErrors === null) {
                 vErrors = [err51];
               } else {
@@ -579,8 +579,8 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!pattern15.test(data14)) {
-              const err52 = { instancePath: instancePath + "/customer_details/email", schemaPath: "CustomerDetails/properties/email/pattern", keyword: "pattern", params: { pattern: "^[^@\\s]+@[^@\\s]+$" } };
+            if (!pattern5.test(data14)) {
+              const err52 = { instancePath: instancePath + "/customer_details/email", keyword: "pattern", params: { pattern: "^[^@\\s]+@[^@\\s]+$" } };
               if (vErrors === null) {
                 vErrors = [err52];
               } else {
@@ -589,7 +589,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err53 = { instancePath: instancePath + "/customer_details/email", schemaPath: "CustomerDetails/properties/email/type", keyword: "type", params: { type: "string" } };
+            const err53 = { instancePath: instancePath + "/customer_details/email", keyword: "type", params: { type: "string" } };
             if (vErrors === null) {
               vErrors = [err53];
             } else {
@@ -601,8 +601,8 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
         if (data13.full_name !== void 0) {
           let data15 = data13.full_name;
           if (typeof data15 === "string") {
-            if (func2(data15) > 100) {
-              const err54 = { instancePath: instancePath + "/customer_details/full_name", schemaPath: "CustomerDetails/properties/full_name/maxLength", keyword: "maxLength", params: { limit: 100 } };
+            if (func3(data15) > 100) {
+              const err54 = { instancePath: instancePath + "/customer_details/full_name", keyword: "maxLength", params: { limit: 100 } };
               if (vErrors === null) {
                 vErrors = [err54];
               } else {
@@ -610,8 +610,8 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (func2(data15) < 1) {
-              const err55 = { instancePath: instancePath + "/customer_details/full_name", schemaPath: "CustomerDetails/properties/full_name/minLength", keyword: "minLength", params: { limit: 1 } };
+            if (func3(data15) < 1) {
+              const err55 = { instancePath: instancePath + "/customer_details/full_name", keyword: "minLength", params: { limit: 1 } };
               if (vErrors === null) {
                 vErrors = [err55];
               } else {
@@ -620,7 +620,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err56 = { instancePath: instancePath + "/customer_details/full_name", schemaPath: "CustomerDetails/properties/full_name/type", keyword: "type", params: { type: "string" } };
+            const err56 = { instancePath: instancePath + "/customer_details/full_name", keyword: "type", params: { type: "string" } };
             if (vErrors === null) {
               vErrors = [err56];
             } else {
@@ -632,8 +632,8 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
         if (data13.phone !== void 0) {
           let data16 = data13.phone;
           if (typeof data16 === "string") {
-            if (!pattern16.test(data16)) {
-              const err57 = { instancePath: instancePath + "/customer_details/phone", schemaPath: "CustomerDetails/properties/phone/pattern", keyword: "pattern", params: { pattern: "^[0-9]{8,15}$" } };
+            if (!pattern6.test(data16)) {
+              const err57 = { instancePath: instancePath + "/customer_details/phone", keyword: "pattern", params: { pattern: "^[0-9]{8,15}$" } };
               if (vErrors === null) {
                 vErrors = [err57];
               } else {
@@ -642,7 +642,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err58 = { instancePath: instancePath + "/customer_details/phone", schemaPath: "CustomerDetails/properties/phone/type", keyword: "type", params: { type: "string" } };
+            const err58 = { instancePath: instancePath + "/customer_details/phone", keyword: "type", params: { type: "string" } };
             if (vErrors === null) {
               vErrors = [err58];
             } else {
@@ -652,7 +652,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
       } else {
-        const err59 = { instancePath: instancePath + "/customer_details", schemaPath: "CustomerDetails/type", keyword: "type", params: { type: "object" } };
+        const err59 = { instancePath: instancePath + "/customer_details", keyword: "type", params: { type: "object" } };
         if (vErrors === null) {
           vErrors = [err59];
         } else {
@@ -664,8 +664,8 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.callback_url !== void 0) {
       let data17 = data.callback_url;
       if (typeof data17 === "string") {
-        if (func2(data17) < 1) {
-          const err60 = { instancePath: instancePath + "/callback_url", schemaPath: "#/properties/callback_url/minLength", keyword: "minLength", params: { limit: 1 } };
+        if (func3(data17) < 1) {
+          const err60 = { instancePath: instancePath + "/callback_url", keyword: "minLength", params: { limit: 1 } };
           if (vErrors === null) {
             vErrors = [err60];
           } else {
@@ -673,8 +673,8 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern17.test(data17)) {
-          const err61 = { instancePath: instancePath + "/callback_url", schemaPath: "#/properties/callback_url/pattern", keyword: "pattern", params: { pattern: "^https?://[!-~]+$" } };
+        if (!pattern7.test(data17)) {
+          const err61 = { instancePath: instancePath + "/callback_url", keyword: "pattern", params: { pattern: "^https?://[!-~]+$" } };
           if (vErrors === null) {
             vErrors = [err61];
           } else {
@@ -683,7 +683,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err62 = { instancePath: instancePath + "/callback_url", schemaPath: "#/properties/callback_url/type", keyword: "type", params: { type: "string" } };
+        const err62 = { instancePath: instancePath + "/callback_url", keyword: "type", params: { type: "string" } };
         if (vErrors === null) {
           vErrors = [err62];
         } else {
@@ -693,7 +693,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   } else {
-    const err63 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
+    const err63 = { instancePath, keyword: "type", params: { type: "object" } };
     if (vErrors === null) {
       vErrors = [err63];
     } else {
@@ -701,308 +701,214 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate14.errors = vErrors;
+  validate10.errors = vErrors;
   return errors === 0;
 }
-var validateCreateSuccess = validate15;
-var schema42 = { "type": "object", "required": ["transaction_id", "external_id", "order_id", "response_code"], "properties": { "transaction_id": { "$ref": "TransactionId" }, "external_id": { "$ref": "EchoedId" }, "order_id": { "$ref": "EchoedId" }, "payment_method": { "$ref": "PaymentMethodEcho" }, "payment_channel": { "$ref": "PaymentChannel" }, "transaction_status": { "$ref": "TransactionStatus" }, "payment_details": { "$ref": "CreatedPaymentDetails" }, "response_code": { "type": "string", "enum": ["00"] } } };
-var schema21 = { "type": "string", "enum": ["BANK_TRANSFER", "bank_transfer"] };
-var schema35 = { "type": "string", "enum": ["ACTIVE", "REQUEST", "PAID", "SUCCESS", "PROCESSING", "EXPIRED", "CANCELED", "FAILED", "REFUND_REQUESTED", "PARTIAL_REFUND", "REFUND_FAILED", "REFUNDED", "VOID", "REVERSED", "PAYMENT ERROR", "UNKNOWN", "NEED_REVIEW", "BLOCKED", "UNBLOCKED"] };
-function validate15(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+
+// compiled:answers
+var validateCreateSuccess = validate102;
+var func22 = require_ucs2length().default;
+var pattern02 = new RegExp("^[^\\x00-\\x20\\x7F-\\xA0\\uD800-\\uDFFF][^\\x00-\\x1F\\x7F-\\x9F\\uD800-\\uDFFF]*$", "u");
+function validate102(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
-  if (data && typeof data == "object" && !Array.isArray(data)) {
-    if (data.transaction_id === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "transaction_id" } };
-      if (vErrors === null) {
-        vErrors = [err0];
+  if (errors === 0) {
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.transaction_id === void 0 && (missing0 = "transaction_id") || data.external_id === void 0 && (missing0 = "external_id") || data.order_id === void 0 && (missing0 = "order_id") || data.response_code === void 0 && (missing0 = "response_code")) {
+        return false;
       } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    if (data.external_id === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "external_id" } };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
-      errors++;
-    }
-    if (data.order_id === void 0) {
-      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "order_id" } };
-      if (vErrors === null) {
-        vErrors = [err2];
-      } else {
-        vErrors.push(err2);
-      }
-      errors++;
-    }
-    if (data.response_code === void 0) {
-      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "response_code" } };
-      if (vErrors === null) {
-        vErrors = [err3];
-      } else {
-        vErrors.push(err3);
-      }
-      errors++;
-    }
-    if (data.transaction_id !== void 0) {
-      let data0 = data.transaction_id;
-      if (typeof data0 === "string") {
-        if (func2(data0) > 128) {
-          const err4 = { instancePath: instancePath + "/transaction_id", schemaPath: "TransactionId/maxLength", keyword: "maxLength", params: { limit: 128 } };
-          if (vErrors === null) {
-            vErrors = [err4];
-          } else {
-            vErrors.push(err4);
-          }
-          errors++;
-        }
-        if (func2(data0) < 1) {
-          const err5 = { instancePath: instancePath + "/transaction_id", schemaPath: "TransactionId/minLength", keyword: "minLength", params: { limit: 1 } };
-          if (vErrors === null) {
-            vErrors = [err5];
-          } else {
-            vErrors.push(err5);
-          }
-          errors++;
-        }
-        if (!pattern2.test(data0)) {
-          const err6 = { instancePath: instancePath + "/transaction_id", schemaPath: "TransactionId/pattern", keyword: "pattern", params: { pattern: "^[^\\x00-\\x20\\x7F-\\xA0\\uD800-\\uDFFF][^\\x00-\\x1F\\x7F-\\x9F\\uD800-\\uDFFF]*$" } };
-          if (vErrors === null) {
-            vErrors = [err6];
-          } else {
-            vErrors.push(err6);
-          }
-          errors++;
-        }
-      } else {
-        const err7 = { instancePath: instancePath + "/transaction_id", schemaPath: "TransactionId/type", keyword: "type", params: { type: "string" } };
-        if (vErrors === null) {
-          vErrors = [err7];
-        } else {
-          vErrors.push(err7);
-        }
-        errors++;
-      }
-    }
-    if (data.external_id !== void 0) {
-      let data1 = data.external_id;
-      if (typeof data1 === "string") {
-        if (func2(data1) < 1) {
-          const err8 = { instancePath: instancePath + "/external_id", schemaPath: "EchoedId/minLength", keyword: "minLength", params: { limit: 1 } };
-          if (vErrors === null) {
-            vErrors = [err8];
-          } else {
-            vErrors.push(err8);
-          }
-          errors++;
-        }
-      } else {
-        const err9 = { instancePath: instancePath + "/external_id", schemaPath: "EchoedId/type", keyword: "type", params: { type: "string" } };
-        if (vErrors === null) {
-          vErrors = [err9];
-        } else {
-          vErrors.push(err9);
-        }
-        errors++;
-      }
-    }
-    if (data.order_id !== void 0) {
-      let data2 = data.order_id;
-      if (typeof data2 === "string") {
-        if (func2(data2) < 1) {
-          const err10 = { instancePath: instancePath + "/order_id", schemaPath: "EchoedId/minLength", keyword: "minLength", params: { limit: 1 } };
-          if (vErrors === null) {
-            vErrors = [err10];
-          } else {
-            vErrors.push(err10);
-          }
-          errors++;
-        }
-      } else {
-        const err11 = { instancePath: instancePath + "/order_id", schemaPath: "EchoedId/type", keyword: "type", params: { type: "string" } };
-        if (vErrors === null) {
-          vErrors = [err11];
-        } else {
-          vErrors.push(err11);
-        }
-        errors++;
-      }
-    }
-    if (data.payment_method !== void 0) {
-      let data3 = data.payment_method;
-      if (typeof data3 !== "string") {
-        const err12 = { instancePath: instancePath + "/payment_method", schemaPath: "PaymentMethodEcho/type", keyword: "type", params: { type: "string" } };
-        if (vErrors === null) {
-          vErrors = [err12];
-        } else {
-          vErrors.push(err12);
-        }
-        errors++;
-      }
-      if (!(data3 === "BANK_TRANSFER" || data3 === "bank_transfer")) {
-        const err13 = { instancePath: instancePath + "/payment_method", schemaPath: "PaymentMethodEcho/enum", keyword: "enum", params: { allowedValues: schema21.enum } };
-        if (vErrors === null) {
-          vErrors = [err13];
-        } else {
-          vErrors.push(err13);
-        }
-        errors++;
-      }
-    }
-    if (data.payment_channel !== void 0) {
-      let data4 = data.payment_channel;
-      if (typeof data4 === "string") {
-        if (func2(data4) > 50) {
-          const err14 = { instancePath: instancePath + "/payment_channel", schemaPath: "PaymentChannel/maxLength", keyword: "maxLength", params: { limit: 50 } };
-          if (vErrors === null) {
-            vErrors = [err14];
-          } else {
-            vErrors.push(err14);
-          }
-          errors++;
-        }
-        if (func2(data4) < 1) {
-          const err15 = { instancePath: instancePath + "/payment_channel", schemaPath: "PaymentChannel/minLength", keyword: "minLength", params: { limit: 1 } };
-          if (vErrors === null) {
-            vErrors = [err15];
-          } else {
-            vErrors.push(err15);
-          }
-          errors++;
-        }
-        if (!pattern2.test(data4)) {
-          const err16 = { instancePath: instancePath + "/payment_channel", schemaPath: "PaymentChannel/pattern", keyword: "pattern", params: { pattern: "^[^\\x00-\\x20\\x7F-\\xA0\\uD800-\\uDFFF][^\\x00-\\x1F\\x7F-\\x9F\\uD800-\\uDFFF]*$" } };
-          if (vErrors === null) {
-            vErrors = [err16];
-          } else {
-            vErrors.push(err16);
-          }
-          errors++;
-        }
-      } else {
-        const err17 = { instancePath: instancePath + "/payment_channel", schemaPath: "PaymentChannel/type", keyword: "type", params: { type: "string" } };
-        if (vErrors === null) {
-          vErrors = [err17];
-        } else {
-          vErrors.push(err17);
-        }
-        errors++;
-      }
-    }
-    if (data.transaction_status !== void 0) {
-      let data5 = data.transaction_status;
-      if (typeof data5 !== "string") {
-        const err18 = { instancePath: instancePath + "/transaction_status", schemaPath: "TransactionStatus/type", keyword: "type", params: { type: "string" } };
-        if (vErrors === null) {
-          vErrors = [err18];
-        } else {
-          vErrors.push(err18);
-        }
-        errors++;
-      }
-      if (!(data5 === "ACTIVE" || data5 === "REQUEST" || data5 === "PAID" || data5 === "SUCCESS" || data5 === "PROCESSING" || data5 === "EXPIRED" || data5 === "CANCELED" || data5 === "FAILED" || data5 === "REFUND_REQUESTED" || data5 === "PARTIAL_REFUND" || data5 === "REFUND_FAILED" || data5 === "REFUNDED" || data5 === "VOID" || data5 === "REVERSED" || data5 === "PAYMENT ERROR" || data5 === "UNKNOWN" || data5 === "NEED_REVIEW" || data5 === "BLOCKED" || data5 === "UNBLOCKED")) {
-        const err19 = { instancePath: instancePath + "/transaction_status", schemaPath: "TransactionStatus/enum", keyword: "enum", params: { allowedValues: schema35.enum } };
-        if (vErrors === null) {
-          vErrors = [err19];
-        } else {
-          vErrors.push(err19);
-        }
-        errors++;
-      }
-    }
-    if (data.payment_details !== void 0) {
-      let data6 = data.payment_details;
-      if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
-        if (data6.va_number !== void 0) {
-          let data7 = data6.va_number;
-          if (typeof data7 === "string") {
-            if (func2(data7) < 1) {
-              const err20 = { instancePath: instancePath + "/payment_details/va_number", schemaPath: "CreatedPaymentDetails/properties/va_number/minLength", keyword: "minLength", params: { limit: 1 } };
-              if (vErrors === null) {
-                vErrors = [err20];
+        if (data.transaction_id !== void 0) {
+          let data0 = data.transaction_id;
+          const _errs1 = errors;
+          const _errs2 = errors;
+          if (errors === _errs2) {
+            if (typeof data0 === "string") {
+              if (func22(data0) > 128) {
+                return false;
               } else {
-                vErrors.push(err20);
+                if (func22(data0) < 1) {
+                  return false;
+                } else {
+                  if (!pattern02.test(data0)) {
+                    return false;
+                  }
+                }
               }
-              errors++;
-            }
-          } else {
-            const err21 = { instancePath: instancePath + "/payment_details/va_number", schemaPath: "CreatedPaymentDetails/properties/va_number/type", keyword: "type", params: { type: "string" } };
-            if (vErrors === null) {
-              vErrors = [err21];
             } else {
-              vErrors.push(err21);
+              return false;
             }
-            errors++;
           }
+          var valid0 = _errs1 === errors;
+        } else {
+          var valid0 = true;
         }
-        if (data6.amount !== void 0) {
-          let data8 = data6.amount;
-          if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
-            const err22 = { instancePath: instancePath + "/payment_details/amount", schemaPath: "CreatedPaymentDetails/properties/amount/type", keyword: "type", params: { type: "integer" } };
-            if (vErrors === null) {
-              vErrors = [err22];
-            } else {
-              vErrors.push(err22);
-            }
-            errors++;
-          }
-          if (typeof data8 == "number" && isFinite(data8)) {
-            if (data8 < 0 || isNaN(data8)) {
-              const err23 = { instancePath: instancePath + "/payment_details/amount", schemaPath: "CreatedPaymentDetails/properties/amount/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 } };
-              if (vErrors === null) {
-                vErrors = [err23];
+        if (valid0) {
+          if (data.external_id !== void 0) {
+            let data1 = data.external_id;
+            const _errs4 = errors;
+            const _errs5 = errors;
+            if (errors === _errs5) {
+              if (typeof data1 === "string") {
+                if (func22(data1) < 1) {
+                  return false;
+                }
               } else {
-                vErrors.push(err23);
+                return false;
               }
-              errors++;
+            }
+            var valid0 = _errs4 === errors;
+          } else {
+            var valid0 = true;
+          }
+          if (valid0) {
+            if (data.order_id !== void 0) {
+              let data2 = data.order_id;
+              const _errs7 = errors;
+              const _errs8 = errors;
+              if (errors === _errs8) {
+                if (typeof data2 === "string") {
+                  if (func22(data2) < 1) {
+                    return false;
+                  }
+                } else {
+                  return false;
+                }
+              }
+              var valid0 = _errs7 === errors;
+            } else {
+              var valid0 = true;
+            }
+            if (valid0) {
+              if (data.payment_method !== void 0) {
+                let data3 = data.payment_method;
+                const _errs10 = errors;
+                if (typeof data3 !== "string") {
+                  return false;
+                }
+                if (!(data3 === "BANK_TRANSFER" || data3 === "bank_transfer")) {
+                  return false;
+                }
+                var valid0 = _errs10 === errors;
+              } else {
+                var valid0 = true;
+              }
+              if (valid0) {
+                if (data.payment_channel !== void 0) {
+                  let data4 = data.payment_channel;
+                  const _errs13 = errors;
+                  const _errs14 = errors;
+                  if (errors === _errs14) {
+                    if (typeof data4 === "string") {
+                      if (func22(data4) > 50) {
+                        return false;
+                      } else {
+                        if (func22(data4) < 1) {
+                          return false;
+                        } else {
+                          if (!pattern02.test(data4)) {
+                            return false;
+                          }
+                        }
+                      }
+                    } else {
+                      return false;
+                    }
+                  }
+                  var valid0 = _errs13 === errors;
+                } else {
+                  var valid0 = true;
+                }
+                if (valid0) {
+                  if (data.transaction_status !== void 0) {
+                    let data5 = data.transaction_status;
+                    const _errs16 = errors;
+                    if (typeof data5 !== "string") {
+                      return false;
+                    }
+                    if (!(data5 === "ACTIVE" || data5 === "REQUEST" || data5 === "PAID" || data5 === "SUCCESS" || data5 === "PROCESSING" || data5 === "EXPIRED" || data5 === "CANCELED" || data5 === "FAILED" || data5 === "REFUND_REQUESTED" || data5 === "PARTIAL_REFUND" || data5 === "REFUND_FAILED" || data5 === "REFUNDED" || data5 === "VOID" || data5 === "REVERSED" || data5 === "PAYMENT ERROR" || data5 === "UNKNOWN" || data5 === "NEED_REVIEW" || data5 === "BLOCKED" || data5 === "UNBLOCKED")) {
+                      return false;
+                    }
+                    var valid0 = _errs16 === errors;
+                  } else {
+                    var valid0 = true;
+                  }
+                  if (valid0) {
+                    if (data.payment_details !== void 0) {
+                      let data6 = data.payment_details;
+                      const _errs19 = errors;
+                      const _errs20 = errors;
+                      if (errors === _errs20) {
+                        if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
+                          if (data6.va_number !== void 0) {
+                            let data7 = data6.va_number;
+                            const _errs22 = errors;
+                            if (errors === _errs22) {
+                              if (typeof data7 === "string") {
+                                if (func22(data7) < 1) {
+                                  return false;
+                                }
+                              } else {
+                                return false;
+                              }
+                            }
+                            var valid8 = _errs22 === errors;
+                          } else {
+                            var valid8 = true;
+                          }
+                          if (valid8) {
+                            if (data6.amount !== void 0) {
+                              let data8 = data6.amount;
+                              const _errs24 = errors;
+                              if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
+                                return false;
+                              }
+                              if (errors === _errs24) {
+                                if (typeof data8 == "number" && isFinite(data8)) {
+                                  if (data8 < 0 || isNaN(data8)) {
+                                    return false;
+                                  }
+                                }
+                              }
+                              var valid8 = _errs24 === errors;
+                            } else {
+                              var valid8 = true;
+                            }
+                          }
+                        } else {
+                          return false;
+                        }
+                      }
+                      var valid0 = _errs19 === errors;
+                    } else {
+                      var valid0 = true;
+                    }
+                    if (valid0) {
+                      if (data.response_code !== void 0) {
+                        let data9 = data.response_code;
+                        const _errs26 = errors;
+                        if (typeof data9 !== "string") {
+                          return false;
+                        }
+                        if (!(data9 === "00")) {
+                          return false;
+                        }
+                        var valid0 = _errs26 === errors;
+                      } else {
+                        var valid0 = true;
+                      }
+                    }
+                  }
+                }
+              }
             }
           }
         }
-      } else {
-        const err24 = { instancePath: instancePath + "/payment_details", schemaPath: "CreatedPaymentDetails/type", keyword: "type", params: { type: "object" } };
-        if (vErrors === null) {
-          vErrors = [err24];
-        } else {
-          vErrors.push(err24);
-        }
-        errors++;
       }
-    }
-    if (data.response_code !== void 0) {
-      let data9 = data.response_code;
-      if (typeof data9 !== "string") {
-        const err25 = { instancePath: instancePath + "/response_code", schemaPath: "#/properties/response_code/type", keyword: "type", params: { type: "string" } };
-        if (vErrors === null) {
-          vErrors = [err25];
-        } else {
-          vErrors.push(err25);
-        }
-        errors++;
-      }
-      if (!(data9 === "00")) {
-        const err26 = { instancePath: instancePath + "/response_code", schemaPath: "#/properties/response_code/enum", keyword: "enum", params: { allowedValues: schema42.properties.response_code.enum } };
-        if (vErrors === null) {
-          vErrors = [err26];
-        } else {
-          vErrors.push(err26);
-        }
-        errors++;
-      }
-    }
-  } else {
-    const err27 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
-    if (vErrors === null) {
-      vErrors = [err27];
     } else {
-      vErrors.push(err27);
+      return false;
     }
-    errors++;
   }
-  validate15.errors = vErrors;
   return errors === 0;
 }
 export {

@@ -5,6 +5,8 @@ export interface Problem {
   keyword: string;
   params: Record<string, unknown>;
 }
+/** Says whether a value fits. */
+export type Predicate<T> = (value: unknown) => value is T;
 /** Says whether a value fits; `errors` holds every broken rule of the latest call. */
 export interface Validator<T> {
   (value: unknown): value is T;

@@ -1,0 +1,9 @@
+// Written by spec/validators.ts from spec/openapi.yaml. Do not edit; run `make generate`.
+import type { components } from '../schema.js';
+import type { Predicate, Validator } from './validator.js';
+
+export declare const validateCancelRequest: Validator<components['schemas']['CancelRequest']>;
+export declare const validateInquiryRequest: Validator<components['schemas']['InquiryRequest']>;
+export declare const validateTransactionId: Validator<components['schemas']['TransactionId']>;
+export declare const validateCancelSuccess: Predicate<components['schemas']['CancelSuccess']>;
+export declare const validateInquirySuccess: Predicate<components['schemas']['InquirySuccess']>;
