@@ -1,23 +1,62 @@
-/** The TypeScript in our Markdown, and whether it compiles against src/ as it would against the package. */
-import { readFileSync } from 'node:fs';
+/** The code in our Markdown, and whether its TypeScript compiles against src/ as it would against the package. */
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { root } from './built.ts';
 
-/** The `ts` blocks of a Markdown text, in order. */
-export function tsBlocks(markdown: string): string[] {
-  return [...markdown.matchAll(/^```(?:ts|typescript)\b.*\n([^]*?)^```$/gm)].map(([, code]) => code!);
+/** Every Markdown file of ours that holds code for readers. */
+export const documents: readonly string[] = globSync(['*.md', 'docs/*.md', 'examples/**/README.md'], {
+  cwd: root,
+  exclude: (path) => path.includes('node_modules'),
+}).sort();
+
+/** The text of a document, by its path in the repository. */
+export const readDocument = (file: string): string => readFileSync(join(root, file), 'utf8');
+
+/** One fenced block. */
+export interface Block {
+  file: string;
+  /** What stands behind the fence; empty if nothing does. */
+  language: string;
+  code: string;
+  /** For titles: file, number within it, first line. */
+  name: string;
 }
 
-// It is not installed, but its types come with Node's.
-const UNDICI = "declare module 'undici' { export * from 'undici-types'; }";
+const FENCED = /^( *)(`{3,}|~{3,})(.*)\n([^]*?)^\1\2 *$/gm;
+
+/** The fenced blocks of a Markdown text, in order. Throws if one is not closed. */
+export function blocksOf(markdown: string, file = ''): Block[] {
+  const blocks = [...markdown.matchAll(FENCED)].map(([, indent = '', , language, text], index) => {
+    const code = text!.replaceAll(new RegExp(`^${indent}`, 'gm'), '');
+    return {
+      file,
+      language: language!.trim(),
+      code,
+      name: `${file} ${index + 1}: ${code.split('\n', 1)[0]}`,
+    };
+  });
+  if (/^ *(`{3,}|~{3,})/m.test(markdown.replaceAll(FENCED, ''))) throw new Error(`${file}: an open fence`);
+  return blocks;
+}
+
+/** The `ts` blocks of a Markdown text, in order. */
+export const tsBlocks = (markdown: string): string[] =>
+  blocksOf(markdown)
+    .filter(({ language }) => language === 'ts')
+    .map(({ code }) => code);
+
+/** The file that a block is: what a remark in its first line says, else made of its name. */
+export const fileNameOf = ({ code, name }: Block): string =>
+  /^\/\/ ([\w-]+\.ts)$/m.exec(code.split('\n', 1)[0]!)?.[1] ??
+  `${name.replace(/:.*/s, '').replaceAll(/\W+/g, '-')}.ts`;
 
 /**
  * What TypeScript says against these sources, by the strict rules of our tsconfig. They exist only in memory, in
  * the top directory, each by its name.
  */
 export function typeErrors(sources: Record<string, string>): string[] {
-  const files = new Map([['undici.d.ts', UNDICI], ...Object.entries(sources)].map(([name, text]) => [join(root, name!), text!])); // prettier-ignore
+  const files = new Map(Object.entries(sources).map(([name, text]) => [join(root, name), text]));
   const options = compilerOptions();
   const host = ts.createCompilerHost(options);
   const { fileExists, readFile, getSourceFile } = host;
