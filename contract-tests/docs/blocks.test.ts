@@ -63,7 +63,6 @@ describe('a block that was spoilt', () => {
       'imports a name that is not exported',
       spoilt(readme, 'createVaClient,', 'createVaClient, notExported,'),
     ],
-    ['gives a wrong argument', spoilt(readme, '.cancel(request)', '.cancel(request, 7)')],
     ['gives undici a wrong argument', spoilt(first('README.md', 'ts', 'undici'), '(proxyUrl)', '(7)')],
     ['fails in the shell', spoilt(first('README.md', 'sh', 'npx'), 'va cancel', 'va cancle')],
     ['shows what was not printed', { ...first('docs/why-99.md', 'text'), code: 'FAIL\n' }],
