@@ -1,5 +1,4 @@
-import type { Deadline } from './deadline.js';
-import type { AnswerBodyLike, AnswerLike } from './options.js';
+import type { AnswerBodyLike } from './options.js';
 
 /** More than any documented answer by a factor of hundreds; a longer one is not read to its end. */
 export const MAX_ANSWER_BYTES = 256 * 1024;
@@ -7,24 +6,15 @@ export const MAX_ANSWER_BYTES = 256 * 1024;
 /** The answer is longer than `MAX_ANSWER_BYTES`. */
 export class TooLarge extends Error {}
 
+/** Reads a body once, from its beginning. */
+export type BodyReader = ReturnType<AnswerBodyLike['getReader']>;
+
 /**
  * The body of an answer as bytes, after decompression.
  *
  * @throws TooLarge as soon as the limit is passed, so that a compressed bomb is never held
  */
-export async function readBody(response: AnswerLike, deadline: Deadline): Promise<Uint8Array> {
-  if (!response.body) return new Uint8Array();
-  const reader = response.body.getReader();
-  try {
-    return await deadline.within(readAll(reader));
-  } catch (error) {
-    // Not awaited: cancelling a stalled stream may itself stall.
-    reader.cancel().catch(() => {});
-    throw error;
-  }
-}
-
-async function readAll(reader: ReturnType<AnswerBodyLike['getReader']>): Promise<Uint8Array> {
+export async function readBytes(reader: BodyReader): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for (let size = 0; ;) {
     const { done, value } = await reader.read();
@@ -87,8 +77,10 @@ const MAX_DEPTH = 32;
 
 function namesHeld(value: object, depth = 1): number {
   if (depth > MAX_DEPTH) throw new RangeError('nested too deeply');
-  let count = Array.isArray(value) ? 0 : Object.keys(value).length;
-  for (const member of Object.values(value)) {
+  const names = Object.keys(value);
+  let count = Array.isArray(value) ? 0 : names.length;
+  for (const name of names) {
+    const member = (value as AnswerBody)[name];
     if (typeof member === 'object' && member !== null) count += namesHeld(member, depth + 1);
   }
   return count;

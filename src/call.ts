@@ -6,8 +6,8 @@ export interface Call {
   method: string;
   headers: Record<string, string>;
   signal: AbortSignal | null | undefined;
-  /** The body, if it is text. */
-  text(): Promise<unknown>;
+  /** The body, if it is text; at once or as a promise. */
+  text(): unknown;
 }
 
 // Ours to set, or fetch's.
@@ -28,7 +28,7 @@ export function readCall(input: RequestInfo | URL, init: RequestInit = {}): Call
       method: (init.method ?? 'GET').toUpperCase(),
       headers: init.headers ? passedOn(new Headers(init.headers)) : {},
       signal: requireSignal(init.signal),
-      text: async () => init.body,
+      text: () => init.body,
     };
   }
   const request = Object.keys(init).length > 0 ? new Request(input, init) : input;
@@ -37,7 +37,7 @@ export function readCall(input: RequestInfo | URL, init: RequestInit = {}): Call
     method: request.method,
     headers: passedOn(request.headers),
     signal: request.signal,
-    text: () => request.text(),
+    text: async () => request.text(),
   };
 }
 

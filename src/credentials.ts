@@ -1,4 +1,4 @@
-import { basicAuthorization, requestSignature, type SignedIds } from './signature.js';
+import { basicAuthorization, signatureOf, type SignedIds } from './signature.js';
 
 /** What the gateway gave the merchant. All of it belongs on a server, never in a browser. */
 export interface CredentialOptions {
@@ -14,8 +14,8 @@ export interface CredentialOptions {
 
 /** Credentials in closures: nothing to see for `console.log`, `JSON.stringify` or `util.inspect`. */
 export interface Credentials {
-  /** The headers that authenticate a request about these ids. */
-  headersFor(ids: SignedIds): Promise<Record<string, string>>;
+  /** The headers that authenticate a request about these ids; at once where the runtime can hash at once. */
+  headersFor(ids: SignedIds): Record<string, string> | Promise<Record<string, string>>;
   /** `text` with every credential, and the signature if given, blotted out. */
   redact(text: string, signature?: string): string;
   /** Whether none of them is in this JSON, so that there is nothing to redact. When unsure, false. */
@@ -35,20 +35,26 @@ export function createCredentials(options: CredentialOptions): Credentials {
   if (subMerchantId !== undefined) requireHeaderText(subMerchantId);
   const authorization = basicAuthorization(merchantId, secretUnboundId);
   const needles = spellings([secretUnboundId, hashKey, authorization.slice('Basic '.length)]);
+  // A backslash may spell any character of a secret.
+  const suspicious = [...needles, '\\'];
+  const subMerchant: Record<string, string> =
+    subMerchantId === undefined ? {} : { 'sub-merchant-id': subMerchantId };
+  const headersWith = (signature: string): Record<string, string> => ({
+    authorization,
+    'x-req-signature': signature,
+    ...subMerchant,
+  });
   return {
-    async headersFor(ids) {
-      const signature = await requestSignature(hashKey, ids);
-      const headers: Record<string, string> = { authorization, 'x-req-signature': signature };
-      if (subMerchantId !== undefined) headers['sub-merchant-id'] = subMerchantId;
-      return headers;
+    headersFor(ids) {
+      const signature = signatureOf(hashKey, ids);
+      return typeof signature === 'string' ? headersWith(signature) : signature.then(headersWith);
     },
     redact: (text, signature) => {
       const unsigned = signature ? text.replace(new RegExp(signature, 'gi'), MARK) : text;
       return needles.reduce((left, needle) => left.replaceAll(needle, MARK), unsigned);
     },
-    // A backslash may spell any character of a secret.
     isAbsentFrom: (json, signature = '\\') =>
-      ![...needles, '\\'].some((needle) => json.includes(needle)) && !json.toLowerCase().includes(signature),
+      !suspicious.some((text) => json.includes(text)) && !json.toLowerCase().includes(signature),
   };
 }
 

@@ -1,13 +1,50 @@
 /** One limit over everything that an attempt waits for, and the caller's abort beside it. */
-export interface Deadline {
+export class Deadline {
+  readonly #controller = new AbortController();
+  readonly #timer: ReturnType<typeof setTimeout>;
+  readonly #caller: AbortSignal | null | undefined;
+  readonly #onAbort = () => this.#end('aborted');
+  #ended: 'timeout' | 'aborted' | undefined;
+  #fail: ((reason: unknown) => void) | undefined;
+
+  /** Starts to wait `timeoutMs` milliseconds, or until `caller` aborts. */
+  constructor(timeoutMs: number, caller?: AbortSignal | null) {
+    this.#caller = caller;
+    this.#timer = setTimeout(() => this.#end('timeout'), timeoutMs);
+    if (caller?.aborted) this.#onAbort();
+    else caller?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
   /** For `fetch`. */
-  signal: AbortSignal;
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
   /** Why it ended early, if it did. */
-  readonly ended: 'timeout' | 'aborted' | undefined;
-  /** `work`, or a rejection at the deadline or abort, also if `work` ignores the signal. One at a time. */
-  within<T>(work: Promise<T>): Promise<T>;
+  get ended(): 'timeout' | 'aborted' | undefined {
+    return this.#ended;
+  }
+
+  /** `work`, or a rejection at the deadline or abort, also if `work` ignores the signal. */
+  within<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#fail = reject;
+      work.then(resolve, reject);
+      if (this.#ended) reject(this.signal.reason);
+    });
+  }
+
   /** Removes the timer and the listener. Must be called. */
-  stop(): void;
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#caller?.removeEventListener('abort', this.#onAbort);
+  }
+
+  #end(why: 'timeout' | 'aborted'): void {
+    this.#ended ??= why;
+    this.#controller.abort();
+    this.#fail?.(this.signal.reason);
+  }
 }
 
 /**
@@ -22,39 +59,6 @@ export function follow(caller?: AbortSignal): { signal: AbortSignal; stop(): voi
   return {
     signal: controller.signal,
     stop: () => caller?.removeEventListener('abort', onAbort),
-  };
-}
-
-/** Starts to wait `timeoutMs` milliseconds, or until `caller` aborts. */
-export function startDeadline(timeoutMs: number, caller?: AbortSignal | null): Deadline {
-  const controller = new AbortController();
-  let ended: Deadline['ended'];
-  let fail: ((reason: unknown) => void) | undefined;
-  const end = (why: NonNullable<Deadline['ended']>) => {
-    ended ??= why;
-    controller.abort();
-    fail?.(controller.signal.reason);
-  };
-  const onAbort = () => end('aborted');
-  const timer = setTimeout(() => end('timeout'), timeoutMs);
-  if (caller?.aborted) onAbort();
-  else caller?.addEventListener('abort', onAbort, { once: true });
-  return {
-    signal: controller.signal,
-    get ended() {
-      return ended;
-    },
-    within: (work) =>
-      new Promise((resolve, reject) => {
-        fail = reject;
-        // A `fetch` of the user may return what is no promise.
-        Promise.resolve(work).then(resolve, reject);
-        if (ended) reject(controller.signal.reason);
-      }),
-    stop() {
-      clearTimeout(timer);
-      caller?.removeEventListener('abort', onAbort);
-    },
   };
 }
 

@@ -1,4 +1,12 @@
-import { mapStrings, parseAnswer, readBody, TooLarge, type AnswerBody, type ParsedAnswer } from './answer.js';
+import {
+  mapStrings,
+  parseAnswer,
+  readBytes,
+  TooLarge,
+  type AnswerBody,
+  type BodyReader,
+  type ParsedAnswer,
+} from './answer.js';
 import type { Deadline } from './deadline.js';
 import type { VaError, VaErrorDetails } from './errors.js';
 import { judgeFailure } from './failure.js';
@@ -23,27 +31,71 @@ export interface Prepared {
   rules: Rules;
 }
 
-/** One request and its answer, judged. Rejects with a `VaError` unless the answer is readable. */
+/** How far an exchange got, for whoever has to say what its failure means. */
+interface Progress {
+  /** Set right before `fetch` is called: from then on only the runtime can prove "not sent". */
+  rules?: Rules;
+  response?: AnswerLike;
+  reader?: BodyReader | undefined;
+}
+
+/**
+ * One request and its answer, judged. Rejects with a `VaError` unless the answer is readable.
+ *
+ * @param preparing may still be under way: before anything is sent, the deadline and an abort mean just that
+ */
 export async function exchange(
   settings: Settings,
-  { url, init, rules }: Prepared,
+  preparing: Promise<Prepared>,
   deadline: Deadline,
   report: Report,
 ): Promise<Answered> {
-  let response: AnswerLike | undefined;
+  const progress: Progress = {};
   let answer: ParsedAnswer | undefined;
   try {
-    // Once this was called, only the runtime can prove "not sent".
-    response = await deadline.within(settings.fetch(url, { ...init, signal: deadline.signal }));
-    if (isRedirect(response)) response.body?.cancel().catch(() => {});
-    else answer = parseAnswer(await readBody(response, deadline));
+    answer = await deadline.within(talk(settings, preparing, deadline, progress));
   } catch (cause) {
-    const beforeAnswer = response ? 'connection_failed' : judgeFailure(cause, settings.provenByText);
-    const code = deadline.ended ?? (cause instanceof TooLarge ? 'answer_too_large' : beforeAnswer);
-    throw report.error(code, { cause, ...(response && headOf(response)) });
+    // Not awaited: cancelling a stalled stream may itself stall.
+    progress.reader?.cancel().catch(() => {});
+    throw failureOf(cause, progress, settings, deadline, report);
   }
+  const { rules, response } = progress as Required<Progress>;
   if (isRedirect(response)) throw report.error('redirected', headOf(response));
   return judge(rules, response, answer, report);
+}
+
+/** Sends and reads; undefined for a redirect or what is no JSON object. */
+async function talk(
+  settings: Settings,
+  preparing: Promise<Prepared>,
+  deadline: Deadline,
+  progress: Progress,
+): Promise<ParsedAnswer | undefined> {
+  const { url, init, rules } = await preparing;
+  // Nobody waits any more: it must not be sent now.
+  if (deadline.ended) return undefined;
+  progress.rules = rules;
+  const response = await settings.fetch(url, { ...init, signal: deadline.signal });
+  progress.response = response;
+  if (deadline.ended || isRedirect(response)) {
+    response.body?.cancel().catch(() => {});
+    return undefined;
+  }
+  progress.reader = response.body?.getReader();
+  return parseAnswer(progress.reader ? await readBytes(progress.reader) : new Uint8Array());
+}
+
+function failureOf(
+  cause: unknown,
+  { rules, response }: Progress,
+  settings: Settings,
+  { ended }: Deadline,
+  report: Report,
+): unknown {
+  if (!rules) return ended ? report.error('aborted_before_sending') : cause;
+  const beforeAnswer = response ? 'connection_failed' : judgeFailure(cause, settings.provenByText);
+  const code = ended ?? (cause instanceof TooLarge ? 'answer_too_large' : beforeAnswer);
+  return report.error(code, { cause, ...(response && headOf(response)) });
 }
 
 /** Browsers and workerd show a redirect that is not followed as an opaque answer with status 0. */

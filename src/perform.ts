@@ -46,8 +46,9 @@ export async function perform<Success>(
   const fail: Fail = (...what) => new Report(settings.credentials, url, operation.name).error(...what);
   const problem = problemOf(options);
   if (problem) throw fail('invalid_request', {}, [problem]);
-  const { signal, dangerouslyAllowIdsBeyondDocumentedLimits: liftIdLimits, ...limits } = options;
-  const sendThis: Send = (input, init) => send(input, init, { ...limits, liftIdLimits });
+  const { signal, timeoutMs, totalMs, retries } = options;
+  const liftIdLimits = options.dangerouslyAllowIdsBeyondDocumentedLimits;
+  const sendThis: Send = (input, init) => send(input, init, { timeoutMs, totalMs, retries, liftIdLimits });
   const api = channel.api();
   // openapi-fetch would make a second Request and Response, half the price of a fetch, for nobody to look at.
   const answered = api

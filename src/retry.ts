@@ -22,7 +22,13 @@ export async function repeat(
   const endsAt = performance.now() + totalMs;
   for (let number = 1; ; number++) {
     const left = Math.min(timeoutMs, endsAt - performance.now());
-    const result = await attempt(number, left).catch(onlyVaError);
+    let result: Answered | VaError;
+    try {
+      result = await attempt(number, left);
+    } catch (error) {
+      if (!isVaError(error)) throw error;
+      result = error;
+    }
     const error = isVaError(result) ? result : result.error;
     const pause = error && number <= retries ? pauseBefore(operation, error, number) : undefined;
     const goesOn = pause !== undefined && performance.now() + pause < endsAt;
@@ -32,11 +38,6 @@ export async function repeat(
     if (isVaError(result)) throw result;
     return result;
   }
-}
-
-function onlyVaError(error: unknown): VaError {
-  if (isVaError(error)) return error;
-  throw error;
 }
 
 // Full jitter: anywhere from nothing to the cap, which doubles with each attempt.

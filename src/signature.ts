@@ -15,6 +15,11 @@ const encoder = new TextEncoder();
  * @throws TypeError if a part is not a non-empty, well-formed string
  */
 export async function requestSignature(hashKey: string, ids: SignedIds): Promise<string> {
+  return signatureOf(hashKey, ids);
+}
+
+/** `requestSignature`, at once where the runtime can hash at once. Throws and rejects alike. */
+export function signatureOf(hashKey: string, ids: SignedIds): string | Promise<string> {
   requireText('hashKey', hashKey);
   requireText('external_id', ids.external_id);
   requireText('order_id', ids.order_id);
@@ -54,7 +59,7 @@ export async function callbackSignature(
   ids: SignedIds & { transaction_id: string },
 ): Promise<string> {
   requireText('transaction_id', ids.transaction_id);
-  const requestPart = await requestSignature(hashKey, ids);
+  const requestPart = await signatureOf(hashKey, ids);
   return sha256Hex(ids.transaction_id + requestPart);
 }
 

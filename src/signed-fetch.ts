@@ -1,5 +1,5 @@
 import { readCall, type Call } from './call.js';
-import { startDeadline, type Deadline } from './deadline.js';
+import { Deadline } from './deadline.js';
 import { isVaError } from './errors.js';
 import { exchange, type Answered, type Prepared } from './exchange.js';
 import { notify } from './observe.js';
@@ -60,19 +60,15 @@ export function createSend(settings: Settings): Send {
     if (!operation || call.method !== 'POST') {
       throw new Report(settings.credentials, call.url, operation?.name).error('url_not_allowed');
     }
-    let prepared: Prepared | undefined;
+    let preparing: Promise<Prepared> | undefined;
     let before: Report | undefined;
     const attempt = async (number: number, timeoutMs: number) => {
       const report = new Report(settings.credentials, call.url, operation.name, before);
       before = report;
-      const deadline = startDeadline(timeoutMs, call.signal);
+      const deadline = new Deadline(timeoutMs, call.signal);
       try {
-        prepared ??= await prepareWithin(
-          deadline,
-          prepare(settings, operation, call, options, report),
-          report,
-        );
-        const answered = await exchange(settings, prepared, deadline, report);
+        preparing ??= prepare(settings, operation, call, options, report);
+        const answered = await exchange(settings, preparing, deadline, report);
         notify(settings, report, number, answered);
         return answered;
       } catch (error) {
@@ -86,17 +82,6 @@ export function createSend(settings: Settings): Send {
   };
 }
 
-/** Before anything is sent, the deadline and an abort mean just that. */
-async function prepareWithin(deadline: Deadline, work: Promise<Prepared>, report: Report): Promise<Prepared> {
-  try {
-    const prepared = await deadline.within(work);
-    if (!deadline.ended) return prepared;
-  } catch (error) {
-    if (!deadline.ended) throw error;
-  }
-  throw report.error('aborted_before_sending');
-}
-
 /** What `fetch` would throw for, a header that is none say, is a `VaError` here: nothing was sent. */
 function callOf(settings: Settings, input: Input, init?: RequestInit): Call {
   try {
@@ -106,6 +91,12 @@ function callOf(settings: Settings, input: Input, init?: RequestInit): Call {
   }
 }
 
+const FIXED_HEADERS = Object.freeze({
+  'content-type': 'application/json',
+  accept: 'application/json',
+  'x-version': API_VERSION,
+});
+
 /** Checks the body and signs it: the very bytes that are sent, after every middleware. */
 async function prepare(
   settings: Settings,
@@ -114,26 +105,31 @@ async function prepare(
   options: SendOptions,
   report: Report,
 ): Promise<Prepared> {
-  const body = await call.text().catch((cause: unknown) => {
-    throw report.error('invalid_request', { cause }, ['the body cannot be read']);
-  });
-  const rules = await operation.rules();
+  // Where nothing has to be waited for, nothing is: each of these would cost as much as the checks do.
+  const text = call.text();
+  const body = typeof text === 'string' ? text : await bodyOf(text, report);
+  const known = operation.rules();
+  const rules = known instanceof Promise ? await known : known;
   const request = readRequest(rules, body, options.liftIdLimits === true);
   if (Array.isArray(request)) throw report.error('invalid_request', {}, request);
   report.request = request;
   try {
-    const signed = await settings.credentials.headersFor(request);
+    const signing = settings.credentials.headersFor(request);
+    const signed = signing instanceof Promise ? await signing : signing;
     report.signature = signed['x-req-signature'];
-    const fixed = {
-      'content-type': 'application/json',
-      accept: 'application/json',
-      'x-version': API_VERSION,
-    };
-    const headers = { ...call.headers, ...fixed, ...signed };
+    const headers = { ...call.headers, ...FIXED_HEADERS, ...signed };
     const init: RequestInit = { method: 'POST', body: body as string, headers, redirect: 'manual' };
     return { url: call.url, init, rules };
   } catch (cause) {
     throw report.error('signing_failed', { cause });
+  }
+}
+
+async function bodyOf(text: unknown, report: Report): Promise<unknown> {
+  try {
+    return await text;
+  } catch (cause) {
+    throw report.error('invalid_request', { cause }, ['the body cannot be read']);
   }
 }
 

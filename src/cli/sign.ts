@@ -1,7 +1,7 @@
 import { createCredentials } from '../credentials.js';
 import { mask } from './dry-run.js';
 import { readCredentials, type Environment } from './environment.js';
-import { asUsage, EXIT, UsageError, type Result } from './result.js';
+import { asUsage, EXIT, type Result } from './result.js';
 
 /** The options of `sign`. */
 export interface SignFlags {
@@ -13,11 +13,8 @@ export interface SignFlags {
 /** The headers that sign a request about these ids, for a curl of one's own; masked unless revealed. */
 export async function sign({ externalId, orderId, reveal }: SignFlags, env: Environment): Promise<Result> {
   const credentials = asUsage(() => createCredentials(readCredentials(env)));
-  const signed = await credentials
-    .headersFor({ external_id: externalId, order_id: orderId })
-    .catch((error: Error) => {
-      throw new UsageError(error.message); // an id that is empty, or half a character
-    });
+  // Throws, not rejects, for an id that is empty or half a character: it is checked before anything is hashed.
+  const signed = await asUsage(() => credentials.headersFor({ external_id: externalId, order_id: orderId }));
   const shown = Object.entries(signed).map(([name, value]) => [name, reveal ? value : mask(name, value)]);
   const headers = Object.fromEntries([['content-type', 'application/json'], ['x-version', 'v3'], ...shown]);
   return {
