@@ -10,6 +10,7 @@ const LONGEST = [
   'cli/doctor',
   'mutants/main',
   'samples/samples',
+  'docs/blocks',
 ];
 
 class LongestFirst extends BaseSequencer {

@@ -75,6 +75,31 @@ describe('the deadline', () => {
     expect(await vaErrorFrom(sent)).toMatchObject({ code: 'aborted_before_sending', outcome: 'not_sent' });
     expect(fetch.calls).toEqual([]);
   });
+
+  it('holds for a request body that comes too late: it is not sent any more', async () => {
+    const fetch = stubFetch();
+    const late = new ReadableStream({
+      async start(controller) {
+        await sleep(120);
+        controller.enqueue(new TextEncoder().encode(body));
+        controller.close();
+      },
+    });
+    const init = { method: 'POST', body: late, duplex: 'half' };
+    const sent = signedFetch({ ...options, timeoutMs: 60, fetch })(new Request(cancelUrl, init));
+    expect(await vaErrorFrom(sent)).toMatchObject({ code: 'aborted_before_sending' });
+    await sleep(150);
+    expect(fetch.calls).toEqual([]);
+  });
+
+  it('lets go of an answer that comes too late, whatever the fetch makes of its signal', async () => {
+    let isCancelled = false;
+    const tooLate = new ReadableStream({ cancel: () => void (isCancelled = true) });
+    const fetch = stubFetch(() => sleep(120, new Response(tooLate)));
+    const client = createVaClient({ ...options, timeoutMs: 60, fetch });
+    expect(await vaErrorFrom(client.cancel(pageRequest))).toMatchObject({ code: 'timeout' });
+    await expect.poll(() => isCancelled).toBe(true);
+  });
 });
 
 describe('an abort by the caller', () => {
