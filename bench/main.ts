@@ -4,7 +4,8 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isPinned, measure, outputOf, startServer, type Server } from './measure.ts';
 import type { Held } from './memory.ts';
-import { report, type Results, type Rounds } from './report.ts';
+import { report } from './report.ts';
+import type { Results, Rounds } from './results.ts';
 import { sizes } from './sizes.ts';
 import { startups } from './startup.ts';
 
