@@ -25,8 +25,7 @@ async function run(count: number, inFlight: number): Promise<void> {
   await Promise.all(Array.from({ length: inFlight }, worker));
 }
 
-async function measure(inFlight: number): Promise<Taken> {
-  const count = Math.ceil(Number(calls) / (inFlight === 1 ? 3 : 1));
+async function measure(inFlight: number, count: number): Promise<Taken> {
   const cpu = process.cpuUsage();
   const startedAt = performance.now();
   await run(count, inFlight);
@@ -37,7 +36,10 @@ async function measure(inFlight: number): Promise<Taken> {
 
 await run(Number(warm), 64);
 const taken: Taken[] = [];
-for (const level of levels) taken.push(await measure(Number(level)));
+// What is aimed at is aimed at for the first; the others get a third of the time.
+for (const [index, level] of levels.entries()) {
+  taken.push(await measure(Number(level), Math.ceil(Number(calls) / (index === 0 ? 1 : 3))));
+}
 process.stdout.write(JSON.stringify(taken));
 // Idle connections would keep it.
 process.exit();

@@ -12,11 +12,22 @@ const OURS = 'ifortepay-va';
 const TOLERANCE = 0.05;
 const MB = 1024 * 1024;
 
-/** The page and the chart, and whether anything may be concluded from them. */
-export function report(results: Results): { markdown: string; svg: string; isConclusive: boolean } {
+/** What is made of one run. */
+export interface Reported {
+  markdown: string;
+  svg: string;
+  /** The part of it that the README shows, Markdown too. */
+  summary: string;
+  /** Whether anything may be concluded. */
+  isConclusive: boolean;
+}
+
+/** The page, the chart and the summary. */
+export function report(results: Results): Reported {
   const { machine, date, rounds } = results;
   const control = ratio(rounds, CONTROL, BASE, 0, 'cpuUs');
   const isConclusive = Math.abs(control - 1) <= TOLERANCE;
+  const aims = aiming(targetsOf(results));
   const markdown = [
     '# What a call costs',
     '',
@@ -26,13 +37,21 @@ export function report(results: Results): { markdown: string; svg: string; isCon
       ? `The control, the same thing measured twice, came out at ${control.toFixed(2)}: conclusive.`
       : `**Inconclusive**: the control, the same thing measured twice, came out at ${control.toFixed(2)}, not within ${TOLERANCE} of 1.`,
     '',
-    ...aiming(targetsOf(results), levels(rounds)[0]!),
+    `## What is aimed at, ${levels(rounds)[0]} in flight`,
+    '',
+    ...aims,
+    '',
+    'A deadline costs something by itself: compare the two rows of fetch. Of the weight, openapi-fetch is 2.3 kB',
+    'and the validators are 1.1; the rest is the errors with their words, the checks of options and answers, what',
+    'proves "not sent", redaction, retries and confirming.',
+    '',
     ...[...levels(rounds).entries()].flatMap(([index, inFlight]) => level(rounds, index, inFlight)),
     ...starting(results.startups),
     ...weighing(results.sizes),
     ...holding(results.held),
   ].join('\n');
-  return { markdown, svg: chart(results), isConclusive };
+  const summary = [`Measured on ${date}: ${machine}.`, '', ...aims].join('\n');
+  return { markdown, svg: chart(results), summary, isConclusive };
 }
 
 const levels = (rounds: Rounds) => rounds[BASE]![0]!.map(({ inFlight }) => inFlight);
@@ -64,23 +83,14 @@ function level(rounds: Rounds, index: number, inFlight: number): string[] {
   ];
 }
 
-function aiming(targets: Target[], inFlight: number): string[] {
+function aiming(targets: Target[]): string[] {
   const rows = targets.map((target) => [
     target.what,
     target.measured.toFixed(target.digits),
     `${target.side} ${target.limit}`,
     isHeld(target) ? 'held' : '**missed**',
   ]);
-  return [
-    `## What is aimed at, ${inFlight} in flight`,
-    '',
-    ...table(['', 'measured', 'aim', ''], rows),
-    '',
-    'A deadline costs something by itself: compare the two rows of fetch. Of the weight, openapi-fetch is 2.3 kB',
-    'and the validators are 1.1; the rest is the errors with their words, the checks of options and answers, what',
-    'proves "not sent", redaction, retries and confirming.',
-    '',
-  ];
+  return table(['', 'measured', 'aim', ''], rows);
 }
 
 function starting(startups: Record<string, number>): string[] {

@@ -14,13 +14,21 @@ const uses: Record<string, string> = {
 
 /** Bytes, each use alone. What is loaded only when used (creation) is not counted. */
 export function sizes(): Record<string, number> {
-  return Object.fromEntries(Object.entries(uses).map(([name, code]) => [name, sizeOf(name, code)]));
+  return Object.fromEntries(
+    Object.entries(uses).map(([name, code]) => [
+      name,
+      sizeOf(bundleOf(code, name.endsWith('openapi-fetch') ? ['openapi-fetch'] : [])),
+    ]),
+  );
 }
 
-function sizeOf(name: string, contents: string): number {
-  const resolveDir = fileURLToPath(new URL('..', import.meta.url));
+/** Bytes, gzipped. */
+export const sizeOf = (script: string): number => gzipSync(script, { level: 9 }).length;
+
+/** The script that a bundler makes of `contents`, which imports from `./dist`, minified. */
+export function bundleOf(contents: string, external: string[] = []): string {
   const { outputFiles } = buildSync({
-    stdin: { contents, resolveDir },
+    stdin: { contents, resolveDir: fileURLToPath(new URL('..', import.meta.url)) },
     bundle: true,
     splitting: true,
     minify: true,
@@ -28,12 +36,11 @@ function sizeOf(name: string, contents: string): number {
     target: 'es2022',
     platform: 'neutral',
     mainFields: ['module', 'main'],
-    external: ['undici', 'msw', 'node:*', ...(name.endsWith('openapi-fetch') ? ['openapi-fetch'] : [])],
+    external: ['undici', 'msw', 'node:*', ...external],
     outdir: 'out',
     write: false,
     // It warns of imports that `sideEffects: false` lets it leave out.
     logLevel: 'error',
   });
-  const [entry] = outputFiles.filter(({ path }) => path.includes('stdin'));
-  return gzipSync(entry!.contents, { level: 9 }).length;
+  return outputFiles.find(({ path }) => path.includes('stdin'))!.text;
 }

@@ -1,4 +1,4 @@
-/** What is in the tarball. What can be done with it, once installed, is in ../consumers. */
+/** What is in the tarball, and what of it ends in a bundle. What can be done with it, once installed, is in ../consumers. */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleOf, sizeOf } from '../../bench/sizes.ts';
 import { packInto, type Packed } from '../support/packed.ts';
 
 let folder: string;
@@ -20,6 +21,24 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 const home = () => join(folder, 'package');
+
+describe('a bundle that cancels, asks and confirms', () => {
+  const client = () => bundleOf(`export { createVaClient, isVaError } from './dist/index.js';`);
+
+  it('is at most 13.5 kB, minified and gzipped', () => {
+    expect(sizeOf(client())).toBeLessThanOrEqual(13_500);
+  });
+
+  // Each by a word that only it needs.
+  it.each([
+    ['callbacks', `export { verifyCallback } from './dist/index.js';`, 'wrong_signature'],
+    ['creation', `export * from './dist/create-rules.js';`, 'billing_name'],
+  ])('does not carry %s', async (_what, code, word) => {
+    const rules = packed.files.find((path) => path.startsWith('dist/create-rules-'))!;
+    expect(bundleOf(code.replace('dist/create-rules.js', rules))).toContain(word);
+    expect(client()).not.toContain(word);
+  });
+});
 
 describe('the tarball', () => {
   it('holds exactly what it should', () => {
