@@ -108,6 +108,18 @@ describe('the API reference', () => {
         expect(await stickingOut(page), await tab.innerText()).toEqual([]);
       }
     });
+
+    it('squeezes no table until its rows are mostly white', async () => {
+      const { page } = await openOffline(browser, built.url, { viewport: { width, height: 900 } });
+      await unfold(page);
+      const rows = await page
+        .locator('tr')
+        .evaluateAll((all) =>
+          all.map((row) => [row.textContent, row.getBoundingClientRect().height] as const),
+        );
+      const tall = rows.filter(([, height]) => height > 180);
+      expect(tall).toEqual([]);
+    });
   });
 
   it('makes a guess look like one: dashed and with a question mark, and nothing else', async () => {
