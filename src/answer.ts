@@ -56,33 +56,37 @@ export function parseAnswer(bytes: Uint8Array): ParsedAnswer | undefined {
     const text = decoder.decode(bytes);
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    const held = namesHeld(value);
-    // What is the same when written again says nothing twice; anything else is counted.
-    const once = JSON.stringify(value) === text || namesWritten(text) === held;
-    return once ? { body: value as AnswerBody, text } : undefined;
+    // Of a member that is written twice only one is held.
+    return stringsWritten(text, bytes) === stringsHeld(value)
+      ? { body: value as AnswerBody, text }
+      : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** How many member names stand in the text; a string before a colon is one. */
-function namesWritten(text: string): number {
-  let count = 0;
-  for (const [, colon] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g)) if (colon) count++;
-  return count;
+const QUOTE = 0x22;
+
+/** How many strings stand in valid JSON, member names among them. */
+function stringsWritten(text: string, bytes: Uint8Array): number {
+  if (text.includes('\\')) return text.match(/"[^"\\]*(?:\\.[^"\\]*)*"/g)?.length ?? 0;
+  // Without a backslash every quote begins or ends one.
+  let quotes = 0;
+  for (let index = 0; index < bytes.length; index++) if (bytes[index] === QUOTE) quotes++;
+  return quotes / 2;
 }
 
 // Far deeper than any documented answer, far shallower than any stack.
 const MAX_DEPTH = 32;
 
-function namesHeld(value: object, depth = 1): number {
-  if (depth > MAX_DEPTH) throw new RangeError('nested too deeply');
+/** How many strings a value holds, member names among them. */
+function stringsHeld(value: unknown, depth = 0): number {
+  if (typeof value === 'string') return 1;
+  if (typeof value !== 'object' || value === null) return 0;
+  if (depth >= MAX_DEPTH) throw new RangeError('nested too deeply');
   const names = Object.keys(value);
   let count = Array.isArray(value) ? 0 : names.length;
-  for (const name of names) {
-    const member = (value as AnswerBody)[name];
-    if (typeof member === 'object' && member !== null) count += namesHeld(member, depth + 1);
-  }
+  for (const name of names) count += stringsHeld((value as AnswerBody)[name], depth + 1);
   return count;
 }
 

@@ -118,6 +118,8 @@ async function prepare(
     const signed = signing instanceof Promise ? await signing : signing;
     report.signature = signed['x-req-signature'];
     const headers = { ...call.headers, ...FIXED_HEADERS, ...signed };
+    // Not 'error', though it would spare Node a copy of the request, a seventh of a call's CPU: the status of a
+    // redirect would be lost, and after a 421 Node would send the signature once more, without the body.
     const init: RequestInit = { method: 'POST', body: body as string, headers, redirect: 'manual' };
     return { url: call.url, init, rules };
   } catch (cause) {
