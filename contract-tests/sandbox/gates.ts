@@ -86,7 +86,7 @@ function json(exchange: Exchange): NamedAnswer | undefined {
 function parseObject(text: string, lenient: boolean): Record<string, unknown> | undefined {
   let value: unknown;
   try {
-    value = lenient ? parseDocument(text, { uniqueKeys: false }).toJS() : JSON.parse(text);
+    value = lenient ? parseDocument(text, { uniqueKeys: false, logLevel: 'error' }).toJS() : JSON.parse(text);
   } catch {
     value = undefined;
   }
