@@ -18,7 +18,7 @@ import { retryAfterMs, type Report } from './report.js';
 /** A readable answer: done, or with the error that it amounts to. Credentials that it echoes are blotted out. */
 export interface Answered {
   status: number;
-  /** The `Retry-After` header of an error, if there is one. */
+  /** The `Retry-After` header, if there is one. */
   retryAfter: string | undefined;
   data: AnswerBody;
   error: VaError | undefined;
@@ -116,7 +116,7 @@ function judge(
   // A Response can be made of no status above 599, yet one may arrive.
   if (!parsed || status > 599) throw error!;
   const data = report.isClean(parsed.text) ? parsed.body : redactAnswer(parsed.body, report);
-  const retryAfter = error && headers.get('retry-after');
+  const retryAfter = headers.get('retry-after');
   return { status, retryAfter: retryAfter ? report.redact(retryAfter) : undefined, data, error };
 }
 

@@ -58,8 +58,11 @@ describe('an answer whose body cannot be had', () => {
 describe('the Response of signedFetch', () => {
   const answer = { response_code: '98', response_message: 'busy' };
 
-  it('keeps Retry-After if there was one, and no other header but its type', async () => {
-    const fetch = async () => json(answer, 429, { 'retry-after': '3', 'x-other': 'y' });
+  it.each([
+    [429, answer],
+    [200, pageSuccess],
+  ])('keeps Retry-After of a %i, and no other header but its type', async (status, body) => {
+    const fetch = async () => json(body, status, { 'retry-after': '3', 'x-other': 'y' });
     const { headers } = await signedFetch({ ...options, fetch })(url, init);
     expect(Object.fromEntries(headers)).toEqual({ 'content-type': 'application/json', 'retry-after': '3' });
   });
