@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -7,9 +8,9 @@ const LONGEST = [
   'staging/staging',
   'faults/faults',
   'dredd/run',
-  'cli/doctor',
+  'command/doctor',
   'mutants/main',
-  'samples/samples',
+  'docs/samples',
   'docs/blocks',
 ];
 
@@ -24,10 +25,10 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    root: new URL('..', import.meta.url).pathname,
-    include: ['contract-tests/**/*.test.ts'],
+    root: fileURLToPath(new URL('..', import.meta.url)),
+    include: ['{contract-tests,test}/**/*.test.ts'],
     // These have manifests, and a run, of their own.
-    exclude: ['**/node_modules/**', 'contract-tests/{browser,consumers,runtimes}/**'],
+    exclude: ['**/node_modules/**', 'test/platforms/{browser,consumers,runtimes}/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Most suites wait for sockets, timers and processes of their own, so a core more than there is idles least.

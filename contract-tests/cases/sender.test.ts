@@ -4,7 +4,7 @@ import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { startSandbox } from '../sandbox/server.ts';
-import { makeCertificates } from '../support/certificates.ts';
+import { makeCertificates } from '../shared/certificates.ts';
 import { cases, checker } from './draft.ts';
 import { runCase } from './run.ts';
 import { openSandboxTarget } from './sandbox-target.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Contract } from '../checker/contract.ts';
-import { toolNode } from '../support/processes.ts';
+import { toolNode } from '../shared/processes.ts';
 import { arrangeAll, credentials } from './arrangements.ts';
 import { passDocuments } from './documents.ts';
 import type { PassDocument } from './documents.ts';

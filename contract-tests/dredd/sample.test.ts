@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startSandbox } from '../sandbox/server.ts';
-import { toolNode } from '../support/processes.ts';
+import { toolNode } from '../shared/processes.ts';
 import { faultsOf, runContract } from './run.ts';
 import type { ContractRun } from './run.ts';
 import { sample, sandboxOf } from './sample.ts';

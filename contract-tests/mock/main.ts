@@ -1,5 +1,5 @@
 /** `make mock`: Prism on the contract for frontend developers, with the scenarios it knows printed first. */
-import { assertPortFree } from '../support/processes.ts';
+import { assertPortFree } from '../shared/processes.ts';
 import { startMock } from './prism.ts';
 import { scenarios } from './scenarios.ts';
 import { DEFAULT_MOCK_URL } from './table.ts';

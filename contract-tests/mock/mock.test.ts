@@ -1,4 +1,4 @@
-import { noCurl } from '../support/curl.ts';
+import { noCurl } from '../shared/curl.ts';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';

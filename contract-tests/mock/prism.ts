@@ -1,7 +1,7 @@
 /** Runs Prism, the mock for frontend developers, on the contract. */
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { freePort, startProcess, toolNode, type StartedProcess } from '../support/processes.ts';
+import { freePort, startProcess, toolNode, type StartedProcess } from '../shared/processes.ts';
 
 const PRISM = createRequire(import.meta.url).resolve('@stoplight/prism-cli/dist/index.js');
 const SPEC = fileURLToPath(new URL('../../spec/openapi.yaml', import.meta.url));

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { blindChecker } from '../support/blind-checker.ts';
+import { blindChecker } from '../shared/blind-checker.ts';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 

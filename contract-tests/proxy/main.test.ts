@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createSender } from '../cases/sender.ts';
 import type { Tamper } from '../sandbox/answer.ts';
 import { startSandbox } from '../sandbox/server.ts';
-import { toolNode } from '../support/processes.ts';
+import { toolNode } from '../shared/processes.ts';
 import { cancelRequest, changed } from './draft.ts';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));

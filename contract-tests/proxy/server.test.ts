@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createSender } from '../cases/sender.ts';
 import type { RawAnswer, RawRequest } from '../cases/types.ts';
-import { makeCertificates } from '../support/certificates.ts';
+import { makeCertificates } from '../shared/certificates.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { cancelRequest, difficult } from './draft.ts';
 import { pairsOf } from './exchange.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { noCurl } from '../support/curl.ts';
+import { noCurl } from '../shared/curl.ts';
 import { merchant } from './draft.ts';
 import { startSandbox } from './server.ts';
 

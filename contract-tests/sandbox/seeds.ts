@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { scriptsFor, seedName } from './scripts.ts';
 import type { Merchant, VirtualAccount, VirtualAccountStatus } from './state.ts';
 
-/** One row of support/signature-vectors.json: computed outside this project, secrets invented. */
+/** One row of shared/signature-vectors.json: computed outside this project, secrets invented. */
 export interface SignatureVector {
   name: string;
   merchant_id: string;
@@ -16,7 +16,7 @@ export interface SignatureVector {
   mcp_signature: string;
 }
 
-const vectorsFile = new URL('../support/signature-vectors.json', import.meta.url);
+const vectorsFile = new URL('../shared/signature-vectors.json', import.meta.url);
 
 /** The signature vectors; the first is that of the gateway page's own ids. */
 export const signatureVectors = (

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { request } from 'node:https';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { makeCertificates } from '../support/certificates.ts';
+import { makeCertificates } from '../shared/certificates.ts';
 import { draftFor, merchant, post } from './draft.ts';
 import { pageVirtualAccount, seedVirtualAccounts } from './seeds.ts';
 import { startSandbox } from './server.ts';

@@ -8,8 +8,8 @@ import { sandboxCredentials } from '../cases/sandbox-target.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import type { SandboxServer, SandboxServerOptions } from '../sandbox/server.ts';
 import type { VirtualAccountStatus } from '../sandbox/state.ts';
-import { makeCertificates } from '../support/certificates.ts';
-import { toolNode } from '../support/processes.ts';
+import { makeCertificates } from '../shared/certificates.ts';
+import { toolNode } from '../shared/processes.ts';
 import { makeUp } from './store.ts';
 
 /** How the command ended. */

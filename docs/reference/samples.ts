@@ -1,7 +1,7 @@
-/** The request samples, embedded as the files that contract-tests/samples runs. */
+/** The request samples, embedded as the files that test/docs runs. */
 import { readFileSync } from 'node:fs';
 import { html } from 'hono/html';
-import { tsBlocks } from '../../contract-tests/support/doc-blocks.ts';
+import { tsBlocks } from '../../test/support/doc-blocks.ts';
 import type { Html } from './known.ts';
 import { code } from './text.ts';
 

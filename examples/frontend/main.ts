@@ -1,7 +1,7 @@
 /** `make frontend`: the mock, and the page on another port and so on another origin. */
 import { once } from 'node:events';
 import { startMock } from '../../contract-tests/mock/prism.ts';
-import { assertPortFree } from '../../contract-tests/support/processes.ts';
+import { assertPortFree } from '../../contract-tests/shared/processes.ts';
 import { servePage } from './serve.ts';
 
 const DEFAULT_PORT = 5173;

@@ -1,4 +1,4 @@
-// Written by spec/validators.ts from spec/openapi.yaml. Do not edit; run `make generate`.
+// Written by scripts/validators.ts from spec/openapi.yaml. Do not edit; run `make generate`.
 /** One broken rule: where in the body, which JSON Schema keyword, and that keyword's parameters. */
 export interface Problem {
   instancePath: string;

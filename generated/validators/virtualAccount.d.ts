@@ -1,4 +1,4 @@
-// Written by spec/validators.ts from spec/openapi.yaml. Do not edit; run `make generate`.
+// Written by scripts/validators.ts from spec/openapi.yaml. Do not edit; run `make generate`.
 import type { components } from '../schema.js';
 import type { Predicate, Validator } from './validator.js';
 

@@ -1,4 +1,4 @@
-// Written by spec/validators.ts from spec/openapi.yaml. Do not edit; run `make generate`.
+// Written by scripts/validators.ts from spec/openapi.yaml. Do not edit; run `make generate`.
 var __getOwnPropNames = Object.getOwnPropertyNames;
 var __commonJS = (cb, mod) => function __require() {
   try {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { startSandbox } from '../../../contract-tests/sandbox/server.ts';
-import { startProcess } from '../../../contract-tests/support/processes.ts';
+import { startProcess } from '../../../contract-tests/shared/processes.ts';
 import { account, merchant } from './backend.ts';
 
 const { merchant_id, secret_unbound_id, hash_key } = merchant;

@@ -1,0 +1,198 @@
+/** Settling an unknown against the sandbox: what it remembers decides, and it counts the requests. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { createVaClient } from '../../src/client.ts';
+import type { CancelRequest } from '../../src/operations.ts';
+import type { Tamper } from '../../contract-tests/sandbox/answer.ts';
+import { freshVirtualAccount } from '../../contract-tests/sandbox/draft.ts';
+import { pay } from '../../contract-tests/sandbox/payment.ts';
+import type { ScriptName } from '../../contract-tests/sandbox/scripts.ts';
+import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
+import type { VirtualAccount } from '../../contract-tests/sandbox/state.ts';
+import { credentials, vaErrorFrom } from '../support/fixtures.ts';
+
+let sandbox: SandboxServer | undefined;
+afterEach(() => sandbox?.close());
+
+/** A sandbox, a virtual account in it, and a client to cancel that with. */
+async function start(
+  rest: Partial<VirtualAccount> = {},
+  { tamper, ...changes }: { tamper?: Tamper; timeoutMs?: number; totalMs?: number } = {},
+) {
+  // prettier-ignore
+  const started = (sandbox = await startSandbox({ tamper }));
+  const stored = freshVirtualAccount(started.state, rest);
+  const { external_id, order_id, transaction_id, payment_channel } = stored;
+  const ids = { external_id, order_id, transaction_id };
+  const request: CancelRequest = { ...ids, payment_method: 'BANK_TRANSFER', payment_channel };
+  const client = createVaClient({ ...credentials, baseUrl: started.url, timeoutMs: 5_000, ...changes });
+  const seen = () => started.requests.map(({ path, answer }) => `${path.slice('/va/'.length)}: ${answer}`);
+  return { client, request, stored, seen, sandbox: started };
+}
+
+const script = (name: ScriptName) => start({ script: name });
+
+/** Drops every cancel after `happens` to the virtual account, which is not cancelled by it. */
+const dropCancels =
+  (happens: (stored: VirtualAccount) => void): Tamper =>
+  (answer, { operation, ids }) => {
+    if (operation !== 'cancelVirtualAccount') return answer;
+    const stored = sandbox!.state.find(ids.transaction_id)!;
+    stored.transaction_status = 'ACTIVE';
+    happens(stored);
+    return { ...answer, connection: 'drop' };
+  };
+
+describe('cancelAndConfirm', () => {
+  it.each(['cancel-drop', 'cancel-system-error'] as const)(
+    'is done after %s: it was cancelled, only the answer failed',
+    async (name) => {
+      const { client, request, seen } = await script(name);
+      await expect(client.cancelAndConfirm(request)).resolves.toMatchObject({
+        transaction_status: 'CANCELED',
+      });
+      expect(seen()).toEqual([`cancel: ${name}`, 'inquiry: canceled']);
+    },
+  );
+
+  it('cancels once more when the first cancel did nothing', async () => {
+    const { client, request, stored, seen } = await script('system-error-once');
+    await expect(client.cancelAndConfirm(request)).resolves.toMatchObject({ transaction_status: 'CANCELED' });
+    expect(seen()).toEqual(['cancel: system-error-once', 'inquiry: active', 'cancel: canceled']);
+    expect(stored.transaction_status).toBe('CANCELED');
+  });
+
+  it('asks again when the second cancel is refused, for the first may have come through late', async () => {
+    let inquiries = 0;
+    const tamper: Tamper = (answer, { operation }) => {
+      if (operation !== 'inquireVirtualAccount' || inquiries++ > 0) return answer;
+      return { ...answer, body: { ...(answer.body as object), transaction_status: 'ACTIVE' } };
+    };
+    const { client, request, seen } = await start({ script: 'cancel-drop' }, { tamper });
+    await expect(client.cancelAndConfirm(request)).resolves.toMatchObject({ transaction_status: 'CANCELED' });
+    expect(seen()).toEqual([
+      'cancel: cancel-drop',
+      'inquiry: canceled',
+      'cancel: already_canceled',
+      'inquiry: canceled',
+    ]);
+  });
+
+  it('says still_active after two cancels that did nothing', async () => {
+    const { client, request, stored, seen } = await script('system-error');
+    const error = await vaErrorFrom(client.cancelAndConfirm(request, { singleUse: true }));
+    expect(error).toMatchObject({ code: 'still_active', outcome: 'unknown', transactionStatus: 'ACTIVE' });
+    expect(error.history).toMatchObject([{ responseCode: '98' }, { responseCode: '98' }]);
+    const turn = ['cancel: system-error', 'inquiry: active'];
+    expect(seen()).toEqual([...turn, ...turn]);
+    expect(stored.transaction_status).toBe('ACTIVE');
+  });
+
+  it.each([
+    [{ singleUse: true }, 'already_paid', 'refused'],
+    [{}, 'paid_not_final', 'unknown'],
+  ])('of one that a payer pays meanwhile, with %j, says %s', async (options, code, outcome) => {
+    const tamper = dropCancels(({ transaction_id }) => pay(sandbox!.state, transaction_id));
+    const { client, request, seen } = await start({}, { tamper });
+    const error = await vaErrorFrom(client.cancelAndConfirm(request, options));
+    expect(error).toMatchObject({ code, outcome, transactionStatus: 'PAID', request });
+    expect(seen()).toEqual(['cancel: canceled', 'inquiry: paid']);
+  });
+
+  it.each([
+    ['EXPIRED', 'already_expired', 'refused'],
+    ['PROCESSING', 'unsettled', 'unknown'],
+  ] as const)('of one that becomes %s meanwhile, says %s', async (status, code, outcome) => {
+    const tamper = dropCancels((stored) => (stored.transaction_status = status));
+    const { client, request, seen } = await start({}, { tamper });
+    const error = await vaErrorFrom(client.cancelAndConfirm(request, { singleUse: true }));
+    expect(error).toMatchObject({ code, outcome, transactionStatus: status });
+    expect(error.history).toMatchObject([{ code: 'connection_failed' }]);
+    expect(seen()).toEqual(['cancel: canceled', `inquiry: ${status.toLowerCase()}`]);
+  });
+
+  it('stays unknown, with both errors, when the inquiry fails', async () => {
+    const { client, request, stored, seen } = await script('cancel-drop-inquiry-fails');
+    const error = await vaErrorFrom(client.cancelAndConfirm(request));
+    expect(error).toMatchObject({ code: 'unsettled', outcome: 'unknown', request });
+    expect(error.history).toMatchObject([
+      { operation: 'cancel', code: 'connection_failed' },
+      { operation: 'inquire', code: 'gateway_failed', responseCode: '98' },
+    ]);
+    expect(seen()).toHaveLength(2);
+    // A restart later the gateway is well again.
+    const { request: left } = JSON.parse(JSON.stringify(error)) as { request: CancelRequest };
+    delete stored.script;
+    await expect(client.confirm(left)).resolves.toMatchObject({ transaction_status: 'CANCELED' });
+  });
+
+  it.each(['PAID', 'EXPIRED', 'CANCELED', 'PROCESSING'] as const)(
+    'throws the refusal to cancel one that is %s as it is',
+    async (transaction_status) => {
+      const { client, request, seen } = await start({ transaction_status });
+      const error = await vaErrorFrom(client.cancelAndConfirm(request));
+      expect(error).toMatchObject({ code: 'invalid_parameter', outcome: 'refused', operation: 'cancel' });
+      expect(seen()).toHaveLength(1);
+    },
+  );
+
+  it('throws what was not sent as it is', async () => {
+    const { client, request, sandbox: gone } = await start();
+    await gone.close();
+    const error = await vaErrorFrom(client.cancelAndConfirm(request));
+    expect(error).toMatchObject({ code: 'connection_refused', outcome: 'not_sent', operation: 'cancel' });
+  });
+
+  it('keeps time for the inquiry when the cancel stalls, each time', async () => {
+    const startedAt = performance.now();
+    const stalling = await start({ script: 'stall' }, { timeoutMs: 30_000, totalMs: 1_600 });
+    const error = await vaErrorFrom(stalling.client.cancelAndConfirm(stalling.request));
+    expect(error).toMatchObject({
+      code: 'still_active',
+      history: [{ code: 'timeout' }, { code: 'timeout' }],
+    });
+    const turn = ['cancel: stall', 'inquiry: active'];
+    expect(stalling.seen()).toEqual([...turn, ...turn]);
+    expect(performance.now() - startedAt).toBeLessThan(2_500);
+  });
+});
+
+describe('confirm', () => {
+  it.each([
+    ['ACTIVE', 'still_active', 'unknown'],
+    ['PAID', 'already_paid', 'refused'],
+    ['EXPIRED', 'already_expired', 'refused'],
+    ['PROCESSING', 'unsettled', 'unknown'],
+  ] as const)('never cancels one that is %s', async (transaction_status, code, outcome) => {
+    const { client, request, stored, seen } = await start({ transaction_status });
+    const error = await vaErrorFrom(client.confirm(request, { singleUse: true }));
+    expect(error).toMatchObject({ code, outcome, operation: 'confirm' });
+    expect(seen()).toEqual([`inquiry: ${transaction_status.toLowerCase()}`]);
+    expect(stored.transaction_status).toBe(transaction_status);
+  });
+
+  it('is done with the request of a cancel that was lost, read back from JSON', async () => {
+    const { client, request, seen } = await script('cancel-drop');
+    const error = await vaErrorFrom(client.cancel(request));
+    expect(error).toMatchObject({ code: 'connection_failed', outcome: 'unknown' });
+    const { request: left } = JSON.parse(JSON.stringify(error)) as { request: CancelRequest };
+    await expect(client.confirm(left)).resolves.toMatchObject({ transaction_status: 'CANCELED' });
+    expect(seen()).toEqual(['cancel: cancel-drop', 'inquiry: canceled']);
+  });
+
+  it.each([
+    ['inquiry-system-error', 'gateway_failed'],
+    ['inquiry-partner-error', 'gateway_failed'],
+    ['inquiry-drop', 'connection_failed'],
+    ['inquiry-stall', 'timeout'],
+  ] as const)('stays unknown after %s', async (name, code) => {
+    const { client, request } = await script(name);
+    const error = await vaErrorFrom(client.confirm(request, { timeoutMs: 300 }));
+    expect(error).toMatchObject({ code: 'unsettled', outcome: 'unknown', history: [{ code }] });
+  });
+
+  it('stays unknown for ids that the gateway does not know', async () => {
+    const { client, request } = await start();
+    const error = await vaErrorFrom(client.confirm({ ...request, transaction_id: 'other' }));
+    expect(error).toMatchObject({ code: 'unsettled', outcome: 'unknown', history: [{ code: 'not_found' }] });
+  });
+});

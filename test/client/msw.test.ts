@@ -1,0 +1,175 @@
+/** The MSW handlers held against the real Prism mock, and what only they can do. */
+import { http, HttpResponse } from 'msw';
+import { setupServer } from 'msw/node';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createVaClient } from '../../src/client.ts';
+import { handlers, scenario, scenarioNames, type ScenarioName } from '../../src/msw.ts';
+import { credentials, pageRequest } from '../support/fixtures.ts';
+import type { MockRequest } from '../../contract-tests/mock/contract.ts';
+import { startMock, type Mock } from '../../contract-tests/mock/prism.ts';
+import { scenarios } from '../../contract-tests/mock/scenarios.ts';
+
+const BASE = 'https://gateway.invalid';
+const list = scenarios();
+const valid = list.find(({ name }) => name === 'valid request')!.request;
+
+interface Answer {
+  status: number;
+  mediaType: string | null;
+  body: any;
+}
+
+async function send(url: string, { method, path, headers, body }: MockRequest): Promise<Answer> {
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  const response = await fetch(url + path, {
+    method,
+    headers,
+    body: text,
+    signal: AbortSignal.timeout(5_000),
+  });
+  return {
+    status: response.status,
+    mediaType: response.headers.get('content-type'),
+    body: await response.json(),
+  };
+}
+
+/** Of a problem only what may be relied on, see scenarios.ts. */
+function comparable({ body, ...rest }: Answer): unknown {
+  return rest.mediaType === 'application/json' ? { ...rest, body } : { ...rest, type: body.type };
+}
+
+const withHeaders = (changes: Record<string, string>): MockRequest => ({
+  ...valid,
+  headers: { ...valid.headers, ...changes },
+});
+const prefer = (value: string) => withHeaders({ Prefer: value });
+const unsigned = (value: string) => withHeaders({ Prefer: value, 'x-req-signature': '' });
+
+/** Where Prism has its own ways, with and without a name in the contract. */
+const corners: Record<string, MockRequest> = {
+  'a code alone': prefer('code=401'),
+  'an example of 200 alone': prefer('example=canceled'),
+  'an example of another answer alone': prefer('example=wrong_signature'),
+  'an example of 200 with the code of another answer': prefer('code=401, example=canceled'),
+  'a status that the contract does not list': prefer('code=418'),
+  'the example before the code': prefer('example=wrong_signature, code=401'),
+  'no space behind the comma': prefer('code=401,example=wrong_signature'),
+  'quotes around the values': prefer('code="401", example="wrong_signature"'),
+  'capitals in the names': prefer('CODE=401, Example=wrong_signature'),
+  'a semicolon for the comma': prefer('code=401; example=wrong_signature'),
+  'a code that is no number': prefer('code=4O1'),
+  'an empty Prefer': prefer(''),
+  'no signature, but its own example': unsigned('code=401, example=wrong_signature'),
+  'no signature, and its example mistyped': unsigned('code=401, example=wrong_signatur'),
+  'no signature, and a wish for another answer': unsigned('code=404, example=not_found'),
+  'no signature, and an empty body': { ...unsigned(''), body: {} },
+  'an authorization that is not Basic': withHeaders({ Authorization: 'Bearer fake' }),
+  'another media type': withHeaders({ 'Content-Type': 'text/plain' }),
+  'an array for a body': { ...valid, body: [] },
+  'no body': { ...valid, body: undefined },
+  'a query behind the path': { ...valid, path: `${valid.path}?a=1` },
+};
+const requests = { ...Object.fromEntries(list.map(({ name, request }) => [name, request])), ...corners };
+
+const server = setupServer();
+const prism: Record<string, Answer> = {};
+let mock: Mock | undefined;
+
+// Prism is asked first: once the handlers listen, they would take those requests too.
+beforeAll(async () => {
+  mock = await startMock();
+  for (const [name, request] of Object.entries(requests)) prism[name] = await send(mock.url, request);
+  server.listen({ onUnhandledFrame: 'error' });
+});
+afterEach(() => server.resetHandlers());
+afterAll(async () => {
+  server.close();
+  await mock?.stop();
+});
+
+describe('the handlers', () => {
+  it.each(Object.entries(requests))('answer as Prism does: %s', async (name, request) => {
+    server.use(...handlers({ baseUrl: BASE }));
+    expect(comparable(await send(BASE, request))).toStrictEqual(comparable(prism[name]!));
+  });
+
+  it.each(['https://api-stage.ifortepay.id', 'http://localhost:3000/api/gateway'])(
+    'take any host by default, such as %s',
+    async (url) => {
+      server.use(...handlers());
+      for (const { prefer: wish, request, status } of list.filter(({ code }) => code))
+        expect((await send(url, request)).status, wish).toBe(status);
+    },
+  );
+
+  it('leave other paths and methods to other handlers unless a base URL says that they are theirs', async () => {
+    const next = http.all('*', () => HttpResponse.json({}, { status: 418 }));
+    for (const name of ['unknown path', 'wrong method']) {
+      server.use(...handlers(), next);
+      expect((await send(BASE, requests[name]!)).status, name).toBe(418);
+      server.use(...handlers({ baseUrl: BASE }), next);
+      expect((await send(BASE, requests[name]!)).status, name).toBe(prism[name]!.status);
+      server.resetHandlers();
+    }
+  });
+
+  it('answer a body that is not JSON, on which Prism hangs', async () => {
+    server.use(...handlers());
+    const response = await fetch(BASE + valid.path, { ...valid, body: '{bad' });
+    expect([response.status, await response.json()]).toMatchObject([400, { response_code: '01' }]);
+  });
+
+  it('let the signed client cancel, and a refusal refuse', async () => {
+    const client = createVaClient({ ...credentials, baseUrl: BASE });
+    server.use(...handlers());
+    await expect(client.cancel(pageRequest)).resolves.toMatchObject({ transaction_status: 'CANCELED' });
+    server.use(scenario('cancelVirtualAccount 401 wrong_signature'));
+    await expect(client.cancel(pageRequest)).rejects.toMatchObject({
+      outcome: 'refused',
+      responseCode: '99',
+    });
+  });
+});
+
+describe('a scenario', () => {
+  it('has a name in the list for each one of the mock that an example stands for', () => {
+    const named = list.filter(({ prefer: wish, example }) => wish && example).map(({ name }) => name);
+    expect(scenarioNames).toEqual(named);
+    expect(named.length).toBeGreaterThan(20);
+  });
+
+  it.each(scenarioNames)('is answered whatever the request holds: %s', async (name) => {
+    server.use(scenario(name), ...handlers());
+    const { request } = list.find((each) => each.name === name)!;
+    const answer = await send(BASE, { method: 'POST', path: request.path, headers: {}, body: {} });
+    expect(comparable(answer)).toStrictEqual(comparable(prism[name]!));
+  });
+
+  it('counts once if told so', async () => {
+    server.use(scenario('cancelVirtualAccount 503 partner_error', { once: true }), ...handlers());
+    expect([(await send(BASE, valid)).status, (await send(BASE, valid)).status]).toEqual([503, 200]);
+  });
+
+  it('that is mistyped does not compile, and throws', () => {
+    // @ts-expect-error not one of the names
+    const mistyped: ScenarioName = 'cancelVirtualAccount 401 wrong_signatur';
+    expect(() => scenario(mistyped)).toThrow(new TypeError(`${mistyped} is no scenario; see scenarioNames`));
+  });
+
+  it.each([
+    ['a handler', () => handlers({ delayMs: 60_000 })],
+    ['a scenario', () => [scenario('cancelVirtualAccount 200 canceled', { delayMs: 60_000 })]],
+  ])('is as slow as one wants, so that a deadline ends it: %s', async (_, slow) => {
+    server.use(...slow());
+    const client = createVaClient({ ...credentials, baseUrl: BASE, timeoutMs: 50 });
+    await expect(client.cancel(pageRequest)).rejects.toMatchObject({ outcome: 'unknown', code: 'timeout' });
+  });
+
+  it('that is slow comes in the end', async () => {
+    server.use(...handlers({ delayMs: 100 }));
+    const start = performance.now();
+    expect((await send(BASE, valid)).status).toBe(200);
+    expect(performance.now() - start).toBeGreaterThanOrEqual(95);
+  });
+});

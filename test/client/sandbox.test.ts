@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CancelRequest } from '../../src/operations.ts';
+import { freshVirtualAccount } from '../../contract-tests/sandbox/draft.ts';
+import { fakeSubMerchant, pageVirtualAccount, seedMerchants } from '../../contract-tests/sandbox/seeds.ts';
+import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
+import type { VirtualAccount } from '../../contract-tests/sandbox/state.ts';
+import { leaks } from '../support/canaries.ts';
+import { clients } from '../support/clients.ts';
+import { credentials } from '../support/fixtures.ts';
+
+let sandbox: SandboxServer;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.close());
+
+function requestFor(va: VirtualAccount, changes: Partial<CancelRequest> = {}): CancelRequest {
+  const { external_id, order_id, transaction_id, payment_channel } = va;
+  return {
+    external_id,
+    order_id,
+    transaction_id,
+    payment_method: 'BANK_TRANSFER',
+    payment_channel,
+    ...changes,
+  };
+}
+
+const fresh = (rest: Partial<VirtualAccount> = {}) => freshVirtualAccount(sandbox.state, rest);
+const stored = (request: CancelRequest) => sandbox.state.find(request.transaction_id)?.transaction_status;
+
+/** The seed of that name; see sandbox/seeds.ts. */
+const seeded = (name: string) =>
+  requestFor(sandbox.state.virtualAccounts().find(({ external_id }) => external_id === `sandbox-${name}`)!);
+
+describe.each(clients)('%s against the sandbox', (_, cancel) => {
+  const run = (request: CancelRequest, changes: object = {}) =>
+    cancel({ ...credentials, baseUrl: sandbox.url, timeoutMs: 5_000, ...changes }, request);
+
+  it('is done for an active virtual account, which then is cancelled', async () => {
+    const request = requestFor(fresh());
+    const answered = sandbox.requests.length;
+    const { outcome, data } = await run(request);
+    expect(outcome).toBe('done');
+    expect(data).toEqual({ ...request, transaction_status: 'CANCELED', response_code: '00' });
+    expect(stored(request)).toBe('CANCELED');
+    expect(sandbox.requests.slice(answered).map(({ answer }) => answer)).toEqual(['canceled']);
+  });
+
+  it('is done with each of the invented merchants, whatever is in their secrets', async () => {
+    for (const { merchant_id, secret_unbound_id, hash_key } of seedMerchants) {
+      const secrets = { merchantId: merchant_id, secretUnboundId: secret_unbound_id, hashKey: hash_key };
+      const { outcome } = await run(requestFor(fresh({ merchant_id })), secrets);
+      expect(outcome).toBe('done');
+    }
+  });
+
+  it('is done for a sub-merchant that signs with its own hash key', async () => {
+    const { submerchant_name, hash_key } = fakeSubMerchant;
+    const request = requestFor(fresh({ submerchant_name }));
+    const wrongKey = await run(request, { subMerchantId: submerchant_name });
+    expect(wrongKey).toMatchObject({ outcome: 'refused', error: { code: 'invalid_signature', status: 401 } });
+    const right = await run(request, { subMerchantId: submerchant_name, hashKey: hash_key });
+    expect(right.outcome).toBe('done');
+  });
+
+  it('is done for a channel in another letter case', async () => {
+    const request = requestFor(fresh(), { payment_channel: 'bca-polytron' });
+    expect(await run(request)).toMatchObject({ outcome: 'done', data: { payment_channel: 'bca-polytron' } });
+  });
+
+  it.each(['paid', 'expired', 'canceled'])('is refused for one that is %s', async (name) => {
+    const error = { code: 'invalid_parameter', status: 400, responseCode: '01' };
+    expect(await run(seeded(name))).toMatchObject({ outcome: 'refused', error });
+  });
+
+  it('is refused the second time', async () => {
+    const request = requestFor(fresh());
+    expect((await run(request)).outcome).toBe('done');
+    expect(await run(request)).toMatchObject({ outcome: 'refused', error: { code: 'invalid_parameter' } });
+  });
+
+  it('is refused for ids that are not those of one virtual account', async () => {
+    const va = fresh();
+    const others: Partial<CancelRequest>[] = [
+      { transaction_id: '00000000-0000-4000-8000-999999999999' },
+      { external_id: 'other' },
+      { order_id: 'other' },
+      { payment_channel: 'BNI' },
+    ];
+    for (const other of others) {
+      const error = { code: 'not_found', status: 404, responseCode: '02', responseMessage: 'Data not found' };
+      expect(await run(requestFor(va, other))).toMatchObject({ outcome: 'refused', error });
+    }
+    expect(stored(requestFor(va))).toBe('ACTIVE');
+  });
+
+  it.each([
+    ['another secret', { secretUnboundId: 'fake-wrong-secret' }, 'unauthorized', '04'],
+    ['another merchant id', { merchantId: 'FAKE9999999999' }, 'unauthorized', '04'],
+    ['another hash key', { hashKey: 'fake-wrong-hash-key' }, 'invalid_signature', '99'],
+    ['a sub-merchant that there is not', { subMerchantId: 'FAKE-OTHER' }, 'unauthorized', '04'],
+  ])('is refused with %s', async (_name, changes, code, responseCode) => {
+    const request = requestFor(fresh());
+    const ending = await run(request, changes);
+    expect(ending).toMatchObject({ outcome: 'refused', error: { code, responseCode, status: 401, request } });
+    expect(
+      leaks(
+        ending,
+        Object.values(changes).filter((value) => value.startsWith('fake-wrong')),
+      ),
+    ).toEqual([]);
+    expect(stored(request)).toBe('ACTIVE');
+  });
+
+  it.each([
+    ['partner-error', { code: 'gateway_failed', status: 503, responseCode: '03' }],
+    ['system-error', { code: 'gateway_failed', status: 500, responseCode: '98' }],
+    ['unknown-error', { code: 'gateway_failed', status: 500, responseCode: '99' }],
+    ['other-failure', { code: 'gateway_failed', status: 429, responseCode: '98' }],
+    ['bad-json', { code: 'answer_unreadable', status: 200 }],
+    ['html-502', { code: 'gateway_failed', status: 502 }],
+  ])('is unknown for %s', async (name, error) => {
+    expect(await run(seeded(name))).toMatchObject({ outcome: 'unknown', error });
+  });
+
+  it('is unknown when no answer comes in time', async () => {
+    const ending = await run(seeded('stall'), { timeoutMs: 200 });
+    expect(ending).toMatchObject({ outcome: 'unknown', error: { code: 'timeout' } });
+  });
+
+  it('is unknown when the connection drops, though the virtual account is cancelled', async () => {
+    const request = requestFor(fresh({ script: 'cancel-drop' }));
+    expect(await run(request)).toMatchObject({ outcome: 'unknown', error: { code: 'connection_failed' } });
+    expect(stored(request)).toBe('CANCELED');
+  });
+
+  it('is not sent for a body that is not valid', async () => {
+    const answered = sandbox.requests.length;
+    const ending = await run(requestFor(pageVirtualAccount, { order_id: 'o'.repeat(26) }));
+    expect(ending).toMatchObject({ outcome: 'not_sent', error: { code: 'invalid_request' } });
+    expect(sandbox.requests).toHaveLength(answered);
+  });
+
+  it('is not sent when nothing listens', async () => {
+    const gone = await startSandbox();
+    await gone.close();
+    const ending = await run(requestFor(pageVirtualAccount), { baseUrl: gone.url });
+    expect(ending).toMatchObject({ outcome: 'not_sent', error: { code: 'connection_refused' } });
+  });
+});

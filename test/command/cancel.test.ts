@@ -1,0 +1,121 @@
+import type { ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freshVirtualAccount } from '../../contract-tests/sandbox/draft.ts';
+import { pageVirtualAccount } from '../../contract-tests/sandbox/seeds.ts';
+import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
+import type { VirtualAccount } from '../../contract-tests/sandbox/state.ts';
+import { ensureBuilt } from '../support/built.ts';
+import { pageSuccess } from '../support/fixtures.ts';
+import { cancelArgs, environmentFor, expectWords, run, runScript, runtimes } from './command.ts';
+
+let sandbox: SandboxServer;
+let env: Record<string, string | undefined>;
+beforeAll(async () => {
+  [sandbox] = await Promise.all([startSandbox(), ensureBuilt()]);
+  env = environmentFor(sandbox.url);
+}, 120_000);
+afterAll(() => sandbox?.close());
+
+const seeded = (name: string) =>
+  sandbox.state.virtualAccounts().find(({ external_id }) => external_id === `sandbox-${name}`)!;
+/** An active one with that seed's script. */
+const scripted = (name: string) =>
+  sandbox.state.add({
+    ...seeded(name),
+    transaction_id: crypto.randomUUID(),
+    transaction_status: 'ACTIVE',
+  });
+const fresh = () => freshVirtualAccount(sandbox.state);
+
+describe.each(runtimes())('cancel under $name', (runtime) => {
+  const cancel = (va: VirtualAccount, more: string[] = [], changes: object = {}) =>
+    run(runtime, [...cancelArgs(va), ...more], { ...env, ...changes });
+
+  it('exits 0 when it is done, and says so with the facts', async () => {
+    const va = fresh();
+    const ran = await cancel(va);
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expectWords(ran.stdout, /^done: the virtual account is cancelled.* status CANCELED/);
+    expect(ran.stdout).toContain(va.transaction_id);
+    expect(sandbox.state.find(va.transaction_id)!.transaction_status).toBe('CANCELED');
+    const { external_id, order_id, transaction_id } = fresh();
+    const asJson = await cancel({ ...va, external_id, order_id, transaction_id }, ['--json']);
+    expect(JSON.parse(asJson.stdout)).toEqual({ ...pageSuccess, external_id, order_id, transaction_id });
+  });
+
+  it('exits 3 when it is refused, with the advice for that code', async () => {
+    const ran = await cancel(seeded('paid'));
+    expect(ran).toMatchObject({ code: 3, stderr: '' });
+    expectWords(ran.stdout, /^refused: .*This call changed nothing\. .*inquire.* response code 01/);
+    const wrong = await cancel(fresh(), [], { IFORTEPAY_HASH_KEY: 'fake-wrong-key' });
+    expect(wrong.code).toBe(3);
+    expectWords(wrong.stdout, /Check the hash key/);
+  });
+
+  it('exits 4 when nothing was sent', async () => {
+    const gone = await startSandbox();
+    await gone.close();
+    const ran = await cancel(pageVirtualAccount, [], { IFORTEPAY_BASE_URL: gone.url });
+    expect(ran).toMatchObject({ code: 4, stderr: '' });
+    expectWords(ran.stdout, /^not sent: .*Nothing was sent\. `ifortepay-va doctor`.* connection_refused/);
+    const tooLong = await cancel({ ...pageVirtualAccount, order_id: 'o'.repeat(26) });
+    expect(tooLong.code).toBe(4);
+    expectWords(tooLong.stdout, /order_id must have at most 25 characters/);
+  });
+
+  it.each(['stall', 'cancel-drop', 'html-502', 'partner-error', 'bad-json'])(
+    'exits 5 for %s, with the command that settles it',
+    async (name) => {
+      const va = scripted(name);
+      const ran = await cancel(va, ['--timeout-ms', '1500']);
+      expect(ran).toMatchObject({ code: 5, stderr: '' });
+      expectWords(ran.stdout, /^unknown: .* Do not cancel again before you know/);
+      const [settle = ''] = /^ {2}ifortepay-va confirm [^]*?(?=\n\n)/m.exec(ran.stdout) ?? [];
+      const settled = await runScript(runtime, settle, env, '/');
+      expect(settled.code).toBe(name === 'cancel-drop' ? 0 : 5);
+      expect(settled.stdout).toContain(name === 'cancel-drop' ? 'CANCELED' : 'still_active');
+    },
+  );
+
+  it('--confirm finds out by inquiry, within --total-ms', async () => {
+    expect(await cancel(scripted('cancel-drop'), ['--confirm'])).toMatchObject({ code: 0, stderr: '' });
+    const ran = await cancel(scripted('stall'), ['--confirm', '--total-ms', '900', '--json']);
+    expect(ran.code).toBe(5);
+    const { history, durationMs } = JSON.parse(ran.stdout) as { history: object[]; durationMs: number };
+    expect(history[0]).toMatchObject({ code: 'timeout', operation: 'cancel' });
+    expect(durationMs).toBeLessThan(5_000);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('exits 5 on %s while it waits for the answer', async (signal) => {
+    const stalled = () => sandbox.requests.filter(({ status }) => status === 'stall').length;
+    const before = stalled();
+    const started = async (child: ChildProcess) => {
+      while (stalled() === before && child.exitCode === null) await sleep(10);
+      child.kill(signal);
+    };
+    const ran = await run(runtime, cancelArgs(scripted('stall')), env, { started });
+    expect(ran).toMatchObject({ code: 5, stderr: '' });
+    expectWords(ran.stdout, /^unknown: aborted after it was sent\. .*ifortepay-va confirm/);
+  });
+
+  it('exits as it would have, if who reads its output goes away', async () => {
+    // `true` is gone long before the command writes.
+    const { code, stderr } = await runScript(
+      runtime,
+      `{ ifortepay-va ${cancelArgs(fresh()).join(' ')}; echo "exit $?" >&2; } | true`,
+      env,
+      '/',
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'exit 0\n' });
+  });
+
+  it('sends ids beyond the documented limits only when told so', async () => {
+    const va = freshVirtualAccount(sandbox.state, { external_id: 'a_b' });
+    expect((await cancel(va)).code).toBe(4);
+    const before = sandbox.requests.length;
+    const lifted = await cancel(va, ['--json', '--dangerously-allow-ids-beyond-documented-limits']);
+    expect(sandbox.requests).toHaveLength(before + 1);
+    expect(JSON.parse(lifted.stdout)).toMatchObject({ code: 'invalid_parameter', responseCode: '01' });
+  });
+});

@@ -1,0 +1,227 @@
+/** The TypeScript of the documents that does something, done: the built package, real requests on loopback. */
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, request, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { getRequestListener } from '@hono/node-server';
+import ts from 'typescript';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createVaClient } from '../../src/index.ts';
+import { sendCallback } from '../../contract-tests/sandbox/callback.ts';
+import { callbackSignature } from '../../contract-tests/sandbox/credentials.ts';
+import { pay } from '../../contract-tests/sandbox/payment.ts';
+import { pageVirtualAccount, seedVirtualAccounts } from '../../contract-tests/sandbox/seeds.ts';
+import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
+import { ensureBuilt, root } from '../support/built.ts';
+import { fileNameOf } from '../support/doc-blocks.ts';
+import { credentials, pageRequest } from '../support/fixtures.ts';
+import { freePort, toolNode } from '../../contract-tests/shared/processes.ts';
+import { blocks, sources } from './checkers.ts';
+
+let folder: string;
+let sandbox: SandboxServer;
+
+// A reader's project: the blocks as they are, the package and undici installed.
+beforeAll(async () => {
+  await ensureBuilt();
+  folder = mkdtempSync(join(tmpdir(), 'ifortepay-va-reader-'));
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(root, join(folder, 'node_modules/ifortepay-va'));
+  symlinkSync(join(root, 'node_modules/undici'), join(folder, 'node_modules/undici'));
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  const module = ts.ModuleKind.ESNext;
+  const target = ts.ScriptTarget.ES2022;
+  for (const [name, code] of sources) {
+    const { outputText } = ts.transpileModule(code, { compilerOptions: { module, target } });
+    writeFileSync(join(folder, name.replace(/ts$/, 'js')), outputText);
+  }
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeEach(async () => void (sandbox = await startSandbox()));
+afterEach(() => sandbox.close());
+
+/** What a block exports. */
+async function exportsOf(file: string, holding: string): Promise<any> {
+  const block = blocks.find(
+    (each) => each.language === 'ts' && each.file === file && each.code.includes(holding),
+  )!;
+  return import(/* @vite-ignore */ join(folder, fileNameOf(block).replace(/ts$/, 'js')));
+}
+
+const options = () => ({ ...credentials, baseUrl: sandbox.url });
+const requestFor = (name: string) => {
+  const { external_id, order_id, transaction_id, payment_channel } = seedVirtualAccounts.find(
+    (each) => each.external_id === `sandbox-${name}`,
+  )!;
+  return { ...pageRequest, external_id, order_id, transaction_id, payment_channel };
+};
+const nobody = async () => ({ ...options(), baseUrl: `http://127.0.0.1:${await freePort()}` });
+const asked = () => sandbox.requests.map(({ path }) => path);
+
+describe('the first example of the README', () => {
+  it('tells done, refused, not sent and unknown apart', async () => {
+    const { cancel } = await exportsOf('README.md', 'export async function cancel(');
+    expect(await cancel(options(), pageRequest)).toMatchObject({ transaction_status: 'CANCELED' });
+    expect(await cancel(options(), requestFor('paid'))).toMatch(/^no: 01 /);
+    expect(await cancel(await nobody(), pageRequest)).toMatch(/^nothing was sent: /);
+    expect(await cancel(options(), requestFor('cancel-drop'))).toMatch(/^unknown: /);
+  });
+});
+
+describe('the other examples of the README', () => {
+  it('cancel by the class-based client, and say the outcome', async () => {
+    const { cancel } = await exportsOf('README.md', 'createVirtualAccountApi');
+    expect(await cancel(options(), pageRequest)).toMatchObject({ transaction_status: 'CANCELED' });
+    expect(await cancel(options(), requestFor('paid'))).toBe('refused');
+    expect(await cancel(options(), requestFor('cancel-drop'))).toBe('unknown');
+  });
+
+  it('cancel through a proxy', async () => {
+    const passed: string[] = [];
+    const proxy = createServer((incoming, outgoing) => {
+      const { url = '', method, headers } = incoming;
+      passed.push(url);
+      const pass = (answer: IncomingMessage) =>
+        answer.pipe(outgoing.writeHead(answer.statusCode!, answer.headers));
+      incoming.pipe(request(url, { method, headers }, pass));
+    });
+    const proxyUrl = await listen(proxy);
+    const { clientBehindProxy } = await exportsOf('README.md', 'ProxyAgent');
+    const answer = await clientBehindProxy(options(), proxyUrl).cancel(pageRequest);
+    expect(answer).toMatchObject({ transaction_status: 'CANCELED' });
+    expect(passed).toEqual([`${sandbox.url}/va/cancel`]);
+    proxy.close();
+  });
+});
+
+describe('docs/outcomes.md', () => {
+  it('cancels for sure, though the connection drops before the answer', async () => {
+    const { cancelForSure } = await exportsOf('docs/outcomes.md', 'cancelForSure');
+    const answer = await cancelForSure(options(), requestFor('cancel-drop'));
+    expect(answer).toMatchObject({ transaction_status: 'CANCELED' });
+    expect(asked()).toEqual(['/va/cancel', '/va/inquiry']);
+    await expect(cancelForSure(options(), requestFor('paid'))).rejects.toMatchObject({ outcome: 'refused' });
+  });
+});
+
+describe('docs/upgrading.md', () => {
+  it('keeps the values that ifp-node would give, with the outcome', async () => {
+    const { cancelAsValue } = await exportsOf('docs/upgrading.md', 'cancelAsValue');
+    const cancel = (request: object) => cancelAsValue(createVaClient(options()), request);
+    expect(await cancel(pageRequest)).toEqual({
+      ...{ outcome: 'done', responseCode: '00', responseMessage: 'Success' },
+    });
+    expect(await cancel(requestFor('paid'))).toMatchObject({ outcome: 'refused', responseCode: '01' });
+    expect(await cancel(requestFor('cancel-drop'))).toMatchObject({ outcome: 'unknown' });
+  });
+
+  it('keeps the shape of fetch, and says the outcome', async () => {
+    const { cancelWithFetch } = await exportsOf('docs/upgrading.md', 'cancelWithFetch');
+    expect(await cancelWithFetch(options(), pageRequest)).toBe('done');
+    expect(await cancelWithFetch(options(), requestFor('paid'))).toBe('refused');
+    expect(await cancelWithFetch(options(), requestFor('cancel-drop'))).toBe('unknown');
+    expect(await cancelWithFetch(await nobody(), pageRequest)).toBe('not_sent');
+  });
+});
+
+describe.each(['fetch-route.ts', 'node-route.ts'])('docs/callbacks.md: %s', (name) => {
+  let merchant: Server;
+  let url: string;
+  let settled: string[];
+  const { transaction_id } = pageVirtualAccount;
+  const shop = () => ({
+    client: createVaClient({ ...options(), timeoutMs: 2_000 }),
+    hashKey: credentials.hashKey,
+    find: async (id: string) => (id === transaction_id ? pageRequest : undefined),
+    settle: async (id: string) => void settled.push(id),
+  });
+
+  beforeEach(async () => {
+    settled = [];
+    const { callbackRoute } = await exportsOf('docs/callbacks.md', `// ${name}`);
+    const listener: RequestListener =
+      name === 'node-route.ts'
+        ? callbackRoute(shop())
+        : getRequestListener((request) => callbackRoute(shop(), request));
+    merchant = createServer(listener);
+    url = await listen(merchant);
+  });
+  afterEach(() => {
+    merchant.close();
+    merchant.closeAllConnections();
+  });
+
+  const notify = (status = 'PAID') =>
+    sendCallback(sandbox.state, transaction_id, { status, amount: 150_000 }, url);
+  const post = (body: object | string, signature: string) =>
+    fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'mcp-signature': signature },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  const signed = (ids: typeof pageRequest) => callbackSignature(credentials.hashKey, ids);
+
+  it('settles what is paid, and acknowledges it as the gateway expects', async () => {
+    pay(sandbox.state, transaction_id);
+    expect(await notify()).toEqual([200]);
+    expect(settled).toEqual([transaction_id]);
+  });
+
+  it('does not believe the status', async () => {
+    expect(await notify()).toEqual([200]);
+    expect(settled).toEqual([]);
+  });
+
+  it('answers 400 to a wrong signature, to other ids and to letters moved between two', async () => {
+    pay(sandbox.state, transaction_id);
+    const { external_id, order_id } = pageRequest;
+    const moved = { ...pageRequest, external_id: external_id + order_id[0], order_id: order_id.slice(1) };
+    expect((await post(pageRequest, '0'.repeat(64))).status).toBe(400);
+    expect((await post(moved, signed(pageRequest))).status).toBe(400);
+    for (const id of ['external_id', 'order_id', 'transaction_id']) {
+      const other = { ...pageRequest, [id]: 'fake-other' };
+      expect((await post(other, signed(other))).status, id).toBe(400);
+    }
+    expect(asked()).toEqual([]);
+    expect(settled).toEqual([]);
+  });
+
+  it('answers 503 when the gateway cannot be asked, so that it is sent again', async () => {
+    pay(sandbox.state, transaction_id).script = 'inquiry-system-error';
+    expect(await notify()).toEqual([503, 503, 503, 503]);
+    delete sandbox.state.find(transaction_id)!.script;
+    expect(await notify()).toEqual([200]);
+    expect(settled).toEqual([transaction_id]);
+  });
+
+  it('takes the body as it came, not as it would be written again', async () => {
+    pay(sandbox.state, transaction_id);
+    const spaced = JSON.stringify({ ...pageRequest, note: 'Rp 1.000 – é' }, null, 3);
+    expect((await post(spaced, signed(pageRequest))).status).toBe(200);
+    expect(settled).toEqual([transaction_id]);
+  });
+
+  if (name === 'node-route.ts') {
+    it('hangs up on a body too long for a callback, and lives on', async () => {
+      await expect(post(' '.repeat(70_000), '0'.repeat(64))).rejects.toThrow();
+      expect(await notify('EXPIRED')).toEqual([200]);
+    });
+  }
+});
+
+describe('make demo', () => {
+  it('ends well, and shows the three outcomes', async () => {
+    const { stdout } = await promisify(execFile)(toolNode(), ['examples/demo.ts'], { cwd: root });
+    for (const outcome of ['done', 'refused', 'unknown']) expect(stdout).toMatch(new RegExp(` ${outcome} `));
+  });
+});
+
+async function listen(server: Server): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

@@ -1,0 +1,41 @@
+import {
+  createServer,
+  getCACertificates,
+  setDefaultCACertificates,
+  type Server,
+  type TlsOptions,
+} from 'node:tls';
+import { makeCertificates, type Pair } from '../../contract-tests/shared/certificates.ts';
+import { answer, success } from './http.ts';
+import { send } from './steps.ts';
+import { listen, type Behaviour, type Start, type Step } from './tcp.ts';
+
+const certificates = await makeCertificates();
+
+/** The authority that issued them, but for the stranger's; PEM. */
+export const { authority } = certificates;
+
+type Name = Exclude<keyof typeof certificates, 'authority'>;
+
+/** Lets this process trust the tests' own authority, so that each certificate is wrong in one way only. */
+export function trustOurAuthority(): void {
+  setDefaultCACertificates([...getCACertificates('default'), authority]);
+}
+
+/** A TLS server with this certificate, which would answer with success. */
+export const shows =
+  (
+    name: Name,
+    options: TlsOptions = {},
+    behaviour: Behaviour = { onRequest: [[send(answer(200, success()))]] },
+  ): Start =>
+  () => {
+    const pair: Pair = certificates[name];
+    return listen(behaviour, createServer({ ...pair, ...options }), 'secureConnection');
+  };
+
+/** Shows a self-signed certificate from now on, and drops the connection. */
+export const turnBad: Step = (socket, _, server) => {
+  (server as Server).setSecureContext(certificates.selfSigned);
+  socket.destroy();
+};

@@ -1,0 +1,17 @@
+import { defineConfig, mergeConfig } from 'vitest/config';
+import base from '../../.config/vitest.config.ts';
+
+/**
+ * The suites that hold src/ to its rules. Left out, being slow: those that start processes, Prism or TLS servers,
+ * and those that make 10,000 calls, which every mutant would have to wait for.
+ */
+export default mergeConfig(
+  { ...base, test: { ...base.test, include: [] } },
+  defineConfig({
+    test: {
+      include: ['test/unit/*.test.ts', 'test/client/{sandbox,tampered,operations}.test.ts'],
+      exclude: ['test/unit/{leftovers,retries,callback-property}.test.ts'],
+      bail: 1,
+    },
+  }),
+);

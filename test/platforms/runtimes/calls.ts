@@ -1,0 +1,107 @@
+/** The calls of the matrix: what each meets, and what is asked of the probe. */
+import { answer, failure, html, says, success } from '../../faults/http.ts';
+import { credentials, echoOf, request } from '../../faults/secrets.ts';
+import { backlogFull, noSuchHost, nobodyListens, redirects } from '../../faults/servers.ts';
+import { close, inTurn, on, onConnect, pause, reset, send, vanish } from '../../faults/steps.ts';
+import type { Start } from '../../faults/tcp.ts';
+import { shows, turnBad } from '../../faults/tls.ts';
+import type { CallName } from './expected.ts';
+import { sandbox, sandboxCredentials, sandboxRequest } from './sandbox.ts';
+import type { CancelTask } from './task.ts';
+
+/** Changes of the usual task: the credentials and the request of test/faults, once, createVaClient. */
+type Changes = Partial<Omit<CancelTask, 'options'>> & { options?: Partial<CancelTask['options']> };
+
+/** One call, or several in a row. */
+export interface Call {
+  start: Start;
+  task?: Changes;
+}
+
+/** The usual task at that base URL, with these changes. */
+export function taskFor(task: Changes = {}, baseUrl: string): CancelTask {
+  const { options, ...rest } = task;
+  return {
+    kind: 'cancel',
+    client: 'createVaClient',
+    requests: [request],
+    ...rest,
+    options: { ...credentials, baseUrl, timeoutMs: 10_000, ...options } as CancelTask['options'],
+  };
+}
+
+const done = send(answer(200, success()));
+const cut = send(answer(200, '{"response_code":"00",', { 'content-length': 500 }));
+const noise = send(({ headers }) => `${echoOf(headers)}\r\n\r\n`);
+const twice = { requests: [request, request] };
+/** Short enough to wait for, long enough for a busy machine to connect and send. */
+const impatient = { options: { timeoutMs: 1_000 } };
+const classBased = { client: 'createVirtualAccountApi' } as const;
+
+const unheardOf = { ...sandboxRequest, transaction_id: 'unheard-of' };
+
+function atSandbox({ options, ...rest }: Changes = {}): Call {
+  const task = { requests: [sandboxRequest], ...rest, options: { ...sandboxCredentials, ...options } };
+  return { start: sandbox, task };
+}
+
+/** The same server, called https. */
+const asHttps =
+  (start: Start): Start =>
+  async () => {
+    const server = await start();
+    return { ...server, baseUrl: server.baseUrl.replace('http:', 'https:') };
+  };
+
+/** What each call of the matrix meets. */
+export const calls: Record<CallName, Call> = {
+  'done at the sandbox': atSandbox(),
+  'done with the class-based client': atSandbox(classBased),
+  'done with signedFetch': atSandbox({ client: 'signedFetch' }),
+  'refused: no such virtual account': atSandbox({ requests: [unheardOf] }),
+  'refused: a wrong hash key': atSandbox({ options: { hashKey: 'fake-hash-key-of-somebody-else' } }),
+  'refused, with the class-based client': atSandbox({ ...classBased, requests: [unheardOf] }),
+
+  'a host name that does not exist': { start: noSuchHost },
+  'nobody listens': { start: nobodyListens },
+  'nobody listens, with TLS': { start: asHttps(nobodyListens) },
+  'a good certificate (the control)': { start: shows('good') },
+  'a self-signed certificate': { start: shows('selfSigned') },
+  'an expired certificate': { start: shows('expired') },
+  "another host's certificate": { start: shows('wrongHost') },
+  'a certificate of an unknown issuer': { start: shows('unknownIssuer') },
+  'a request that breaks the contract': {
+    start: on(done),
+    task: { requests: [{ ...request, external_id: 'not allowed' }] },
+  },
+  'aborted before sending': { start: on(done), task: { abortAfterMs: 0 } },
+
+  'connecting that stalls': { start: backlogFull, task: impatient },
+  'a connection reset before the request': { start: onConnect(reset) },
+  'an answer that never comes': { start: on(), task: impatient },
+  'aborted while waiting': { start: on(), task: { abortAfterMs: 1_000 } },
+  'a reset after the request was read': { start: on(reset) },
+  'a close after the request was read': { start: on(close) },
+  'TLS that breaks after it was read': {
+    start: shows('good', {}, { onRequest: [[(socket) => void socket.destroy()]] }),
+  },
+  'HTTP 500 with code 98': { start: says(500, failure('98')) },
+  'HTTP 502 with HTML': { start: says(502, html) },
+  'success cut short': { start: on(cut, pause(50), close) },
+  'HTTP 421, which Node repeats once': { start: says(421, html) },
+  'a 302 to another origin': { start: redirects(302) },
+  'a 307 to another origin': { start: redirects(307) },
+
+  'a connection used again': { start: inTurn([done]), task: twice },
+  'used again: reset after it was read': { start: inTurn([done], [reset]), task: twice },
+  'used again: closed after it was read': { start: inTurn([done], [close]), task: twice },
+  // Who sends again is refused now, and would take the request that was read for one that never left.
+  'used again: closed, then nobody listens': { start: inTurn([done], [vanish]), task: twice },
+  'used again: closed, then a bad certificate': {
+    start: shows('good', {}, { onRequest: [[done], [turnBad]] }),
+    task: twice,
+  },
+
+  'an answer that echoes every secret': { start: says(403, failure('98')) },
+  'noise that echoes every secret': { start: on(noise, close) },
+};

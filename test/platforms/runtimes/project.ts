@@ -1,0 +1,83 @@
+/** A project with nothing in it but the packed tarball, installed by npm, and the probe. */
+import { execFile } from 'node:child_process';
+import { lstat, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import { root } from '../../support/built.ts';
+import { packInto } from '../../support/packed.ts';
+import { workerdConfig } from './workerd-config.ts';
+
+const run = promisify(execFile);
+
+/** Where the project lies, and the files in it that the runtimes are started with. */
+export interface Project {
+  folder: string;
+  /** For Node, Deno and Bun: the probe, importing the installed package. */
+  script: string;
+  /** For workerd: its configuration, around the probe and the installed package bundled together. */
+  config: string;
+  /** The authority that the fault servers' certificates are issued by, PEM. */
+  authority: string;
+  remove(): Promise<void>;
+}
+
+/** Builds, packs and installs. `authority` is a PEM text. Throws with npm's output if that fails. */
+export async function makeProject(authority: string): Promise<Project> {
+  const folder = await mkdtemp(join(tmpdir(), 'runtimes-'));
+  const at = (name: string) => join(folder, name);
+  const project = {
+    folder,
+    script: at('http.mjs'),
+    config: at('config.capnp'),
+    authority: at('authority.pem'),
+  };
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    await install(folder);
+    await bundleProbe(folder);
+    await writeFile(project.authority, authority);
+    await writeFile(project.config, workerdConfig('worker.bundled.mjs', authority));
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { ...project, remove };
+}
+
+async function install(folder: string): Promise<void> {
+  const { path } = await packInto(folder);
+  await writeFile(join(folder, 'package.json'), '{"private":true,"type":"module"}');
+  const quietly = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'];
+  await run('npm', ['install', ...quietly, path], { cwd: folder });
+  // npm links folders, not tarballs; a link would lead the runtimes to this repository's node_modules.
+  const installed = await lstat(join(folder, 'node_modules/ifortepay-va'));
+  if (installed.isSymbolicLink()) throw new Error('the tarball was linked, not installed');
+}
+
+async function bundleProbe(folder: string): Promise<void> {
+  const probe = join(root, 'test/platforms/runtimes/probe');
+  await build({
+    entryPoints: [join(probe, 'http.ts'), join(probe, 'worker.ts')],
+    bundle: true,
+    packages: 'external',
+    platform: 'neutral',
+    external: ['node:*'],
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    // The repository's tsconfig.json says that `ifortepay-va` is src/; here it is what was installed.
+    tsconfigRaw: {},
+  });
+  // A Worker is deployed as one file. From the project's own folder, so that it is the installed package again.
+  await build({
+    absWorkingDir: folder,
+    entryPoints: ['worker.mjs'],
+    bundle: true,
+    format: 'esm',
+    platform: 'neutral',
+    conditions: ['workerd', 'worker'],
+    mainFields: ['module', 'main'],
+    outfile: 'worker.bundled.mjs',
+  });
+}

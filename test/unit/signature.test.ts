@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { basicAuthorization, requestSignature } from '../../src/signature.ts';
+import { signatureVectors } from '../../contract-tests/sandbox/seeds.ts';
+
+const ids = { external_id: 'ext-1', order_id: 'ord-1' };
+const SECRET = 'fake-secret-never-shown';
+
+describe.each(signatureVectors)('the vector "$name"', (vector) => {
+  it('has the request signature that was computed elsewhere', async () => {
+    await expect(requestSignature(vector.hash_key, vector)).resolves.toBe(vector.x_req_signature);
+  });
+
+  it('has the Basic value that was computed elsewhere', () => {
+    expect(basicAuthorization(vector.merchant_id, vector.secret_unbound_id)).toBe(vector.authorization);
+  });
+});
+
+describe('requestSignature', () => {
+  it('joins its parts without a separator, so moving a character between the ids changes nothing', async () => {
+    const left = await requestSignature('key', { external_id: '12', order_id: '3' });
+    expect(await requestSignature('key', { external_id: '1', order_id: '23' })).toBe(left);
+    expect(await requestSignature('key1', { external_id: '2', order_id: '3' })).toBe(left);
+    expect(await requestSignature('key', { external_id: '3', order_id: '12' })).not.toBe(left);
+  });
+
+  it('is 64 digits of lower-case hex', async () => {
+    expect(await requestSignature('key', ids)).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it.each(['external_id', 'order_id'] as const)('refuses an unusable %s and names it', async (member) => {
+    const bad: [unknown, string][] = [
+      ['', 'must not be empty'],
+      [undefined, 'must be a string, not undefined'],
+      [null, 'must be a string, not object'],
+      [39482906889734, 'must be a string, not number'],
+      ['half-\uD83D', 'half of a surrogate pair'],
+      ['half-\uDD11', 'half of a surrogate pair'],
+    ];
+    for (const [value, words] of bad) {
+      const signed = requestSignature(SECRET, { ...ids, [member]: value as string });
+      await expect(signed).rejects.toThrow(new TypeError(expectedMessage(member, words)));
+    }
+  });
+
+  it('refuses an unusable hash key and never repeats it', async () => {
+    const bad = ['', undefined, 7, { toString: () => SECRET }, `${SECRET}\uD800`];
+    for (const value of bad) {
+      const error = await requestSignature(value as string, ids).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(TypeError);
+      expect((error as Error).message).toContain('hashKey');
+      expect((error as Error).stack).not.toContain(SECRET);
+    }
+  });
+
+  it('takes whole surrogate pairs', async () => {
+    await expect(requestSignature('kunci-🔑', ids)).resolves.toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+describe('basicAuthorization', () => {
+  it('takes a colon in the secret, not in the merchant id', () => {
+    expect(atob(basicAuthorization('FAKE1', 'a:b').slice(6))).toBe('FAKE1:a:b');
+    expect(() => basicAuthorization('FAKE:1', SECRET)).toThrow(
+      new TypeError('merchantId holds a colon, which Basic cannot carry'),
+    );
+  });
+
+  it.each([
+    ['merchantId', (value: string) => basicAuthorization(value, SECRET)],
+    ['secretUnboundId', (value: string) => basicAuthorization('FAKE1', value)],
+  ])('refuses an unusable %s, names it and never repeats a value', (name, make) => {
+    for (const value of ['', undefined, null, 1, `${SECRET}\uDFFF`]) {
+      const error = thrownIn(() => make(value as string));
+      expect(error).toBeInstanceOf(TypeError);
+      expect(error.message).toContain(name);
+      expect(error.stack).not.toContain(SECRET);
+    }
+  });
+});
+
+const expectedMessage = (member: string, words: string) =>
+  words.startsWith('half') ? `${member} holds ${words}` : `${member} ${words}`;
+
+function thrownIn(work: () => unknown): Error {
+  try {
+    work();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('nothing was thrown');
+}
