@@ -10,11 +10,12 @@ buildSync({
   entryPoints: {
     index: 'src/index.ts',
     client: 'src/class-client.ts',
+    callback: 'src/callback-handler.ts',
     msw: 'src/msw.ts',
     undici: 'src/undici.ts',
   },
   splitting: true,
-  // Named by content; there are two: what the clients share, and the rules of creation.
+  // Named by content: what the clients share, what the handlers of callbacks share with them, the rules of creation.
   chunkNames: '[name]-[hash]',
   platform: 'neutral',
   external: ['msw', 'openapi-fetch', 'undici', 'node:*'],
