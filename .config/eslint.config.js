@@ -15,9 +15,9 @@ export default tseslint.config(
     },
   },
   {
-    // src/ runs wherever fetch and WebCrypto do; only the command and what is made for undici may use Node.
+    // src/ runs wherever fetch and WebCrypto do; only the command, bulk and what is made for undici may use Node.
     files: ['src/**'],
-    ignores: ['src/cli/**', 'src/undici.ts'],
+    ignores: ['src/cli/**', 'src/bulk/**', 'src/undici.ts'],
     rules: {
       'no-restricted-globals': ['error', ...nodeOnly],
       'no-restricted-imports': ['error', { patterns: ['node:*', '**/contract-tests/**', '**/cli/**'] }],

@@ -63,6 +63,15 @@ export interface VaClient {
    * throws what is neither done nor a readable error answer; `outcomeOf` reads the outcome of both.
    */
   readonly api: Client<paths>;
+  /** Where it sends to, and as whom. No secret is among them. */
+  readonly gateway: Gateway;
+}
+
+/** The gateway of a client: what its options came to. */
+export interface Gateway {
+  readonly baseUrl: string;
+  readonly merchantId: string;
+  readonly subMerchantId?: string | undefined;
 }
 
 /**
@@ -75,7 +84,13 @@ export function createVaClient(options: VaClientOptions): VaClient {
   const send = createSend(settings);
   let api: Client<paths> | undefined;
   const channel: Channel = { settings, send, api: () => api };
+  const { merchantId, subMerchantId } = options;
   return Object.freeze<VaClient>({
+    gateway: Object.freeze({
+      baseUrl: settings.baseUrl,
+      merchantId,
+      subMerchantId,
+    }),
     // Made when first asked for: on Node it loads all of fetch, which takes several times as long as the rest.
     get api() {
       return (api ??= createApi<paths>({ baseUrl: settings.baseUrl, fetch: asFetch(send) }));

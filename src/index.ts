@@ -5,7 +5,7 @@ export {
   type VerifiedCallback,
   type VerifiedIds,
 } from './callback.js';
-export { createVaClient, type VaClient } from './client.js';
+export { createVaClient, type Gateway, type VaClient } from './client.js';
 export type { Canceled, ConfirmOptions } from './confirm.js';
 export type { CredentialOptions } from './credentials.js';
 export {

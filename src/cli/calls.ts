@@ -10,7 +10,7 @@ import { answerWords, errorWords, type CallName } from './words.js';
 /** One call to make. */
 export interface Call {
   name: CallName;
-  method: Exclude<keyof VaClient, 'api' | 'create'>;
+  method: Exclude<keyof VaClient, 'api' | 'create' | 'gateway'>;
   clientOptions: VaClientOptions;
   request: CancelRequest;
   options: ConfirmOptions;
