@@ -7,10 +7,12 @@
 INSTALLED := node_modules/.package-lock.json
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(INSTALLED): package-lock.json
 	npm ci --loglevel=error
+	@# Where npm runs no install scripts, the Node that runs the tools is not there yet.
+	@node_modules/.bin/node --version >/dev/null 2>&1 || npm rebuild node --ignore-scripts=false --loglevel=error
 	@touch $@
 
 install: $(INSTALLED) ## install what the other targets need (they do it themselves)

@@ -29,6 +29,7 @@ export default defineConfig({
     include: ['{contract-tests,test}/**/*.test.ts'],
     // These have manifests, and a run, of their own.
     exclude: ['**/node_modules/**', 'test/platforms/{browser,consumers,runtimes}/**'],
+    globalSetup: ['test/support/built.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Most suites wait for sockets, timers and processes of their own, so a core more than there is idles least.

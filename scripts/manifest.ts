@@ -10,6 +10,7 @@ const INPUTS = [
   'contract-tests/mock/contract.ts',
   'contract-tests/mock/scenarios.ts',
   'openapitools.json',
+  'scripts/class-client.ts',
   'scripts/manifest.ts',
   'scripts/scenarios.ts',
   'scripts/validators.ts',

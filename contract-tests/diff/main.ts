@@ -9,6 +9,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { requireTool } from '../../scripts/tools.ts';
 
 const CONTRACT = 'spec/openapi.yaml';
 const OASDIFF = 'github.com/oasdiff/oasdiff@v1.35.0';
@@ -19,18 +20,21 @@ const scratch = mkdtempSync(join(tmpdir(), 'contract-diff-'));
 try {
   installOasdiff();
   process.exitCode = values.prove ? prove() : compareWithRelease();
+} catch (error) {
+  console.error(`contract-diff: ${(error as Error).message}`);
+  process.exitCode = 1;
 } finally {
   rmSync(scratch, { recursive: true });
 }
 
 function installOasdiff(): void {
   if (existsSync(join(BIN, 'oasdiff'))) return;
+  requireTool('go');
   console.log(`Installing ${OASDIFF} (a minute, once)`);
-  const { error, status } = spawnSync('go', ['install', OASDIFF], {
+  const { status } = spawnSync('go', ['install', OASDIFF], {
     env: { ...process.env, GOBIN: BIN },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  if (error) throw new Error('Go is not on this machine; oasdiff needs it (https://go.dev/dl).');
   if (status !== 0) throw new Error(`go install ${OASDIFF} failed with ${status}.`);
 }
 

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { assertPortFree, freePort, toolNode } from '../shared/processes.ts';
+import { assertPortFree } from '../shared/ports.ts';
+import { freePort, toolNode } from '../shared/processes.ts';
 import { scenarios } from './scenarios.ts';
 
 function script(name: string): string {

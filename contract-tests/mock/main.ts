@@ -1,5 +1,5 @@
 /** `make mock`: Prism on the contract for frontend developers, with the scenarios it knows printed first. */
-import { assertPortFree } from '../shared/processes.ts';
+import { assertPortFree, readPort } from '../shared/ports.ts';
 import { startMock } from './prism.ts';
 import { scenarios } from './scenarios.ts';
 import { DEFAULT_MOCK_URL } from './table.ts';
@@ -7,20 +7,11 @@ import { DEFAULT_MOCK_URL } from './table.ts';
 const DEFAULT_PORT = Number(new URL(DEFAULT_MOCK_URL).port);
 
 async function main(): Promise<void> {
-  const port = portOf(process.env.PORT);
+  const port = readPort(process.env.PORT, DEFAULT_PORT);
   const host = process.env.HOST || '127.0.0.1';
-  await assertPortFree(port, host).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EADDRINUSE') throw error;
-    throw new Error(`port ${port} on ${host} is taken; choose another: make mock PORT=${port + 1}`);
-  });
+  await assertPortFree(port, host);
   process.stdout.write(banner(`http://${host}:${port}`));
   await run(port, host);
-}
-
-function portOf(text: string | undefined): number {
-  const port = Number(text || DEFAULT_PORT);
-  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
-  throw new Error(`PORT=${text} is not a port: give a number from 1 to 65535`);
 }
 
 async function run(port: number, host: string): Promise<void> {

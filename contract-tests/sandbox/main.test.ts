@@ -44,13 +44,13 @@ test.each(['SIGINT', 'SIGTERM'] as const)('its curl line works, and %s stops it 
 test('a taken port is one clear line and exit code 1', async () => {
   const taken = await startSandbox();
   const env = { ...process.env, PORT: String(taken.port) };
-  const stderr = `Port ${taken.port} is taken; choose another with PORT=\n`;
+  const stderr = `sandbox: port ${taken.port} on 127.0.0.1 is taken; choose another: PORT=${taken.port + 1}\n`;
   await expect(run(process.execPath, [main], { env })).rejects.toMatchObject({ code: 1, stderr, stdout: '' });
   await taken.close();
 });
 
 test.each(['x', '65536', '-1'])('PORT=%s is one clear line and exit code 1', async (port) => {
   const env = { ...process.env, PORT: port };
-  const stderr = 'PORT is not a port number (0 to 65535)\n';
+  const stderr = `sandbox: PORT=${port} is not a port: give a number from 0 to 65535\n`;
   await expect(run(process.execPath, [main], { env })).rejects.toMatchObject({ code: 1, stderr });
 });

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { requireTool } from '../../scripts/tools.ts';
 
 const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url));
 // Ignored by git and by every linter already, and gone with `make clean`.
@@ -29,6 +30,7 @@ export function ensureInstalled(tell: (line: string) => void): string {
 }
 
 function pythonVersion(): string {
+  requireTool('python3');
   const print = 'import sys; print("%d.%d" % sys.version_info[:2])';
   const version = run('python3', ['-c', print], 'There is no python3').trim();
   const [major = 0, minor = 0] = version.split('.').map(Number);

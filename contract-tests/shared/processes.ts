@@ -52,14 +52,6 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Throws the system's error (`code` EADDRINUSE, EACCES, …) if nothing can listen on this port now. */
-export async function assertPortFree(port: number, host: string): Promise<void> {
-  const server = createServer().listen(port, host);
-  await once(server, 'listening');
-  server.close();
-  await once(server, 'close');
-}
-
 /** The Node that runs the tools: this one if it is new enough for Prism (24.18), else the installed one. */
 export function toolNode(): string {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

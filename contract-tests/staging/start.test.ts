@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createSender } from '../cases/sender.ts';
 import { blindChecker } from '../shared/blind-checker.ts';
@@ -99,7 +100,7 @@ describe('the command does not start', () => {
   });
 
   test('with a file of virtual accounts that is wrong, naming entries but no values', async () => {
-    const file = new URL('fixtures/wrong-vas.json', import.meta.url).pathname;
+    const file = fileURLToPath(new URL('fixtures/wrong-vas.json', import.meta.url));
     expect(existsSync(file)).toBe(true);
     const { code, output } = await gateway.run({ IFORTEPAY_TEST_VAS: file });
     expect(code).toBe(2);

@@ -1,17 +1,15 @@
 /** `make frontend`: the mock, and the page on another port and so on another origin. */
 import { once } from 'node:events';
 import { startMock } from '../../contract-tests/mock/prism.ts';
-import { assertPortFree } from '../../contract-tests/shared/processes.ts';
+import { assertPortFree, readPort } from '../../contract-tests/shared/ports.ts';
 import { servePage } from './serve.ts';
 
 const DEFAULT_PORT = 5173;
 
 async function main(): Promise<void> {
-  const port = Number(process.env.PORT || DEFAULT_PORT);
+  const port = readPort(process.env.PORT, DEFAULT_PORT);
   const asked = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-  await assertPortFree(port, '127.0.0.1').catch((error: Error) => {
-    throw new Error(`${error.message}; choose another: make frontend PORT=${DEFAULT_PORT + 1}`);
-  });
+  await assertPortFree(port);
   const mock = await startMock();
   const page = await servePage({ port, mockUrl: mock.url });
   console.log(`The page: ${page.url}\nThe mock: ${mock.url}\nCtrl-C stops both.`);

@@ -5,14 +5,13 @@ import { freshVirtualAccount } from '../../contract-tests/sandbox/draft.ts';
 import { pageVirtualAccount } from '../../contract-tests/sandbox/seeds.ts';
 import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
 import type { VirtualAccount } from '../../contract-tests/sandbox/state.ts';
-import { ensureBuilt } from '../support/built.ts';
 import { pageSuccess } from '../support/fixtures.ts';
 import { cancelArgs, environmentFor, expectWords, run, runScript, runtimes } from './command.ts';
 
 let sandbox: SandboxServer;
 let env: Record<string, string | undefined>;
 beforeAll(async () => {
-  [sandbox] = await Promise.all([startSandbox(), ensureBuilt()]);
+  sandbox = await startSandbox();
   env = environmentFor(sandbox.url);
 }, 120_000);
 afterAll(() => sandbox?.close());

@@ -1,10 +1,7 @@
 /** What docs/command.md lists, held against the help. Its shell is run by ../docs. */
 import { beforeAll, expect, it } from 'vitest';
-import { ensureBuilt } from '../support/built.ts';
 import { readDocument } from '../support/doc-blocks.ts';
 import { run, runtimes } from './command.ts';
-
-beforeAll(ensureBuilt, 120_000);
 
 it('docs/command.md has every subcommand and every exit code of the help', async () => {
   const page = readDocument('docs/command.md');

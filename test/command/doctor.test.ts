@@ -7,7 +7,6 @@ import { nobodyListens, noSuchHost } from '../faults/servers.ts';
 import { on, onConnect, reset } from '../faults/steps.ts';
 import type { Start } from '../faults/tcp.ts';
 import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
-import { ensureBuilt } from '../support/built.ts';
 import { leaks } from '../support/canaries.ts';
 import { makeCertificates } from '../../contract-tests/shared/certificates.ts';
 import { environmentFor, expectWords, run, runtimes } from './command.ts';
@@ -22,7 +21,7 @@ let sandbox: SandboxServer;
 let folder: string;
 let certificates: Awaited<ReturnType<typeof makeCertificates>>;
 beforeAll(async () => {
-  [sandbox, certificates] = await Promise.all([startSandbox(), makeCertificates(), ensureBuilt()]);
+  [sandbox, certificates] = await Promise.all([startSandbox(), makeCertificates()]);
   folder = mkdtempSync(join(tmpdir(), 'ifortepay-va-'));
   writeFileSync(join(folder, 'authority.pem'), certificates.authority);
 }, 120_000);

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pageVirtualAccount } from '../../contract-tests/sandbox/seeds.ts';
 import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
-import { ensureBuilt } from '../support/built.ts';
 import { leaks } from '../support/canaries.ts';
 import { pageRequest } from '../support/fixtures.ts';
 import { environmentFor, expectWords, idArgs, run, runtimes } from './command.ts';
 
 let sandbox: SandboxServer;
 beforeAll(async () => {
-  [sandbox] = await Promise.all([startSandbox(), ensureBuilt()]);
+  sandbox = await startSandbox();
 }, 120_000);
 afterAll(() => sandbox?.close());
 

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
-import { ensureBuilt, root } from '../support/built.ts';
+import { root } from '../support/built.ts';
 import { run, runScript, runtimes } from './command.ts';
 
 let sandbox: SandboxServer;
 let folder: string;
 beforeAll(async () => {
-  [sandbox] = await Promise.all([startSandbox(), ensureBuilt()]);
+  sandbox = await startSandbox();
   folder = mkdtempSync(join(tmpdir(), 'ifortepay-va-'));
 }, 120_000);
 afterAll(async () => {

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshVirtualAccount } from '../../contract-tests/sandbox/draft.ts';
 import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
-import { ensureBuilt } from '../support/built.ts';
 import { environmentFor, expectWords, idArgs, run, runtimes } from './command.ts';
 
 let sandbox: SandboxServer;
 beforeAll(async () => {
-  [sandbox] = await Promise.all([startSandbox(), ensureBuilt()]);
+  sandbox = await startSandbox();
 }, 120_000);
 afterAll(() => sandbox?.close());
 

@@ -6,7 +6,6 @@ import { echoOf } from '../faults/secrets.ts';
 import { failure, says, success } from '../faults/http.ts';
 import { onConnect, reset } from '../faults/steps.ts';
 import type { FaultServer } from '../faults/tcp.ts';
-import { ensureBuilt } from '../support/built.ts';
 import { leaks } from '../support/canaries.ts';
 import { canaries, credentials, pageRequest } from '../support/fixtures.ts';
 import { environmentFor, run, runtimes, type Ran } from './command.ts';
@@ -63,7 +62,6 @@ describe.each(runtimes().slice(0, 1))('with --json, under $name', (runtime) => {
   let sandbox: SandboxServer;
   let servers: FaultServer[] = [];
   beforeAll(async () => {
-    await ensureBuilt();
     sandbox = await startSandbox();
     const starts = [
       says(502, failure('98')),

@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshVirtualAccount } from '../../contract-tests/sandbox/draft.ts';
 import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
-import { ensureBuilt } from '../support/built.ts';
 import { pageRequest } from '../support/fixtures.ts';
 import { environmentFor, expectWords, run, runtimes } from './command.ts';
 
 let sandbox: SandboxServer;
 let folder: string;
 beforeAll(async () => {
-  [sandbox] = await Promise.all([startSandbox(), ensureBuilt()]);
+  sandbox = await startSandbox();
   folder = mkdtempSync(join(tmpdir(), 'ifortepay-va-'));
 }, 120_000);
 afterAll(async () => {

@@ -9,13 +9,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failure, says } from '../faults/http.ts';
 import { pageVirtualAccount } from '../../contract-tests/sandbox/seeds.ts';
 import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
-import { ensureBuilt } from '../support/built.ts';
 import { cancelArgs, cli, environmentFor, idArgs, run, runtimes, type Ran, type Runtime } from './command.ts';
 
 let sandbox: SandboxServer;
 let folder: string;
 beforeAll(async () => {
-  [sandbox] = await Promise.all([startSandbox(), ensureBuilt()]);
+  sandbox = await startSandbox();
   folder = mkdtempSync(join(tmpdir(), 'ifortepay-va-'));
 }, 120_000);
 afterAll(async () => {

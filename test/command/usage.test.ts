@@ -3,7 +3,6 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pageVirtualAccount, signatureVectors } from '../../contract-tests/sandbox/seeds.ts';
 import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
-import { ensureBuilt } from '../support/built.ts';
 import { leaks } from '../support/canaries.ts';
 import { authorization, signature } from '../support/fixtures.ts';
 import { cancelArgs, environmentFor, expectWords, run, runtimes } from './command.ts';
@@ -14,7 +13,7 @@ const shell = promisify(execFile);
 let sandbox: SandboxServer;
 let env: Record<string, string | undefined>;
 beforeAll(async () => {
-  [sandbox] = await Promise.all([startSandbox(), ensureBuilt()]);
+  sandbox = await startSandbox();
   env = environmentFor(sandbox.url);
 }, 120_000);
 afterAll(() => sandbox?.close());

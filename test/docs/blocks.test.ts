@@ -1,12 +1,9 @@
 /** Every code block of the documents, compiled, run, or held against what it is about. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ensureBuilt } from '../support/built.ts';
 import { blocksOf, documents, type Block } from '../support/doc-blocks.ts';
 import { blocks, check, isNotRun, sources, startReader, type Reader } from './checkers.ts';
 import { NOT_RUN } from './not-run.ts';
 import { checkWithoutRunning } from './without-running.ts';
-
-beforeAll(ensureBuilt, 120_000);
 
 /** Gives the tests beneath a reader of their own. */
 function withReader(): () => Reader {

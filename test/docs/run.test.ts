@@ -16,7 +16,7 @@ import { callbackSignature } from '../../contract-tests/sandbox/credentials.ts';
 import { pay } from '../../contract-tests/sandbox/payment.ts';
 import { pageVirtualAccount, seedVirtualAccounts } from '../../contract-tests/sandbox/seeds.ts';
 import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
-import { ensureBuilt, root } from '../support/built.ts';
+import { root } from '../support/built.ts';
 import { fileNameOf } from '../support/doc-blocks.ts';
 import { credentials, pageRequest } from '../support/fixtures.ts';
 import { freePort, toolNode } from '../../contract-tests/shared/processes.ts';
@@ -27,7 +27,6 @@ let sandbox: SandboxServer;
 
 // A reader's project: the blocks as they are, the package and undici installed.
 beforeAll(async () => {
-  await ensureBuilt();
   folder = mkdtempSync(join(tmpdir(), 'ifortepay-va-reader-'));
   mkdirSync(join(folder, 'node_modules'));
   symlinkSync(root, join(folder, 'node_modules/ifortepay-va'));

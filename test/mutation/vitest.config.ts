@@ -3,10 +3,10 @@ import base from '../../.config/vitest.config.ts';
 
 /**
  * The suites that hold src/ to its rules. Left out, being slow: those that start processes, Prism or TLS servers,
- * and those that make 10,000 calls, which every mutant would have to wait for.
+ * and those that make 10,000 calls, which every mutant would have to wait for. Nothing here needs dist/.
  */
 export default mergeConfig(
-  { ...base, test: { ...base.test, include: [] } },
+  { ...base, test: { ...base.test, include: [], globalSetup: [] } },
   defineConfig({
     test: {
       include: ['test/unit/*.test.ts', 'test/client/{sandbox,tampered,operations}.test.ts'],

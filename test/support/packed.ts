@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ensureBuilt, root } from './built.ts';
+import { root } from './built.ts';
 
 const run = promisify(execFile);
 
@@ -18,7 +18,6 @@ export interface Packed {
 
 /** Builds if need be, and packs into `folder`. */
 export async function packInto(folder: string): Promise<Packed> {
-  await ensureBuilt();
   // Without scripts, for dist/ is built and other suites are reading it.
   const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
   const { stdout } = await run('npm', args, { cwd: root });

@@ -1,14 +1,13 @@
 /** Programs over the built package, bundled as a frontend would, and a server that serves them to Chromium. */
 import { readFileSync } from 'node:fs';
 import { buildSync } from 'esbuild';
-import { ensureBuilt, root } from '../../support/built.ts';
+import { root } from '../../support/built.ts';
 import { startHttpServer, type HttpServer } from '../../../contract-tests/shared/http-server.ts';
 
 const SERVICE_WORKER = `${root}node_modules/msw/lib/mockServiceWorker.js`;
 
 /** Serves `program` as /program.js (it imports from `./dist/…`), an empty page that does not run it, and MSW's worker. */
 export async function serveProgram(program: string): Promise<HttpServer> {
-  await ensureBuilt();
   const stdin = { contents: program, resolveDir: root };
   // A classic script, so that a page and every kind of worker can run it.
   const bundled = buildSync({ stdin, bundle: true, format: 'iife', platform: 'browser', write: false });
