@@ -1,5 +1,5 @@
 /** What docs/command.md lists, held against the help. Its shell is run by ../docs. */
-import { beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { readDocument } from '../support/doc-blocks.ts';
 import { run, runtimes } from './command.ts';
 
