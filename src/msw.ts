@@ -9,7 +9,10 @@ export type ScenarioName = (typeof scenarioNames)[number];
 
 /** What the handlers listen for, and how fast they answer. */
 export interface MockOptions {
-  /** What stands before the operations' paths. Any host and any path before them by default. */
+  /**
+   * What stands before the operations' paths, written as for the client (or `/a/path` of the page). Any host and any
+   * path before them by default.
+   */
   baseUrl?: string | undefined;
   /** Milliseconds to wait before each answer. Default 0; the Prism mock knows no such thing. */
   delayMs?: number | undefined;
@@ -21,44 +24,82 @@ export interface MockOptions {
  * an authorization or a signature; 400 for another `x-version`, another media type or a body that lacks a member.
  * Only with `baseUrl` are other paths (404) and methods (405) answered too: they may be another mock's.
  *
- * Unlike Prism it looks no closer at the body or at the Basic value, and answers a body that is not JSON (400),
- * on which Prism hangs. It knows no CORS, for the browser asks nobody. Like Prism it checks no secret and answers
- * the same ids whatever was asked.
+ * Unlike Prism it looks no closer at the body or at the Basic value, says in `error` of a 400 what was wrong, and answers
+ * a body that is not JSON (400), on which Prism hangs. Preflights (CORS) are granted to any origin, which jsdom's and
+ * happy-dom's requests need. Like Prism it checks no secret and answers the same ids whatever was asked.
+ *
+ * What it does not match goes to the real host unless MSW is told otherwise: `listen({ onUnhandledFrame: 'error' })`, in
+ * MSW 2 `onUnhandledRequest`.
+ *
+ * @throws TypeError if `baseUrl` is none
  */
 export function handlers({ baseUrl, delayMs }: MockOptions = {}): HttpHandler[] {
   const operations = Object.values(mockOperations);
-  const known = operations.map((operation) =>
-    http.post((baseUrl ?? '*') + operation.path, async ({ request }) => {
+  const base = baseOf(baseUrl);
+  const known = operations.flatMap((operation) => [
+    preflight(base + operation.path),
+    http.post(base + operation.path, async ({ request }) => {
       await wait(delayMs);
-      return answerTo(request, operation);
+      return open(request, await answerTo(request, operation));
     }),
-  );
-  if (baseUrl === undefined) return known;
+  ]);
+  if (base === ANYWHERE) return known;
   const others = operations.map(({ path }) =>
-    http.all(baseUrl + path, () => problem(405, 'NO_METHOD_MATCHED_ERROR')),
+    http.all(base + path, ({ request }) => open(request, problem(405, 'NO_METHOD_MATCHED_ERROR'))),
   );
-  return [...known, ...others, http.all(`${baseUrl}/*`, () => problem(404, 'NO_PATH_MATCHED_ERROR'))];
+  const elsewhere = http.all(`${base}/*`, ({ request }) =>
+    open(request, problem(404, 'NO_PATH_MATCHED_ERROR')),
+  );
+  return [...known, ...others, elsewhere];
 }
 
 /**
  * A handler that gives one scenario to its operation whatever the request holds, for `server.use(…)` in a test;
  * with `once` only to the next request.
  *
- * @throws TypeError if there is no such scenario
+ * @throws TypeError if there is no such scenario, or `baseUrl` is none
  */
 export function scenario(
   name: ScenarioName,
-  { baseUrl = '*', delayMs, once }: MockOptions & { once?: boolean | undefined } = {},
+  { baseUrl, delayMs, once }: MockOptions & { once?: boolean | undefined } = {},
 ): HttpHandler {
   if (!scenarioNames.includes(name)) throw new TypeError(`${name} is no scenario; see scenarioNames`);
   const [id, code, example] = name.split(' ') as [string, string, string];
   const { path, answers } = mockOperations[id]!;
   const body = answerOf(answers, code)[example]!;
-  const answer = async () => {
+  const answer = async ({ request }: { request: Request }) => {
     await wait(delayMs);
-    return HttpResponse.json(body, { status: Number(code) });
+    return open(request, HttpResponse.json(body, { status: Number(code) }));
   };
-  return http.post(baseUrl + path, answer, { once: once ?? false });
+  return http.post(baseOf(baseUrl) + path, answer, { once: once ?? false });
+}
+
+const ANYWHERE = '*';
+
+/** As the client reads the same URL: a slash at its end, a default port or capitals in the host change nothing. */
+function baseOf(baseUrl: string | undefined): string {
+  if (baseUrl === undefined || baseUrl === ANYWHERE) return ANYWHERE;
+  const isPath = typeof baseUrl === 'string' && /^\/(?!\/)/.test(baseUrl);
+  if (!isPath && !/^https?:\/\/[^/]/i.test(baseUrl)) {
+    throw new TypeError('baseUrl must be an absolute URL such as https://api-stage.ifortepay.id, or a path');
+  }
+  return (isPath ? baseUrl : new URL(baseUrl).href).replace(/\/+$/, '');
+}
+
+function preflight(url: string): HttpHandler {
+  return http.options(url, ({ request }) => {
+    const wanted = request.headers.get('access-control-request-headers');
+    const headers = { 'access-control-allow-methods': 'POST', 'access-control-allow-headers': wanted ?? '*' };
+    return open(request, new HttpResponse(null, { status: 204, headers }));
+  });
+}
+
+/** The answer, open to the page that asks. */
+function open(request: Request, answer: Response): Response {
+  answer.headers.set('access-control-allow-origin', request.headers.get('origin') ?? '*');
+  answer.headers.set('access-control-allow-credentials', 'true');
+  answer.headers.set('access-control-expose-headers', '*');
+  return answer;
 }
 
 async function wait(delayMs = 0): Promise<void> {
@@ -73,14 +114,14 @@ async function answerTo(request: Request, { answers, ...rules }: MockOperation):
   const code = preference(request, 'code');
   const example = preference(request, 'example');
   if (code && !/^\d{3}$/.test(code)) return problem(422, 'UNPROCESSABLE_ENTITY');
-  const broken = await firstBroken(request, rules);
+  const { broken, words } = await firstBroken(request, rules);
   // A broken request gets its own answer: of what it prefers, only an example of that one counts.
   const asked = broken ?? code ?? '200';
   const name = broken && broken !== code ? undefined : example;
   for (const status of broken ? [asked] : [asked, '200']) {
     const answer = answerOf(answers, status);
     const body = answer[name ?? Object.keys(answer)[0]!];
-    if (body) return HttpResponse.json(body, { status: Number(status) });
+    if (body) return HttpResponse.json(said(body, words), { status: Number(status) });
   }
   return broken || !code ? problem(404, 'NOT_FOUND') : problem(500, 'UNKNOWN');
 }
@@ -92,15 +133,30 @@ function preference({ headers }: Request, name: string): string | undefined {
 
 type Rules = Omit<MockOperation, 'answers'>;
 
-async function firstBroken(request: Request, rules: Rules): Promise<string | undefined> {
+/** What is wrong with a request: the status that it brings, and for a 400 the words. */
+interface Broken {
+  broken?: string;
+  words?: string;
+}
+
+async function firstBroken(request: Request, rules: Rules): Promise<Broken> {
   const header = (name: string) => request.headers.get(name) ?? '';
   const basic = /^basic \S/i.test(header('authorization'));
-  if (!basic || rules.security.some((name) => !header(name))) return '401';
-  const wrong = Object.entries(rules.headers).some(([name, value]) => header(name) !== value);
-  if (wrong || !header('content-type').startsWith('application/json')) return '400';
+  if (!basic || rules.security.some((name) => !header(name))) return { broken: '401' };
+  const wrong = Object.entries(rules.headers).find(([name, value]) => header(name) !== value);
+  if (wrong) return { broken: '400', words: `${wrong[0]} must be ${wrong[1]}` };
+  if (!header('content-type').startsWith('application/json')) {
+    return { broken: '400', words: 'content-type must be application/json' };
+  }
   const body = await request.json().catch(() => undefined);
-  return rules.members.every((member) => Object.hasOwn(Object(body), member)) ? undefined : '400';
+  if (body === undefined) return { broken: '400', words: 'the body is not JSON' };
+  const missing = rules.members.filter((member) => !Object.hasOwn(Object(body), member));
+  return missing.length > 0 ? { broken: '400', words: `${missing.join(', ')} missing` } : {};
 }
+
+/** The example with what was really wrong, where it tells such a thing. */
+const said = (body: object, words: string | undefined) =>
+  words !== undefined && 'error' in body ? { ...body, error: words } : body;
 
 /** What Prism answers by itself, as far as its answer may be relied on. */
 function problem(status: number, name: string): Response {

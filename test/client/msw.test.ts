@@ -34,9 +34,11 @@ async function send(url: string, { method, path, headers, body }: MockRequest): 
   };
 }
 
-/** Of a problem only what may be relied on, see scenarios.ts. */
+/** Of a problem only what may be relied on, see scenarios.ts; of a 400 not what it says was wrong. */
 function comparable({ body, ...rest }: Answer): unknown {
-  return rest.mediaType === 'application/json' ? { ...rest, body } : { ...rest, type: body.type };
+  const { error, ...others } = body;
+  const told = rest.status === 400 ? { ...others, error: typeof error } : body;
+  return rest.mediaType === 'application/json' ? { ...rest, body: told } : { ...rest, type: body.type };
 }
 
 const withHeaders = (changes: Record<string, string>): MockRequest => ({
@@ -129,6 +131,76 @@ describe('the handlers', () => {
       outcome: 'refused',
       responseCode: '99',
     });
+  });
+});
+
+/** Spellings of one base URL; the client and the handlers must read each alike. */
+const spellings = [
+  'https://gateway.invalid/',
+  'https://gateway.invalid//',
+  'https://gateway.invalid:443',
+  'HTTPS://Gateway.Invalid',
+  'https://gateway.invalid/v1/./api/',
+  'http://127.1:4010/',
+  'http://[::1]:4010/',
+];
+
+describe('a base URL', () => {
+  it.each(spellings)('is read as the client reads it: %s', async (baseUrl) => {
+    const client = createVaClient({ ...credentials, baseUrl });
+    server.use(scenario('cancelVirtualAccount 503 partner_error', { baseUrl, once: true }), ...handlers({ baseUrl })); // prettier-ignore
+    await expect(client.cancel(pageRequest)).rejects.toMatchObject({ status: 503 });
+    await expect(client.cancel(pageRequest)).resolves.toMatchObject({ transaction_status: 'CANCELED' });
+  });
+
+  it.each(['gateway.invalid', 'https:/', '', '//gateway.invalid', 7])(
+    'that is none is refused: %s',
+    (baseUrl) => {
+      const wrong = { baseUrl: baseUrl as string };
+      expect(() => handlers(wrong)).toThrow('baseUrl must be an absolute URL');
+      expect(() => scenario('cancelVirtualAccount 200 canceled', wrong)).toThrow('baseUrl must be');
+    },
+  );
+
+  it('of another host is not matched, and MSW can be told to say so', async () => {
+    server.use(scenario('cancelVirtualAccount 200 canceled', { baseUrl: 'https://other.invalid' }));
+    const client = createVaClient({ ...credentials, baseUrl: BASE });
+    await expect(client.cancel(pageRequest)).rejects.toMatchObject({ outcome: 'unknown' });
+  });
+});
+
+describe('what a page’s fetch in jsdom or happy-dom asks first', () => {
+  it('is granted, and the answer is open to it', async () => {
+    server.use(...handlers());
+    const origin = 'http://localhost:5173';
+    const asks = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'prefer' };
+    const granted = await fetch(BASE + valid.path, { method: 'OPTIONS', headers: { origin, ...asks } });
+    expect(granted.status).toBe(204);
+    expect(Object.fromEntries(granted.headers)).toMatchObject({
+      'access-control-allow-origin': origin,
+      'access-control-allow-headers': 'prefer',
+      'access-control-allow-methods': 'POST',
+    });
+    const answer = await fetch(BASE + valid.path, {
+      ...valid,
+      headers: { ...valid.headers, origin },
+      body: '{}',
+    });
+    expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
+  });
+});
+
+describe('a 400', () => {
+  it.each<[string, MockRequest]>([
+    [
+      'external_id, order_id, payment_method, payment_channel missing',
+      { ...valid, body: { transaction_id: 'a' } },
+    ],
+    ['x-version must be v3', withHeaders({ 'x-version': 'v2' })],
+    ['content-type must be application/json', withHeaders({ 'Content-Type': 'text/plain' })],
+  ])('says what was wrong: %s', async (error, request) => {
+    server.use(...handlers());
+    expect((await send(BASE, request)).body).toMatchObject({ response_code: '01', error });
   });
 });
 
