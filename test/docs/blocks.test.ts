@@ -2,8 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blocksOf, documents, type Block } from '../support/doc-blocks.ts';
 import { blocks, check, isNotRun, sources, startReader, type Reader } from './checkers.ts';
-import { NOT_RUN } from './not-run.ts';
-import { checkWithoutRunning } from './without-running.ts';
+import { checkWithoutRunning, NOT_RUN } from './not-run.ts';
 
 /** Gives the tests beneath a reader of their own. */
 function withReader(): () => Reader {

@@ -4,8 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { parse } from 'yaml';
 import { environmentFor, runScript, runtimes } from '../command/command.ts';
+import { readContract } from '../../contract-tests/checker/contract.ts';
 import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
+import { guessesOf } from '../../contract-tests/staging/statements.ts';
 import { readVaFile } from '../../contract-tests/staging/va-file.ts';
 import {
   blocksOf,
@@ -15,10 +18,7 @@ import {
   typeErrors,
   type Block,
 } from '../support/doc-blocks.ts';
-import { checkReportExcerpt } from './excerpt.ts';
-import { NOT_RUN } from './not-run.ts';
-import { checkWithoutRunning } from './without-running.ts';
-import { checkWorkflow } from './workflow.ts';
+import { checkWithoutRunning, NOT_RUN } from './not-run.ts';
 
 /** A reader of one page: a folder, a gateway, and what was exported and printed so far. */
 export interface Reader {
@@ -115,4 +115,53 @@ async function runAsReader(script: string, { exports, folder, sandbox }: Reader)
   const { code, stdout, stderr } = await runScript(runtimes()[0]!, here, {}, folder);
   expect(code, stderr).toBe(0);
   return stdout.replaceAll(sandbox.url, DOCUMENTED_URL);
+}
+
+const COUNTS =
+  /^Cases: \d+ passed, \d+ failed, \d+ reported \(open questions\), \d+ not run, \d+ not applicable\. …$/m;
+
+/** The piece of a staging report that docs/contract-checks.md shows; no run here comes out just so. Throws unless its statements and its question are the contract's, and its sentence is the report's. */
+function checkReportExcerpt(text: string): void {
+  expect(text).toMatch(COUNTS);
+  const guesses = guessesOf(readContract()).map(({ key, says }) => `${key} says ${says}`);
+  const rows = [...text.matchAll(/^\| `(.*?)` *\| (.*?) *\| (confirmed|refuted|not exercised) *\| \S+/gm)];
+  expect(rows.length).toBeGreaterThan(0);
+  for (const [, key, says] of rows) expect(guesses).toContain(`${key} says ${says}`);
+  const [, number, asks] = /^\| (\d+) \| (.*?) \| /m.exec(text) ?? [];
+  const questions: { number: number; asks: string }[] = JSON.parse(
+    readDocument('contract-tests/staging/questions.json'),
+  );
+  expect(questions.find((question) => question.number === Number(number))?.asks).toBe(asks);
+}
+
+interface Step {
+  id?: string;
+  uses?: string;
+  with?: Record<string, string>;
+}
+
+const PATH = '.github/actions/contract-checks';
+const action: {
+  inputs: Record<string, { required: boolean }>;
+  outputs: Record<string, unknown>;
+} = parse(readDocument(`${PATH}/action.yml`));
+
+/** A GitHub workflow in the documents. Throws unless it parses, pins every action, and gives ours the inputs and takes of it the outputs that it has. */
+function checkWorkflow(text: string): void {
+  const parsed = parse(text) as Step[] | { jobs: Record<string, { steps: Step[] }> };
+  const steps = Array.isArray(parsed) ? parsed : Object.values(parsed.jobs).flatMap((job) => job.steps);
+  const ours = steps.filter(({ uses }) => uses?.includes(PATH));
+  expect(ours).toHaveLength(1);
+  for (const { uses } of steps) {
+    // Whose copy of this repository, and at which commit, only the reader knows.
+    if (uses) expect(uses).toMatch(/^(OWNER\/ifortepay-va\/.*@COMMIT|[\w-]+\/[\w-]+@[0-9a-f]{40})$/);
+  }
+  const given = Object.keys(ours[0]!.with ?? {});
+  const required = Object.keys(action.inputs).filter((name) => action.inputs[name]!.required);
+  expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(given));
+  expect(given).toEqual(expect.arrayContaining(required));
+  for (const [, id, output] of text.matchAll(/\bsteps\.([\w-]+)\.outputs\.([\w-]+)/g)) {
+    expect(id).toBe(ours[0]!.id);
+    expect(Object.keys(action.outputs)).toContain(output);
+  }
 }
