@@ -1,4 +1,9 @@
-import type { AnswerBodyLike } from './options.js';
+/** An answer: read within a cap, parsed one way only, and judged. */
+import type { Attempt } from './attempt.js';
+import type { VaError, VaErrorCode, VaErrorDetails } from './errors.js';
+import type { RequestBody, Rules } from './operations.js';
+import { redactAnswer } from './redact.js';
+import type { AnswerBodyLike, AnswerLike } from './runtime.js';
 
 /** More than any documented answer by a factor of hundreds; a longer one is not read to its end. */
 export const MAX_ANSWER_BYTES = 256 * 1024;
@@ -90,13 +95,100 @@ function stringsHeld(value: unknown, depth = 0): number {
   return count;
 }
 
-/** `value` with every string in it passed through `change`. */
-export function mapStrings<T>(value: T, change: (text: string) => string): T {
-  if (typeof value === 'string') return change(value) as T;
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => mapStrings(item, change)) as T;
-  // fromEntries makes own members even of a name like __proto__.
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [change(name), mapStrings(member, change)]),
-  ) as T;
+/** A readable answer: done, or with the error that it amounts to. Credentials that it echoes are blotted out. */
+export interface Answered {
+  status: number;
+  /** The `Retry-After` header, if there is one. */
+  retryAfter: string | undefined;
+  data: AnswerBody;
+  error: VaError | undefined;
+}
+
+/**
+ * What an answer amounts to.
+ *
+ * @param parsed undefined if its body cannot be read one way only
+ * @throws VaError if there is nothing to hand on
+ */
+export function readAnswer(
+  rules: Rules,
+  response: AnswerLike,
+  parsed: ParsedAnswer | undefined,
+  attempt: Attempt,
+): Answered {
+  const answer = parsed?.body;
+  const { status, headers } = response;
+  const verdict = judgeAnswer(rules, attempt.request!, status, answer);
+  const error = verdict === 'done' ? undefined : attempt.error(verdict, describe(response, answer));
+  // A Response can be made of no status above 599, yet one may arrive.
+  if (!parsed || status > 599) throw error!;
+  const redact = (text: string) => attempt.redact(text);
+  const data = attempt.isClean(parsed.text)
+    ? parsed.body
+    : redactAnswer(parsed.body, attempt.request!, redact);
+  const retryAfter = headers.get('retry-after');
+  return { status, retryAfter: retryAfter ? redact(retryAfter) : undefined, data, error };
+}
+
+const IDS = ['external_id', 'order_id', 'transaction_id'] as const;
+
+// Appendix of the gateway's documentation. Which HTTP status comes with which code is a guess, so the status
+// may only turn a refusal into unknown, never the other way round.
+const REFUSALS: Record<string, VaErrorCode> = {
+  '01': 'invalid_parameter',
+  '02': 'not_found',
+  '04': 'unauthorized',
+};
+const FAILURES = ['03', '98', '99'];
+
+/**
+ * What an answer says about the request: done, or the code of the error that it is.
+ * When unsure, that code's outcome is `unknown`.
+ */
+export function judgeAnswer(
+  rules: Rules,
+  asked: RequestBody,
+  status: number,
+  answer: AnswerBody | undefined,
+): 'done' | VaErrorCode {
+  if (status >= 500) return 'gateway_failed';
+  if (!answer) return 'answer_unreadable';
+  if (IDS.some((id) => id in asked && id in answer && answer[id] !== asked[id]))
+    return 'answer_about_other_ids';
+  if (status >= 200 && status < 300 && rules.isSuccess(answer)) return 'done';
+  const code = answer.response_code;
+  if (typeof code !== 'string') return 'answer_unexpected';
+  // A refusal that says the virtual account is cancelled, however it spells it, contradicts itself.
+  if (/^cancell?ed$/i.test(String(answer.transaction_status))) return 'answer_unexpected';
+  if (Object.hasOwn(REFUSALS, code)) return REFUSALS[code]!;
+  // 99 also means "unknown error": only with 401 is it the signature.
+  if (code === '99' && status === 401) return 'invalid_signature';
+  return FAILURES.includes(code) ? 'gateway_failed' : 'answer_unexpected';
+}
+
+/** What is known of an answer before its body. */
+export function headOf({ status, headers }: AnswerLike): VaErrorDetails {
+  return { status, retryAfterMs: retryAfterMs(headers.get('retry-after')) };
+}
+
+function describe(response: AnswerLike, answer: AnswerBody | undefined): VaErrorDetails {
+  const { response_code: code, response_message: message, transaction_status: state } = answer ?? {};
+  return {
+    ...headOf(response),
+    responseCode: typeof code === 'string' && /^\d{2}$/.test(code) ? code : undefined,
+    responseMessage: typeof message === 'string' ? message : undefined,
+    transactionStatus: typeof state === 'string' && /^[A-Z_ ]{1,32}$/.test(state) ? state : undefined,
+  };
+}
+
+/** Milliseconds in a `Retry-After` header (RFC 9110 section 10.2.3), be it seconds or a date. */
+export function retryAfterMs(header: string | null): number | undefined {
+  if (header === null) return undefined;
+  if (/^\d+$/.test(header)) return finite(Number(header) * 1000);
+  // Every form of date begins with a day; Date.parse alone finds one in `-5` and in `try 5` too.
+  return /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(header) ? finite(Date.parse(header) - Date.now()) : undefined;
+}
+
+function finite(ms: number): number | undefined {
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }

@@ -1,6 +1,6 @@
 import type { components } from '../generated/schema.js';
 import { MAX_ANSWER_BYTES, parseAnswer } from './answer.js';
-import { callbackSignature, sameText } from './signature.js';
+import { callbackSignature, sameText } from './credentials.js';
 
 type Callback = components['schemas']['Callback'];
 

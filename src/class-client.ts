@@ -4,8 +4,7 @@ import { readOptions, type VaClientOptions } from './options.js';
 import { signedFetch } from './signed-fetch.js';
 
 export * from '../generated/client/index.js';
-export { isVaError, VaError } from './errors.js';
-export { outcomeOf, vaErrorOf } from './outcome-of.js';
+export { isVaError, outcomeOf, VaError, vaErrorOf } from './errors.js';
 export type { VaClientOptions } from './options.js';
 
 /**

@@ -1,6 +1,10 @@
-import createApi, { type Client } from 'openapi-fetch';
+import type { Client } from 'openapi-fetch';
 import type { paths } from '../generated/schema.js';
-import { cancelAndConfirm, settle, type Canceled, type ConfirmOptions, type Steps } from './confirm.js';
+import type { Answered } from './answer.js';
+import { createApi, serialize, throughMiddleware } from './api.js';
+import { Attempt } from './attempt.js';
+import { perform } from './call.js';
+import { cancelAndConfirm, settle, type Canceled, type Steps } from './confirm.js';
 import {
   cancel,
   create,
@@ -11,11 +15,18 @@ import {
   type CreateSuccess,
   type InquiryRequest,
   type InquirySuccess,
+  type Operation,
 } from './operations.js';
-import { LONGEST_MS, readOptions, type VaClientOptions } from './options.js';
-import { perform, problemOf, type CallOptions, type Channel } from './perform.js';
-import { Report } from './report.js';
-import { asFetch, createSend } from './signed-fetch.js';
+import {
+  LONGEST_MS,
+  problemOf,
+  readOptions,
+  type CallOptions,
+  type ConfirmOptions,
+  type Settings,
+  type VaClientOptions,
+} from './options.js';
+import { createSend, type Send } from './signed-fetch.js';
 
 /** Calls the gateway. Frozen and stateless: one client serves any number of calls at a time. */
 export interface VaClient {
@@ -83,8 +94,8 @@ export function createVaClient(options: VaClientOptions): VaClient {
   const settings = readOptions(options);
   const send = createSend(settings);
   let api: Client<paths> | undefined;
-  const channel: Channel = { settings, send, api: () => api };
   const { merchantId, subMerchantId } = options;
+  const core: Core = { settings, send, api: () => api };
   return Object.freeze<VaClient>({
     gateway: Object.freeze({
       baseUrl: settings.baseUrl,
@@ -93,27 +104,67 @@ export function createVaClient(options: VaClientOptions): VaClient {
     }),
     // Made when first asked for: on Node it loads all of fetch, which takes several times as long as the rest.
     get api() {
-      return (api ??= createApi<paths>({ baseUrl: settings.baseUrl, fetch: asFetch(send) }));
+      return (api ??= createApi(settings, send));
     },
-    cancel: (request, callOptions) => perform(channel, cancel, request, callOptions),
-    inquire: (request, callOptions) => perform(channel, inquire, request, callOptions),
-    create: (request, callOptions) => perform(channel, create, request, callOptions),
+    cancel: (request, callOptions) => callOperation(core, cancel, request, callOptions),
+    inquire: (request, callOptions) => callOperation(core, inquire, request, callOptions),
+    create: (request, callOptions) => callOperation(core, create, request, callOptions),
     confirm: async (request, callOptions = {}) =>
-      settle(stepsOf(channel, callOptions, 1), request, callOptions.singleUse === true),
+      settle(stepsOf(core, callOptions, 1), request, callOptions.singleUse === true),
     cancelAndConfirm: async (request, callOptions = {}) =>
-      cancelAndConfirm(stepsOf(channel, callOptions, 0.5), request, callOptions.singleUse === true),
+      cancelAndConfirm(stepsOf(core, callOptions, 0.5), request, callOptions.singleUse === true),
   });
+}
+
+/** What the calls of a client share. */
+interface Core {
+  settings: Settings;
+  send: Send;
+  /** The openapi-fetch client, once somebody has asked for it; before that nobody can have given it a middleware. */
+  api(): Client<paths> | undefined;
+}
+
+const NO_HEADERS = Object.freeze({});
+
+/** One call; through openapi-fetch if the user may have a middleware there. */
+async function callOperation<Success>(
+  { settings, send, api }: Core,
+  operation: Operation,
+  request: unknown,
+  options: CallOptions = {},
+): Promise<Success> {
+  const url = settings.baseUrl + operation.path;
+  const problem = problemOf(options);
+  if (problem) throw new Attempt(settings, url, operation.name).error('invalid_request', {}, [problem]);
+  const { signal, timeoutMs, totalMs, retries } = options;
+  const liftIdLimits = options.dangerouslyAllowIdsBeyondDocumentedLimits;
+  const changes = { timeoutMs, totalMs, retries, liftIdLimits };
+  const attempt = new Attempt(settings, url, operation.name);
+  const withMiddleware = api();
+  if (withMiddleware) {
+    const call = { operation, request, signal, changes };
+    return successOf(await throughMiddleware(withMiddleware, call, send, attempt));
+  }
+  // openapi-fetch would make a second Request and Response, half the price of a fetch, for nobody to look at.
+  const body = serialize(request, attempt);
+  const call = { operation, url, headers: NO_HEADERS, signal, body };
+  return successOf(await perform(settings, call, changes, attempt));
+}
+
+function successOf<Success>({ error, data }: Answered): Success {
+  if (error) throw error;
+  return data as Success;
 }
 
 /**
  * The calls of one confirmation. A cancel may use at most `share` of what is left of the whole, so that there is
  * time to ask; each call's own deadline is within it.
  */
-function stepsOf(channel: Channel, options: CallOptions, share: number): Steps {
-  const { settings } = channel;
-  const report = new Report(settings.credentials, settings.baseUrl + inquire.path, 'confirm');
+function stepsOf(core: Core, options: CallOptions, share: number): Steps {
+  const { settings } = core;
+  const whole = new Attempt(settings, settings.baseUrl + inquire.path, 'confirm');
   const problem = problemOf(options);
-  if (problem) throw report.error('invalid_request', {}, [problem]);
+  if (problem) throw whole.error('invalid_request', {}, [problem]);
   const timeoutMs = options.timeoutMs ?? settings.timeoutMs;
   const endsAt = performance.now() + (options.totalMs ?? settings.totalMs ?? 2 * timeoutMs);
   const within = (part: number): CallOptions => {
@@ -121,8 +172,8 @@ function stepsOf(channel: Channel, options: CallOptions, share: number): Steps {
     return { ...options, totalMs, timeoutMs: Math.min(timeoutMs, totalMs) };
   };
   return {
-    cancel: (request) => perform(channel, cancel, request, within(share)),
-    inquire: (request) => perform(channel, inquire, request, within(1)),
-    error: (code, details) => report.error(code, details),
+    cancel: (request) => callOperation(core, cancel, request, within(share)),
+    inquire: (request) => callOperation(core, inquire, request, within(1)),
+    error: (code, details) => whole.error(code, details),
   };
 }

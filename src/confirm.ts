@@ -1,15 +1,5 @@
 import { isVaError, type VaError, type VaErrorCode, type VaErrorDetails } from './errors.js';
 import type { CancelRequest, CancelSuccess, InquirySuccess } from './operations.js';
-import type { CallOptions } from './perform.js';
-
-/** Options of `confirm` and `cancelAndConfirm`. */
-export interface ConfirmOptions extends CallOptions {
-  /**
-   * Say so if this virtual account is known to take one payment only (CLOSED and not multi-use): PAID is then
-   * final. Without it PAID stays unknown, for an open or multi-use one may be paid again.
-   */
-  singleUse?: boolean | undefined;
-}
 
 /** The virtual account is cancelled, said by the answer to a cancel or to an inquiry. */
 export type Canceled = CancelSuccess | (InquirySuccess & { transaction_status: 'CANCELED' });

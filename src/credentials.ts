@@ -1,4 +1,6 @@
-import { basicAuthorization, signatureOf, type SignedIds } from './signature.js';
+import { createRedaction, type Redaction } from './redact.js';
+
+const encoder = new TextEncoder();
 
 /** What the gateway gave the merchant. All of it belongs on a server, never in a browser. */
 export interface CredentialOptions {
@@ -13,13 +15,9 @@ export interface CredentialOptions {
 }
 
 /** Credentials in closures: nothing to see for `console.log`, `JSON.stringify` or `util.inspect`. */
-export interface Credentials {
+export interface Credentials extends Redaction {
   /** The headers that authenticate a request about these ids; at once where the runtime can hash at once. */
   headersFor(ids: SignedIds): Record<string, string> | Promise<Record<string, string>>;
-  /** `text` with every credential, and the signature if given, blotted out. */
-  redact(text: string, signature?: string): string;
-  /** Whether none of them is in this JSON, so that there is nothing to redact. When unsure, false. */
-  isAbsentFrom(json: string, signature?: string): boolean;
 }
 
 /**
@@ -34,9 +32,7 @@ export function createCredentials(options: CredentialOptions): Credentials {
     requireSecret(name, options[name]);
   if (subMerchantId !== undefined) requireHeaderText(subMerchantId);
   const authorization = basicAuthorization(merchantId, secretUnboundId);
-  const needles = spellings([secretUnboundId, hashKey, authorization.slice('Basic '.length)]);
-  // A backslash may spell any character of a secret.
-  const suspicious = [...needles, '\\'];
+  const redaction = createRedaction([secretUnboundId, hashKey, authorization.slice('Basic '.length)]);
   const subMerchant: Record<string, string> =
     subMerchantId === undefined ? {} : { 'sub-merchant-id': subMerchantId };
   const headersWith = (signature: string): Record<string, string> => ({
@@ -49,12 +45,8 @@ export function createCredentials(options: CredentialOptions): Credentials {
       const signature = signatureOf(hashKey, ids);
       return typeof signature === 'string' ? headersWith(signature) : signature.then(headersWith);
     },
-    redact: (text, signature) => {
-      const unsigned = signature ? text.replace(new RegExp(signature, 'gi'), MARK) : text;
-      return needles.reduce((left, needle) => left.replaceAll(needle, MARK), unsigned);
-    },
-    isAbsentFrom: (json, signature = '\\') =>
-      !suspicious.some((text) => json.includes(text)) && !json.toLowerCase().includes(signature),
+    redact: redaction.redact,
+    isAbsentFrom: redaction.isAbsentFrom,
   };
 }
 
@@ -73,15 +65,98 @@ function requireHeaderText(value: unknown): void {
   throw new TypeError('subMerchantId must be 1 to 128 printable ASCII characters without a space at an end');
 }
 
-const MARK = '[redacted]';
+/** The two ids that the request signature covers. `transaction_id` is not among them. */
+export interface SignedIds {
+  external_id: string;
+  order_id: string;
+}
 
-/** Each secret as it is and as JSON, a URL or HTML would spell it; longer ones first. */
-function spellings(secrets: string[]): string[] {
-  const all = secrets.flatMap((secret) => [
-    secret,
-    JSON.stringify(secret).slice(1, -1),
-    encodeURIComponent(secret),
-    secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
-  ]);
-  return [...new Set(all)].sort((a, b) => b.length - a.length);
+/**
+ * The value of `x-req-signature`: lower-case hex of SHA-256 over `hashKey + external_id + order_id`, joined
+ * without a separator, in UTF-8. Not an HMAC. (Gateway docs, /payment-gateway/securities; hex as in its SDKs.)
+ *
+ * @throws TypeError if a part is not a non-empty, well-formed string
+ */
+export async function requestSignature(hashKey: string, ids: SignedIds): Promise<string> {
+  return signatureOf(hashKey, ids);
+}
+
+/** `requestSignature`, at once where the runtime can hash at once. Throws and rejects alike. */
+export function signatureOf(hashKey: string, ids: SignedIds): string | Promise<string> {
+  requireText('hashKey', hashKey);
+  requireText('external_id', ids.external_id);
+  requireText('order_id', ids.order_id);
+  return sha256Hex(hashKey + ids.external_id + ids.order_id);
+}
+
+/**
+ * The value of `Authorization`: `Basic ` and Base64 of `merchantId:secretUnboundId` in UTF-8.
+ * (Gateway docs, /payment-gateway/securities.)
+ *
+ * @throws TypeError if a part is not a non-empty, well-formed string, or the merchant id holds a colon
+ */
+export function basicAuthorization(merchantId: string, secretUnboundId: string): string {
+  requireText('merchantId', merchantId);
+  requireText('secretUnboundId', secretUnboundId);
+  // RFC 7617 section 2: the first colon ends the user id, so only the secret may hold one.
+  if (merchantId.includes(':')) throw new TypeError('merchantId holds a colon, which Basic cannot carry');
+  const bytes = encoder.encode(`${merchantId}:${secretUnboundId}`);
+  return `Basic ${btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))}`;
+}
+
+/** Refuses what cannot be signed truthfully: nothing at all, or half a character, which UTF-8 would replace. */
+function requireText(name: string, value: unknown): void {
+  if (typeof value !== 'string') throw new TypeError(`${name} must be a string, not ${typeof value}`);
+  if (value === '') throw new TypeError(`${name} must not be empty`);
+  if (/\p{Surrogate}/u.test(value)) throw new TypeError(`${name} holds half of a surrogate pair`);
+}
+
+/**
+ * The value of the callback header `mcp-signature`: lower-case hex of SHA-256 over `transaction_id` and the
+ * `x-req-signature` of that order. (Gateway docs, payment-page/callback.) It covers the three ids only.
+ *
+ * @throws TypeError if a part is not a non-empty, well-formed string
+ */
+export async function callbackSignature(
+  hashKey: string,
+  ids: SignedIds & { transaction_id: string },
+): Promise<string> {
+  requireText('transaction_id', ids.transaction_id);
+  const requestPart = await signatureOf(hashKey, ids);
+  return sha256Hex(ids.transaction_id + requestPart);
+}
+
+/** A part of Node's `process`, as far as it is used here. */
+interface WithNodeCrypto {
+  process?: {
+    /** Of Node 20.16 and 22.3; `hash` of 20.12. */
+    getBuiltinModule?(
+      name: 'node:crypto',
+    ): { hash?(name: 'sha256', text: string, form: 'hex'): string } | undefined;
+  };
+}
+
+/**
+ * Lower-case hex of SHA-256 over `text` in UTF-8: by `node:crypto` where the runtime has it at hand, else by
+ * WebCrypto, which on Node crosses to another thread and back for each hash: twenty times the price of the hash,
+ * a tenth of that of a fetch (bench/). A promise only where it must be: each one costs something too.
+ */
+export function sha256Hex(text: string): string | Promise<string> {
+  const node = (globalThis as WithNodeCrypto).process?.getBuiltinModule?.('node:crypto');
+  return node?.hash ? node.hash('sha256', text, 'hex') : byWebCrypto(text);
+}
+
+async function byWebCrypto(text: string): Promise<string> {
+  const hash = await crypto.subtle.digest('SHA-256', encoder.encode(text));
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/**
+ * Whether two texts are the same, in a time that does not tell where they differ: one is authenticated under a
+ * random key, WebCrypto verifies the other.
+ */
+export async function sameText(one: string, other: string): Promise<boolean> {
+  const key = await crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify']);
+  const tag = await crypto.subtle.sign('HMAC', key, encoder.encode(one));
+  return crypto.subtle.verify('HMAC', key, tag, encoder.encode(other));
 }

@@ -1,4 +1,4 @@
-import type { RequestBody } from './request.js';
+import type { RequestBody } from './operations.js';
 
 /**
  * What happened to the virtual account, as far as it can be known:
@@ -8,38 +8,61 @@ import type { RequestBody } from './request.js';
  */
 export type Outcome = 'not_sent' | 'refused' | 'unknown';
 
-/** Every `code` that a `VaError` can have, and the one outcome that it stands for. */
-export const OUTCOMES = {
-  invalid_request: 'not_sent',
-  url_not_allowed: 'not_sent',
-  signing_failed: 'not_sent',
-  aborted_before_sending: 'not_sent',
-  dns_failed: 'not_sent',
-  connection_refused: 'not_sent',
-  certificate_rejected: 'not_sent',
-  invalid_parameter: 'refused',
-  not_found: 'refused',
-  unauthorized: 'refused',
-  invalid_signature: 'refused',
-  already_paid: 'refused',
-  already_expired: 'refused',
-  timeout: 'unknown',
-  aborted: 'unknown',
-  connection_failed: 'unknown',
-  redirected: 'unknown',
-  answer_too_large: 'unknown',
-  answer_unreadable: 'unknown',
-  answer_unexpected: 'unknown',
-  answer_about_other_ids: 'unknown',
-  gateway_failed: 'unknown',
-  middleware_failed: 'unknown',
-  still_active: 'unknown',
-  paid_not_final: 'unknown',
-  unsettled: 'unknown',
-} as const satisfies Record<string, Outcome>;
+/** Each code, the one outcome that it stands for, and what happened in words. A new code is a new row here. */
+const CODES = {
+  invalid_request: ['not_sent', 'the request is not valid'],
+  url_not_allowed: [
+    'not_sent',
+    'this is not an operation of the contract at the configured base URL, so it was not signed',
+  ],
+  signing_failed: ['not_sent', 'the request could not be signed'],
+  aborted_before_sending: ['not_sent', 'aborted before it was sent'],
+  dns_failed: ['not_sent', 'the host name could not be resolved'],
+  connection_refused: ['not_sent', 'the connection was refused'],
+  certificate_rejected: ['not_sent', "the host's certificate was rejected"],
+  invalid_parameter: ['refused', 'the gateway refused a parameter'],
+  not_found: ['refused', 'the gateway knows no such virtual account'],
+  unauthorized: ['refused', 'the gateway does not accept the merchant id and secret'],
+  invalid_signature: ['refused', 'the gateway does not accept the signature; check the hash key'],
+  already_paid: ['refused', 'the virtual account is paid'],
+  already_expired: ['refused', 'the virtual account is expired'],
+  timeout: ['unknown', 'no complete answer within the deadline'],
+  aborted: ['unknown', 'aborted after it was sent'],
+  connection_failed: ['unknown', 'the connection failed'],
+  redirected: ['unknown', 'answered with a redirect, which is not followed'],
+  answer_too_large: ['unknown', 'the answer is too large to be read'],
+  answer_unreadable: ['unknown', 'the answer is not a JSON object that can be read one way only'],
+  answer_unexpected: ['unknown', 'the answer is not one that the contract knows'],
+  answer_about_other_ids: ['unknown', 'the answer is about other ids than were asked'],
+  gateway_failed: ['unknown', 'the gateway failed'],
+  middleware_failed: ['unknown', 'a middleware failed or answered by itself'],
+  still_active: ['unknown', 'the virtual account is still active'],
+  paid_not_final: [
+    'unknown',
+    'the virtual account was paid, but unless it is single-use it may be paid again',
+  ],
+  unsettled: ['unknown', 'inquiry did not settle it'],
+} as const satisfies Record<string, readonly [Outcome, words: string]>;
 
 /** The stable name of what went wrong. New ones may come with a minor version; switch on `outcome` first. */
-export type VaErrorCode = keyof typeof OUTCOMES;
+export type VaErrorCode = keyof typeof CODES;
+
+/** Every `code` that a `VaError` can have, and the one outcome that it stands for. */
+export const OUTCOMES = Object.fromEntries(
+  Object.entries(CODES).map(([code, [outcome]]) => [code, outcome]),
+) as { readonly [Code in VaErrorCode]: (typeof CODES)[Code][0] };
+
+const ADVICE = {
+  not_sent: 'Nothing was sent.',
+  refused: 'This call changed nothing.',
+  unknown: 'Whether it was carried out is unknown; ask /va/inquiry before trying again.',
+};
+
+/** The message of an error: what happened, to which URL, with what details, and what follows. */
+export function messageFor(code: VaErrorCode, url: string, details: string[]): string {
+  const more = details.length > 0 ? `: ${details.join('; ')}` : '';
+  return `POST ${url}: ${CODES[code][1]}${more}. ${ADVICE[OUTCOMES[code]]}`;
+}
 
 /** What a `VaError` carries besides its code and message; each only where there is one. */
 export interface VaErrorDetails {
@@ -108,5 +131,50 @@ export function isVaError(value: unknown): value is VaError {
     return (value as Record<symbol, unknown>)[BRAND] === true;
   } catch {
     return false; // null, undefined, a revoked proxy
+  }
+}
+
+// The class-based client wraps or replaces errors; a Response that it hands back still leads to its error here.
+const errors = new WeakMap<Response, VaError | undefined>();
+
+/** Notes what `response` amounts to, for `vaErrorOf`. */
+export function remember(response: Response, error: VaError | undefined): Response {
+  errors.set(response, error);
+  return response;
+}
+
+/**
+ * The `VaError` behind whatever a client threw: itself, the `cause` of a `FetchError`, or what the transport
+ * made of the `response` of a `ResponseError`. A `Response` of `client.api` may be given too.
+ */
+export function vaErrorOf(thrown: unknown): VaError | undefined {
+  try {
+    // Ends in the catch below where there is nothing left to look into.
+    for (let level = 0, at = thrown; level < 8; level++) {
+      if (isVaError(at)) return at;
+      const { response = at, cause } = at as { response?: Response; cause?: unknown };
+      const error = errors.get(response as Response);
+      if (error) return error;
+      at = cause;
+    }
+  } catch {
+    // No cause any more, a proxy, or getters that throw: not ours.
+  }
+  return undefined;
+}
+
+/**
+ * The outcome of a call of either client from what it threw. What is not ours is `unknown`: who knows when it
+ * was thrown. The class-based client's `RequiredError` comes before anything is sent.
+ */
+export function outcomeOf(thrown: unknown): Outcome {
+  return vaErrorOf(thrown)?.outcome ?? (isRequiredError(thrown) ? 'not_sent' : 'unknown');
+}
+
+function isRequiredError(thrown: unknown): boolean {
+  try {
+    return thrown instanceof Error && thrown.name === 'RequiredError';
+  } catch {
+    return false; // a revoked proxy
   }
 }

@@ -1,3 +1,4 @@
+export type { AttemptRecord } from './attempt.js';
 export {
   CallbackError,
   verifyCallback,
@@ -6,17 +7,24 @@ export {
   type VerifiedIds,
 } from './callback.js';
 export { createVaClient, type Gateway, type VaClient } from './client.js';
-export type { Canceled, ConfirmOptions } from './confirm.js';
-export type { CredentialOptions } from './credentials.js';
+export type { Canceled } from './confirm.js';
+export {
+  basicAuthorization,
+  callbackSignature,
+  requestSignature,
+  type CredentialOptions,
+  type SignedIds,
+} from './credentials.js';
 export {
   isVaError,
   OUTCOMES,
+  outcomeOf,
   VaError,
+  vaErrorOf,
   type Outcome,
   type VaErrorCode,
   type VaErrorDetails,
 } from './errors.js';
-export type { AttemptRecord } from './observe.js';
 export type {
   CancelRequest,
   CancelSuccess,
@@ -26,8 +34,6 @@ export type {
   InquirySuccess,
   PaymentChannel,
 } from './operations.js';
-export type { FetchLike, GatewayOptions, VaClientOptions } from './options.js';
-export { outcomeOf, vaErrorOf } from './outcome-of.js';
-export type { CallOptions } from './perform.js';
-export { basicAuthorization, callbackSignature, requestSignature, type SignedIds } from './signature.js';
+export type { CallOptions, ConfirmOptions, GatewayOptions, VaClientOptions } from './options.js';
+export type { FetchLike } from './runtime.js';
 export { signedFetch } from './signed-fetch.js';

@@ -32,6 +32,13 @@ export type CreateRequest = WithChannel<Schemas['CreateRequest']>;
 /** The gateway's answer to a creation. Its shape is a guess. It may hold more members than these. */
 export type CreateSuccess = Schemas['CreateSuccess'];
 
+/** A request body that fits the contract. A creation has no transaction id yet. */
+export type RequestBody = Record<string, unknown> & {
+  external_id: string;
+  order_id: string;
+  transaction_id?: string;
+};
+
 /** What a request has to be, and an answer that says done. */
 export interface Rules {
   isRequest: Validator<unknown>;
@@ -72,7 +79,11 @@ export const create: Operation = Object.freeze({
   path: '/va',
   readOnly: false,
   // Loaded when first used: who only cancels need not carry the rules of creation.
-  rules: () => import('./create-rules.js').then(({ createRules }) => createRules),
+  rules: async () => {
+    const { validateCreateRequest, validateCreateSuccess } =
+      await import('../generated/validators/createVirtualAccount.js');
+    return { isRequest: validateCreateRequest, isSuccess: validateCreateSuccess };
+  },
 });
 
 /** Every operation to which credentials may be attached. */

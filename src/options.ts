@@ -1,27 +1,6 @@
-import type { AttemptRecord } from './observe.js';
-import { defaultFetch, refuseBrowser } from './runtime.js';
+import type { AttemptRecord } from './attempt.js';
 import { createCredentials, type CredentialOptions, type Credentials } from './credentials.js';
-
-/** A function like `fetch`. It is always called with a URL string and a plain init, never with a `Request`. */
-export type FetchLike = (url: string, init: RequestInit) => Promise<AnswerLike>;
-
-/** As much of a `Response` as is looked at. */
-export interface AnswerLike {
-  readonly status: number;
-  /** Only `opaqueredirect` says something. */
-  readonly type?: string;
-  readonly headers: { get(name: string): string | null };
-  readonly body: AnswerBodyLike | null;
-}
-
-/** As much of a `ReadableStream` as is looked at. */
-export interface AnswerBodyLike {
-  getReader(): {
-    read(): Promise<{ done?: boolean | undefined; value?: Uint8Array | undefined }>;
-    cancel(): Promise<void>;
-  };
-  cancel(): Promise<void>;
-}
+import { defaultFetch, refuseBrowser, type FetchLike } from './runtime.js';
 
 /** Which gateway to call: one of its environments by name, or a base URL. There is no default. */
 export type GatewayOptions =
@@ -51,6 +30,32 @@ export type VaClientOptions = CredentialOptions &
     dangerouslyAllowSecretsInBrowser?: boolean | undefined;
   };
 
+/** What one call may override. */
+export interface CallOptions {
+  /** Aborts the call. Once the request was sent, the outcome is then unknown. */
+  signal?: AbortSignal | undefined;
+  /** Milliseconds for one attempt of this call, instead of the client's. */
+  timeoutMs?: number | undefined;
+  /** Milliseconds for this whole call, instead of the client's. */
+  totalMs?: number | undefined;
+  /** How many attempts may follow the first, instead of the client's. */
+  retries?: number | undefined;
+  /**
+   * Sends `external_id` and `order_id` that break the documented limits (64 and 25 letters, digits and dashes),
+   * for a virtual account that exists with such ids. They still must be 1 to 128 printable characters.
+   */
+  dangerouslyAllowIdsBeyondDocumentedLimits?: boolean | undefined;
+}
+
+/** Options of `confirm` and `cancelAndConfirm`. */
+export interface ConfirmOptions extends CallOptions {
+  /**
+   * Say so if this virtual account is known to take one payment only (CLOSED and not multi-use): PAID is then
+   * final. Without it PAID stays unknown, for an open or multi-use one may be paid again.
+   */
+  singleUse?: boolean | undefined;
+}
+
 /** The options, checked; the credentials hidden. */
 export interface Settings {
   baseUrl: string;
@@ -61,7 +66,7 @@ export interface Settings {
   retries: number;
   onAttempt: ((record: AttemptRecord) => void) | undefined;
   fetch: FetchLike;
-  /** Whether the texts of Deno's errors prove anything, see failure.ts. */
+  /** Whether the texts of Deno's errors prove anything, see runtime.ts. */
   provenByText: boolean;
 }
 
@@ -165,4 +170,37 @@ function parseUrl(baseUrl: unknown): URL {
 function isLoopback(hostname: string): boolean {
   // URL has already normalised other spellings of an IPv4 address.
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+const OPTION_NAMES = [
+  'signal',
+  'timeoutMs',
+  'totalMs',
+  'retries',
+  'singleUse',
+  'dangerouslyAllowIdsBeyondDocumentedLimits',
+];
+
+/** What is wrong with the options of a call, in words that name it; undefined if nothing is. */
+export function problemOf(options: CallOptions & { singleUse?: unknown }): string | undefined {
+  if (typeof options !== 'object' || options === null) return 'options must be an object';
+  const unknown = Object.keys(options).find((name) => !OPTION_NAMES.includes(name));
+  if (unknown) return `${unknown} is not an option of this call; there are ${OPTION_NAMES.join(', ')}`;
+  if (options.signal !== undefined && !isSignal(options.signal)) return 'signal must be an AbortSignal';
+  // A text such as 'false' must not make PAID final.
+  if (!['boolean', 'undefined'].includes(typeof options.singleUse)) return 'singleUse must be true or false';
+  try {
+    if (options.timeoutMs !== undefined) requireMs('timeoutMs', options.timeoutMs);
+    if (options.totalMs !== undefined) requireMs('totalMs', options.totalMs);
+    if (options.retries !== undefined) requireRetries(options.retries);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** Whether `value` is a signal, by its shape: it may come from another realm. */
+export function isSignal(value: unknown): value is AbortSignal {
+  const { aborted, addEventListener } = (value ?? {}) as Partial<AbortSignal>;
+  return typeof aborted === 'boolean' && typeof addEventListener === 'function';
 }

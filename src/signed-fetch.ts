@@ -1,25 +1,15 @@
-import { readCall, type Call } from './call.js';
-import { Deadline } from './deadline.js';
-import { isVaError } from './errors.js';
-import { exchange, type Answered, type Prepared } from './exchange.js';
-import { notify } from './observe.js';
-import { API_VERSION, operations, type Operation } from './operations.js';
-import { readOptions, type Settings, type VaClientOptions } from './options.js';
-import { remember } from './outcome-of.js';
-import { Report } from './report.js';
-import { readRequest } from './request.js';
-import { repeat, type Limits } from './retry.js';
-
-/** What one call may ask for beyond its request. */
-export interface SendOptions extends Partial<Limits> {
-  liftIdLimits?: boolean | undefined;
-}
+import type { Answered } from './answer.js';
+import { Attempt } from './attempt.js';
+import { perform, type CallSettings } from './call.js';
+import { remember } from './errors.js';
+import { operations } from './operations.js';
+import { isSignal, readOptions, type Settings, type VaClientOptions } from './options.js';
 
 // Not RequestInfo, which only the DOM lib declares: this type is shipped, and @types/node alone must do for it.
 type Input = string | URL | Request;
 
-/** Sends a request, once unless `retries` allow more. Rejects with a `VaError` unless the answer is readable. */
-export type Send = (input: Input, init?: RequestInit, options?: SendOptions) => Promise<Answered>;
+/** Sends what `fetch` would. Rejects with a `VaError` unless the answer is readable. */
+export type Send = (input: Input, init?: RequestInit, changes?: CallSettings) => Promise<Answered>;
 
 /**
  * A function like `fetch` that signs: give it to openapi-fetch as `fetch`, or to the class-based client as
@@ -37,9 +27,9 @@ export function signedFetch(options: VaClientOptions): typeof fetch {
 }
 
 /** `send` in the shape of `fetch`, with what it cannot return as a `Response` thrown. */
-export function asFetch(send: Send, options?: SendOptions): typeof fetch {
+export function asFetch(send: Send, changes?: CallSettings): typeof fetch {
   return async (input, init) => {
-    const answered = await send(input as Input, init, options);
+    const answered = await send(input as Input, init, changes);
     const { status, error } = answered;
     if (error && status < 300) throw error;
     return remember(responseOf(answered), error);
@@ -47,96 +37,79 @@ export function asFetch(send: Send, options?: SendOptions): typeof fetch {
 }
 
 function responseOf({ status, retryAfter, data }: Answered): Response {
-  const headers = { 'content-type': 'application/json', ...(retryAfter && { 'retry-after': retryAfter }) };
+  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  if (retryAfter) headers['retry-after'] = retryAfter;
   return new Response(JSON.stringify(data), { status, headers });
 }
 
-/** The transport under both clients: one call, each attempt of it judged. */
+/** Reads the arguments of `fetch` and looks up which of the contract's operations they call. */
 export function createSend(settings: Settings): Send {
   const targets = new Map(operations.map((each) => [new URL(settings.baseUrl + each.path).href, each]));
-  return async (input, init, options = {}) => {
-    const call = callOf(settings, input, init);
-    const operation = targets.get(call.url);
-    if (!operation || call.method !== 'POST') {
-      throw new Report(settings.credentials, call.url, operation?.name).error('url_not_allowed');
+  return async (input, init, changes = {}) => {
+    const { url, method, headers, signal, text } = readFetch(settings, input, init);
+    const operation = targets.get(url);
+    if (!operation || method !== 'POST') {
+      throw new Attempt(settings, url, operation?.name).error('url_not_allowed');
     }
-    let preparing: Promise<Prepared> | undefined;
-    let before: Report | undefined;
-    const attempt = async (number: number, timeoutMs: number) => {
-      const report = new Report(settings.credentials, call.url, operation.name, before);
-      before = report;
-      const deadline = new Deadline(timeoutMs, call.signal);
-      try {
-        preparing ??= prepare(settings, operation, call, options, report);
-        const answered = await exchange(settings, preparing, deadline, report);
-        notify(settings, report, number, answered);
-        return answered;
-      } catch (error) {
-        if (isVaError(error)) notify(settings, report, number, error);
-        throw error;
-      } finally {
-        deadline.stop();
-      }
-    };
-    return repeat(attempt, operation, limitsOf(settings, options), call.signal);
+    return perform(settings, { operation, url, headers, signal, body: text() }, changes);
   };
 }
 
+/** The arguments of `fetch`, reduced to what is looked at. */
+interface FetchCall {
+  url: string;
+  method: string;
+  headers: Record<string, string>;
+  signal: AbortSignal | null | undefined;
+  text(): unknown;
+}
+
 /** What `fetch` would throw for, a header that is none say, is a `VaError` here: nothing was sent. */
-function callOf(settings: Settings, input: Input, init?: RequestInit): Call {
+function readFetch(settings: Settings, input: Input, init: RequestInit = {}): FetchCall {
   try {
-    return readCall(input, init);
+    return typeof input === 'string' || input instanceof URL
+      ? fromInit(String(input), init)
+      : fromRequest(Object.keys(init).length > 0 ? new Request(input, init) : input);
   } catch (cause) {
-    throw new Report(settings.credentials, '', undefined).error('invalid_request', { cause });
+    throw new Attempt(settings, '', undefined).error('invalid_request', { cause });
   }
 }
 
-const FIXED_HEADERS = Object.freeze({
-  'content-type': 'application/json',
-  accept: 'application/json',
-  'x-version': API_VERSION,
-});
-
-/** Checks the body and signs it: the very bytes that are sent, after every middleware. */
-async function prepare(
-  settings: Settings,
-  operation: Operation,
-  call: Call,
-  options: SendOptions,
-  report: Report,
-): Promise<Prepared> {
-  // Where nothing has to be waited for, nothing is: each of these would cost as much as the checks do.
-  const text = call.text();
-  const body = typeof text === 'string' ? text : await bodyOf(text, report);
-  const known = operation.rules();
-  const rules = known instanceof Promise ? await known : known;
-  const request = readRequest(rules, body, options.liftIdLimits === true);
-  if (Array.isArray(request)) throw report.error('invalid_request', {}, request);
-  report.request = request;
-  try {
-    const signing = settings.credentials.headersFor(request);
-    const signed = signing instanceof Promise ? await signing : signing;
-    report.signature = signed['x-req-signature'];
-    const headers = { ...call.headers, ...FIXED_HEADERS, ...signed };
-    // Not 'error', though it would spare Node a copy of the request, a seventh of a call's CPU: the status of a
-    // redirect would be lost, and after a 421 Node would send the signature once more, without the body.
-    const init: RequestInit = { method: 'POST', body: body as string, headers, redirect: 'manual' };
-    return { url: call.url, init, rules };
-  } catch (cause) {
-    throw report.error('signing_failed', { cause });
+/** As the class-based client calls `fetch`. */
+function fromInit(url: string, { method = 'GET', headers, signal, body }: RequestInit): FetchCall {
+  if (signal !== undefined && signal !== null && !isSignal(signal)) {
+    throw new TypeError('signal must be an AbortSignal');
   }
+  return {
+    url,
+    method: method.toUpperCase(),
+    headers: headers ? passedOn(new Headers(headers)) : {},
+    signal,
+    text: () => body,
+  };
 }
 
-async function bodyOf(text: unknown, report: Report): Promise<unknown> {
-  try {
-    return await text;
-  } catch (cause) {
-    throw report.error('invalid_request', { cause }, ['the body cannot be read']);
-  }
+/** As openapi-fetch calls it. */
+function fromRequest(request: Request): FetchCall {
+  return {
+    url: request.url,
+    method: request.method,
+    headers: passedOn(request.headers),
+    signal: request.signal,
+    text: () => request.text(),
+  };
 }
 
-function limitsOf(settings: Settings, options: SendOptions): Limits {
-  const { timeoutMs = settings.timeoutMs, retries = settings.retries } = options;
-  const totalMs = options.totalMs ?? settings.totalMs ?? 2 * timeoutMs;
-  return { timeoutMs, totalMs, retries };
+// Ours to set, or fetch's.
+const NOT_PASSED_ON = [
+  'connection',
+  'content-encoding',
+  'content-length',
+  'expect',
+  'host',
+  'transfer-encoding',
+];
+
+function passedOn(headers: Headers): Record<string, string> {
+  return Object.fromEntries([...headers].filter(([name]) => !NOT_PASSED_ON.includes(name)));
 }

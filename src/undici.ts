@@ -1,7 +1,7 @@
 import { pipeline, type Readable } from 'node:stream';
 import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { request, type Dispatcher } from 'undici';
-import type { AnswerBodyLike, FetchLike } from './options.js';
+import type { AnswerBodyLike, FetchLike } from './runtime.js';
 
 /** Options of `undiciFetch`. */
 export interface UndiciFetchOptions {

@@ -1,8 +1,8 @@
 import { createVaClient, type VaClient } from '../client.js';
 import { isVaError } from '../errors.js';
 import type { CancelRequest } from '../operations.js';
-import type { VaClientOptions } from '../options.js';
-import type { ConfirmOptions } from '../confirm.js';
+import type { ConfirmOptions, VaClientOptions } from '../options.js';
+import type { FetchLike } from '../runtime.js';
 import { asUsage, EXIT, type Result } from './result.js';
 import { startProgress, untilInterrupted } from './terminal.js';
 import { answerWords, errorWords, type CallName } from './words.js';
@@ -33,4 +33,51 @@ export async function runCall({ name, method, clientOptions, request, options }:
   } finally {
     stopProgress();
   }
+}
+
+const SECRET_HEADERS = ['authorization', 'x-req-signature'];
+
+interface Shown {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body: unknown;
+}
+
+/** Shows the first request that the call would send, secrets masked, and sends nothing. */
+export async function runDry(call: Call): Promise<Result> {
+  let shown: Shown | undefined;
+  // The real transport up to its last step, so that what is shown is what would be sent.
+  const fetch: FetchLike = async (url, { method = '', headers, body }) => {
+    shown = { method, url, headers: maskAll(headers as Shown['headers']), body: JSON.parse(body as string) };
+    throw new Error('dry run');
+  };
+  const method = call.name === 'cancel' ? 'cancel' : 'inquire';
+  const { singleUse: _, ...options } = call.options;
+  const clientOptions = { ...call.clientOptions, retries: 0, fetch };
+  const result = await runCall({ ...call, method, options, clientOptions });
+  if (!shown) return result;
+  const request = shown;
+  return {
+    exitCode: EXIT.done,
+    json: { dryRun: true, ...request },
+    text: () => asHttp(request),
+    note: 'dry run: nothing was sent; secrets are masked.',
+  };
+}
+
+function maskAll(headers: Record<string, string>): Record<string, string> {
+  const masked = Object.entries(headers).map(([name, value]) => [name, mask(name, value)]);
+  return Object.fromEntries(masked);
+}
+
+/** Only the scheme of a secret header stays, not even its length; other headers stay as they are. */
+export function mask(name: string, value: string): string {
+  if (!SECRET_HEADERS.includes(name)) return value;
+  return value.startsWith('Basic ') ? 'Basic ********' : '********';
+}
+
+function asHttp({ method, url, headers, body }: Shown): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return [`${method} ${url}`, ...lines, '', JSON.stringify(body, null, 2)].join('\n');
 }

@@ -1,15 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { requireMs, requireRetries } from '../options.js';
-import { runCall } from './calls.js';
+import { runCall, runDry } from './calls.js';
 import { runDoctor, type DoctorFlags } from './doctor/doctor.js';
-import { runDry } from './dry-run.js';
 import { readClientOptions, readEnvironment, type Environment } from './environment.js';
 import { BEYOND_LIMITS, EXAMPLES, helpAfter } from './help.js';
 import { readRequest, type RequestFlags } from './request.js';
 import type { Result } from './result.js';
-import { sign, type SignFlags } from './sign.js';
-import { verify, type CallbackFlags } from './verify-callback.js';
+import { sign, verify, type CallbackFlags, type SignFlags } from './signing.js';
 import type { CallName } from './words.js';
 
 interface CallFlags extends RequestFlags {

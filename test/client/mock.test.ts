@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { FetchLike } from '../../src/options.ts';
+import type { FetchLike } from '../../src/runtime.ts';
 import { startMock, type Mock } from '../../contract-tests/mock/prism.ts';
 import { scenarios } from '../../contract-tests/mock/scenarios.ts';
 import { callers, type OperationId } from '../support/clients.ts';

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createVirtualAccountApi, vaErrorOf } from '../../src/class-client.ts';
 import { createVaClient } from '../../src/client.ts';
-import type { AttemptRecord } from '../../src/observe.ts';
+import type { AttemptRecord } from '../../src/attempt.ts';
 import { answer, failure, says, success } from '../faults/http.ts';
 import { noSuchHost, nobodyListens } from '../faults/servers.ts';
 import { credentials, request } from '../faults/secrets.ts';

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createVirtualAccountApi } from '../../src/class-client.ts';
 import { createVaClient } from '../../src/client.ts';
-import { outcomeOf, vaErrorOf } from '../../src/outcome-of.ts';
+import { outcomeOf, vaErrorOf } from '../../src/errors.ts';
 import type { Answer, Tamper } from '../../contract-tests/sandbox/answer.ts';
 import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
 import { clients } from '../support/clients.ts';

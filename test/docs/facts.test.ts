@@ -4,9 +4,9 @@ import type { CallbackError } from '../../src/callback.ts';
 import { EXIT } from '../../src/cli/result.ts';
 import { createVaClient } from '../../src/client.ts';
 import { OUTCOMES, type VaErrorCode, type VaErrorDetails } from '../../src/errors.ts';
-import { CODES, DENO_TEXTS } from '../../src/failure.ts';
+import { CODES, DENO_TEXTS } from '../../src/runtime.ts';
 import { cancel } from '../../src/operations.ts';
-import { judgeAnswer } from '../../src/outcome.ts';
+import { judgeAnswer } from '../../src/answer.ts';
 import { readDocument } from '../support/doc-blocks.ts';
 import { json, options, pageRequest, pageSuccess, stubFetch, vaErrorFrom } from '../support/fixtures.ts';
 

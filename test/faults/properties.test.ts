@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createVaClient } from '../../src/client.ts';
 import { isVaError } from '../../src/errors.ts';
-import { requestSignature } from '../../src/signature.ts';
+import { requestSignature } from '../../src/credentials.ts';
 import { answerLike, body, credentials, ids, secret, status, successLike } from './arbitraries.ts';
 import { clients, endOf } from './clients.ts';
 import { leaksIn } from './leaks.ts';

@@ -1,10 +1,9 @@
 /** Every way to call from code, brought to one shape, so that suites can hold them to the same outcomes. */
 import { createVirtualAccountApi } from '../../src/class-client.ts';
 import { createVaClient } from '../../src/client.ts';
-import type { VaError } from '../../src/errors.ts';
+import { type VaError, outcomeOf, vaErrorOf } from '../../src/errors.ts';
 import type { CancelRequest } from '../../src/operations.ts';
 import type { VaClientOptions } from '../../src/options.ts';
-import { outcomeOf, vaErrorOf } from '../../src/outcome-of.ts';
 
 /** How a call ended. */
 export interface Ending {

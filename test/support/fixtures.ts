@@ -1,7 +1,7 @@
 /** What the suites over src/ share: invented credentials, the page's request, and stand-ins for `fetch`. */
 import { isVaError, type VaError } from '../../src/errors.ts';
 import type { CancelRequest, CancelSuccess, CreateRequest } from '../../src/operations.ts';
-import type { FetchLike } from '../../src/options.ts';
+import type { FetchLike } from '../../src/runtime.ts';
 import { signatureVectors } from '../../contract-tests/sandbox/seeds.ts';
 
 const first = signatureVectors[0]!;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CallbackError, verifyCallback } from '../../src/callback.ts';
-import { sameText } from '../../src/signature.ts';
+import { sameText } from '../../src/credentials.ts';
 import { signatureVectors } from '../../contract-tests/sandbox/seeds.ts';
 import { leaks } from '../support/canaries.ts';
 import { credentials, pageRequest, thrownBy } from '../support/fixtures.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ConfirmOptions } from '../../src/confirm.ts';
+import type { ConfirmOptions } from '../../src/options.ts';
 import type { VaError } from '../../src/errors.ts';
 import type { CancelRequest } from '../../src/operations.ts';
 import { leaks } from '../support/canaries.ts';

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { sha256Hex } from '../../src/digest.ts';
-import { callbackSignature, requestSignature } from '../../src/signature.ts';
+import { sha256Hex, callbackSignature, requestSignature } from '../../src/credentials.ts';
 import { signatureVectors } from '../../contract-tests/sandbox/seeds.ts';
 
 afterEach(() => {

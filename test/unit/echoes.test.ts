@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createVirtualAccountApi } from '../../src/class-client.ts';
 import { createVaClient } from '../../src/client.ts';
-import { vaErrorOf } from '../../src/outcome-of.ts';
+import { vaErrorOf } from '../../src/errors.ts';
 import { leaks } from '../support/canaries.ts';
 import { credentials, pageRequest, pageSuccess, signature } from '../support/fixtures.ts';
 import {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isVaError, VaError } from '../../src/errors.ts';
-import { outcomeOf, vaErrorOf } from '../../src/outcome-of.ts';
-import { callbackSignature } from '../../src/signature.ts';
+import { isVaError, VaError, outcomeOf, vaErrorOf } from '../../src/errors.ts';
+import { callbackSignature } from '../../src/credentials.ts';
 
 function revoked(): object {
   const { proxy, revoke } = Proxy.revocable({}, {});

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createVaClient } from '../../src/client.ts';
-import type { FetchLike } from '../../src/options.ts';
+import type { FetchLike } from '../../src/runtime.ts';
 import { signedFetch } from '../../src/signed-fetch.ts';
 import { credentials, pageRequest, pageSuccess } from '../support/fixtures.ts';
 

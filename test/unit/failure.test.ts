@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeFailure } from '../../src/failure.ts';
+import { judgeFailure } from '../../src/runtime.ts';
 
 describe('a failure of fetch', () => {
   const node = (code: string) =>

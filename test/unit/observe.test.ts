@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createVirtualAccountApi } from '../../src/class-client.ts';
 import { createVaClient } from '../../src/client.ts';
-import type { AttemptRecord } from '../../src/observe.ts';
+import type { AttemptRecord } from '../../src/attempt.ts';
 import type { VaClientOptions } from '../../src/options.ts';
 import { signedFetch } from '../../src/signed-fetch.ts';
 import { leaks } from '../support/canaries.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OUTCOMES, type VaErrorCode } from '../../src/errors.ts';
 import { cancel } from '../../src/operations.ts';
-import { judgeAnswer } from '../../src/outcome.ts';
+import { judgeAnswer } from '../../src/answer.ts';
 import { pageRequest, pageSuccess } from '../support/fixtures.ts';
 
 const { external_id, order_id, transaction_id } = pageRequest;

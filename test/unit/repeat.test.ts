@@ -2,9 +2,9 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { OUTCOMES, VaError, type VaErrorCode } from '../../src/errors.ts';
-import type { Answered } from '../../src/exchange.ts';
+import type { Answered } from '../../src/answer.ts';
 import { cancel, create, inquire, type Operation } from '../../src/operations.ts';
-import { repeat, type Limits } from '../../src/retry.ts';
+import { repeat, type Limits } from '../../src/call.ts';
 
 afterEach(() => vi.restoreAllMocks());
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createVirtualAccountApi } from '../../src/class-client.ts';
 import { createVaClient } from '../../src/client.ts';
 import { signedFetch } from '../../src/signed-fetch.ts';
-import { vaErrorOf } from '../../src/outcome-of.ts';
+import { vaErrorOf } from '../../src/errors.ts';
 import { leaks } from '../support/canaries.ts';
 import {
   authorization,

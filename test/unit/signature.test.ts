@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { basicAuthorization, requestSignature } from '../../src/signature.ts';
+import { basicAuthorization, requestSignature } from '../../src/credentials.ts';
 import { signatureVectors } from '../../contract-tests/sandbox/seeds.ts';
 
 const ids = { external_id: 'ext-1', order_id: 'ord-1' };

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createVirtualAccountApi } from '../../src/class-client.ts';
 import { createVaClient } from '../../src/client.ts';
-import { vaErrorOf } from '../../src/outcome-of.ts';
+import { vaErrorOf } from '../../src/errors.ts';
 import { signedFetch } from '../../src/signed-fetch.ts';
 import {
   cancelUrl,

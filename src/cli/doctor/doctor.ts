@@ -3,8 +3,7 @@ import { beside, EXIT, printable, wrap, type Paint, type Result } from '../resul
 import { ask, type Asked } from './ask.js';
 import { anyFailed, type Check } from './check.js';
 import { checkHost } from './host.js';
-import { checkMachine } from './machine.js';
-import { checkGateway, checkVariables } from './variables.js';
+import { checkGateway, checkMachine, checkVariables } from './local.js';
 
 /** The options of `doctor`. */
 export interface DoctorFlags {

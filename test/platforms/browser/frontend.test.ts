@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { servePage, type PageServer } from '../../../examples/frontend/serve.ts';
 import { createVaClient } from '../../../src/client.ts';
 import { isVaError } from '../../../src/errors.ts';
-import type { FetchLike } from '../../../src/options.ts';
+import type { FetchLike } from '../../../src/runtime.ts';
 import { startMock, type Mock } from '../../../contract-tests/mock/prism.ts';
 import { scenarios } from '../../../contract-tests/mock/scenarios.ts';
 import { credentials, pageRequest } from '../../support/fixtures.ts';

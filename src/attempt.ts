@@ -1,0 +1,110 @@
+import { messageFor, VaError, type Outcome, type VaErrorCode, type VaErrorDetails } from './errors.js';
+import type { RequestBody } from './operations.js';
+import { redactCause, redactUrl, type Redaction } from './redact.js';
+
+/** One attempt, for logs and metrics. Plain, and without credentials, ids or messages of the gateway. */
+export interface AttemptRecord {
+  /** `cancel`, `inquire` or `create`. */
+  operation: string;
+  /** Ours; the same as on the error. Never sent. */
+  requestId: string;
+  /** 1 for the first. */
+  attempt: number;
+  outcome: 'done' | Outcome;
+  code?: VaErrorCode;
+  /** HTTP status, if there was an answer. */
+  status?: number;
+  /** The gateway's `response_code`. */
+  responseCode?: string;
+  durationMs: number;
+}
+
+/** Of a client's settings, what is needed to tell of an attempt. */
+interface Telling {
+  credentials: Redaction;
+  onAttempt?: ((record: AttemptRecord) => void) | undefined;
+}
+
+/** What is known of one attempt, and its clock; makes its errors. Nothing leaves it with a credential in it. */
+export class Attempt {
+  readonly #settings: Telling;
+  readonly #url: string;
+  readonly #number: number;
+  readonly #startedAt = performance.now();
+  #requestId: string | undefined;
+  readonly operation: string | undefined;
+  /** Set once the body is known to be valid. */
+  request: RequestBody | undefined;
+  /** Set once the request is signed, so that it can be blotted out too. */
+  signature: string | undefined;
+
+  /** Starts the clock. `number` is 1 for the first, and `before` is an earlier attempt of the same request. */
+  constructor(settings: Telling, url: string, operation: string | undefined, number = 1, before?: Attempt) {
+    this.#settings = settings;
+    this.#url = url;
+    this.#number = number;
+    this.operation = operation;
+    this.request = before?.request;
+    this.signature = before?.signature;
+  }
+
+  /** Made when first asked for: most attempts go well, and nobody asks. */
+  get requestId(): string {
+    return (this.#requestId ??= crypto.randomUUID());
+  }
+
+  get elapsedMs(): number {
+    return Math.round(performance.now() - this.#startedAt);
+  }
+
+  redact(text: string): string {
+    return this.#settings.credentials.redact(text, this.signature);
+  }
+
+  /** Whether `redact` would surely change nothing in the values of this JSON. */
+  isClean(json: string): boolean {
+    return this.#settings.credentials.isAbsentFrom(json, this.signature);
+  }
+
+  error(code: VaErrorCode, { cause, ...details }: VaErrorDetails = {}, words: string[] = []): VaError {
+    const { responseCode, responseMessage } = details;
+    const said = responseMessage === undefined ? undefined : this.redact(responseMessage);
+    const quoted = responseCode === undefined ? [] : [`${responseCode} ${said ?? ''}`.trim()];
+    const message = messageFor(code, redactUrl(this.#url), [...words, ...quoted]);
+    return new VaError(code, this.redact(message), {
+      operation: this.operation,
+      request: this.request,
+      ...details,
+      responseMessage: said,
+      requestId: this.requestId,
+      durationMs: this.elapsedMs,
+      cause: cause === undefined ? undefined : redactCause(cause, (text) => this.redact(text)),
+    });
+  }
+
+  /**
+   * Tells `onAttempt` how it ended, if its request was valid. Whatever that throws, or rejects with, harms nobody.
+   *
+   * @param status of an answer that is done
+   */
+  tell(error: VaError | undefined, status?: number): void {
+    const { onAttempt } = this.#settings;
+    if (!onAttempt || !this.request) return;
+    const record: AttemptRecord = {
+      operation: this.operation!,
+      requestId: this.requestId,
+      attempt: this.#number,
+      outcome: error?.outcome ?? 'done',
+      durationMs: this.elapsedMs,
+    };
+    const known = { code: error?.code, status: error?.status ?? status, responseCode: error?.responseCode };
+    for (const [name, value] of Object.entries(known)) {
+      if (value !== undefined) Object.assign(record, { [name]: value });
+    }
+    try {
+      Promise.resolve(onAttempt(record)).catch(() => {});
+    } catch {
+      // The observer's own trouble.
+    }
+  }
+}

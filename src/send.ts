@@ -1,0 +1,141 @@
+import {
+  headOf,
+  parseAnswer,
+  readAnswer,
+  readBytes,
+  TooLarge,
+  type Answered,
+  type BodyReader,
+  type ParsedAnswer,
+} from './answer.js';
+import type { Attempt } from './attempt.js';
+import type { VaError } from './errors.js';
+import type { Settings } from './options.js';
+import type { Prepared } from './prepare.js';
+import { judgeFailure, type AnswerLike } from './runtime.js';
+
+/** How far an attempt got, for whoever has to say what its failure means. */
+interface Progress {
+  /** Set right before `fetch` is called: from then on only the runtime can prove "not sent". */
+  sent: boolean;
+  response?: AnswerLike;
+  reader?: BodyReader | undefined;
+}
+
+/**
+ * Sends a prepared request once and judges its answer, or its failure. Rejects with a `VaError` unless the answer is
+ * readable.
+ *
+ * @param timeoutMs for all of it, from connecting to the last byte
+ * @param signal the caller's
+ */
+export async function send(
+  settings: Settings,
+  prepared: Prepared,
+  attempt: Attempt,
+  timeoutMs: number,
+  signal: AbortSignal | null | undefined,
+): Promise<Answered> {
+  const deadline = new Deadline(timeoutMs, signal);
+  const progress: Progress = { sent: false };
+  let answer: ParsedAnswer | undefined;
+  try {
+    answer = await deadline.within(exchange(settings, prepared, deadline, progress));
+  } catch (cause) {
+    // Not awaited: cancelling a stalled stream may itself stall.
+    progress.reader?.cancel().catch(() => {});
+    throw failureOf(cause, progress, settings, deadline, attempt);
+  } finally {
+    deadline.stop();
+  }
+  const { response } = progress as Required<Progress>;
+  if (isRedirect(response)) throw attempt.error('redirected', headOf(response));
+  return readAnswer(prepared.rules, response, answer, attempt);
+}
+
+/** Sends and reads; undefined for a redirect or what is no JSON object. */
+async function exchange(
+  settings: Settings,
+  { url, init }: Prepared,
+  deadline: Deadline,
+  progress: Progress,
+): Promise<ParsedAnswer | undefined> {
+  // Nobody waits any more: it must not be sent now.
+  if (deadline.ended) return undefined;
+  progress.sent = true;
+  const response = await settings.fetch(url, { ...init, signal: deadline.signal });
+  progress.response = response;
+  if (deadline.ended || isRedirect(response)) {
+    response.body?.cancel().catch(() => {});
+    return undefined;
+  }
+  progress.reader = response.body?.getReader();
+  return parseAnswer(progress.reader ? await readBytes(progress.reader) : new Uint8Array());
+}
+
+function failureOf(
+  cause: unknown,
+  { sent, response }: Progress,
+  settings: Settings,
+  { ended }: Deadline,
+  attempt: Attempt,
+): VaError {
+  if (!sent) return attempt.error('aborted_before_sending');
+  const beforeAnswer = response ? 'connection_failed' : judgeFailure(cause, settings.provenByText);
+  const code = ended ?? (cause instanceof TooLarge ? 'answer_too_large' : beforeAnswer);
+  return attempt.error(code, { cause, ...(response && headOf(response)) });
+}
+
+/** Browsers and workerd show a redirect that is not followed as an opaque answer with status 0. */
+function isRedirect({ status, type }: AnswerLike): boolean {
+  return type === 'opaqueredirect' || (status >= 300 && status < 400);
+}
+
+/** One limit over everything that an attempt waits for, and the caller's abort beside it. */
+export class Deadline {
+  readonly #controller = new AbortController();
+  readonly #timer: ReturnType<typeof setTimeout>;
+  readonly #caller: AbortSignal | null | undefined;
+  readonly #onAbort = () => this.#end('aborted');
+  #ended: 'timeout' | 'aborted' | undefined;
+  #fail: ((reason: unknown) => void) | undefined;
+
+  /** Starts to wait `timeoutMs` milliseconds, or until `caller` aborts. */
+  constructor(timeoutMs: number, caller?: AbortSignal | null) {
+    this.#caller = caller;
+    this.#timer = setTimeout(() => this.#end('timeout'), timeoutMs);
+    if (caller?.aborted) this.#onAbort();
+    else caller?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** For `fetch`. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Why it ended early, if it did. */
+  get ended(): 'timeout' | 'aborted' | undefined {
+    return this.#ended;
+  }
+
+  /** `work`, or a rejection at the deadline or abort, also if `work` ignores the signal. */
+  within<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#fail = reject;
+      work.then(resolve, reject);
+      if (this.#ended) reject(this.signal.reason);
+    });
+  }
+
+  /** Removes the timer and the listener. Must be called. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#caller?.removeEventListener('abort', this.#onAbort);
+  }
+
+  #end(why: 'timeout' | 'aborted'): void {
+    this.#ended ??= why;
+    this.#controller.abort();
+    this.#fail?.(this.signal.reason);
+  }
+}
