@@ -10,6 +10,10 @@ function known() {
       if (LEVELS.includes(level)) continue;
       ctx.report({ message: `x-known must be one of ${LEVELS.join(', ')}, not ${level}.` });
     }
+    for (const keyword of node['x-unstated'] ?? []) {
+      if (keyword in node && node['x-known-parts']?.[keyword] === 'guess') continue;
+      ctx.report({ message: `x-unstated lists ${keyword}, which is no keyword here whose part is a guess.` });
+    }
     for (const value of node['x-known-values'] ? node.enum : []) {
       if (node['x-known-values'][value]) continue;
       ctx.report({ message: `x-known-values lacks the enum's value ${value}.` });

@@ -4,6 +4,7 @@ import type { Subject } from './subject.ts';
 import type { CaseContext, ContractCase, Expectation } from './types.ts';
 
 type Value = (context: CaseContext) => string | undefined;
+type Judged = Pick<ContractCase, 'expect' | 'topic'>;
 
 const token = ({ credentials: { merchantId, secretUnboundId } }: CaseContext): string =>
   basicToken(merchantId, secretUnboundId);
@@ -41,6 +42,10 @@ const wrong: Record<string, Value> = {
   'base64.none': ({ credentials: { merchantId, secretUnboundId } }) =>
     // Invented, lest a secret that is not Base64 goes on the wire in the clear.
     `Basic ${merchantId}:${'x'.repeat(secretUnboundId.length)}`,
+};
+
+/** The right credentials, but not as Base64 has them. */
+const loose: Record<string, Value> = {
   'base64.invalidCharacter': (context) => `Basic !${token(context)}`,
   'base64.blankWithin': (context) => `Basic ${token(context).slice(0, 4)} ${token(context).slice(4)}`,
   'base64.padding': (context) =>
@@ -51,14 +56,18 @@ const wrong: Record<string, Value> = {
 export function authorizationCases(subject: Subject): ContractCase[] {
   const { expect } = subject.outcome('04');
   const statement = subject.statement('/components/securitySchemes/basicAuth');
-  const make = (id: string, value: Value, judged: Expectation): ContractCase =>
+  const make = (id: string, value: Value, judged: Judged): ContractCase =>
     subject.make('authorization', {
-      ...{ id: `authorization.${id}`, expect: judged, statement },
+      ...{ ...judged, id: `authorization.${id}`, statement },
       fault: (request, context) => withWrongHeader(request, 'authorization', value(context)),
     });
   return [
-    ...Object.entries(wrong).map(([id, value]) => make(id, value, expect)),
-    make('scheme.letterCase', (context) => `basic ${token(context)}`, 'report'),
+    ...Object.entries(wrong).map(([id, value]) => make(id, value, { expect })),
+    ...Object.entries(loose).map(([id, value]) => make(id, value, { expect, topic: 'base64' })),
+    make('scheme.letterCase', (context) => `basic ${token(context)}`, {
+      expect: 'accepted',
+      topic: 'scheme',
+    }),
     subject.make('authorization', {
       ...{ id: 'authorization.secret.colon', expect: 'accepted', statement },
       needs: { state: 'active', owner: 'colonSecret' },
@@ -86,16 +95,16 @@ function subMerchantCases(subject: Subject): ContractCase[] {
         return rightRequest(subject.shape, context, { credentials });
       },
     });
-  const named = (id: string, name: string, expect: Expectation): ContractCase =>
+  const named = (id: string, name: string): ContractCase =>
     subject.make('subMerchant', {
-      ...{ id: `subMerchant.${id}`, expect, statement },
+      ...{ id: `subMerchant.${id}`, expect: subject.outcome('04').expect, statement, topic: 'subMerchant' },
       fault: (request) => withHeader(request, 'sub-merchant-id', name),
     });
   return [
     make('right', ({ alternates }) => alternates.subMerchant!.hashKey, 'accepted'),
     make('signedByMerchant', ({ credentials }) => credentials.hashKey, subject.outcome('99').expect),
-    named('unknown', 'FAKE-NOBODY', subject.outcome('04').expect),
-    named('empty', '', 'report'),
+    named('unknown', 'FAKE-NOBODY'),
+    named('empty', ''),
   ];
 }
 

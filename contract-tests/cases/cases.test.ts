@@ -35,18 +35,9 @@ test('signs and authorizes as computed outside this project', () => {
 });
 
 describe('against the compliant sandbox', () => {
-  test('every case passes, and the open questions are reported', () => {
-    expect(results.filter(({ verdict }) => !['pass', 'reported'].includes(verdict))).toEqual([]);
-    expect(verdicts(results, 'reported')).toEqual([
-      ...['open.channel.lowerCase', 'open.channel.mismatch', 'open.state.twice', 'open.state.paid'],
-      ...[
-        'open.state.expired',
-        'open.state.canceled',
-        'authorization.scheme.letterCase',
-        'subMerchant.empty',
-      ],
-      ...['signature.upperCase', 'body.encoding.byteOrderMark'],
-    ]);
+  test('every case passes, of whatever kind', async () => {
+    expect(results.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
+    expect(new Set(results.map(({ kind }) => kind))).toEqual(new Set(['stated', 'open', 'unstated']));
   });
 
   test('no answer has a finding', () => {

@@ -23,13 +23,19 @@ export function contentTypeCases(subject: Subject): ContractCase[] {
     quotedCharset: 'application/json; charset="utf-8"',
     upperCase: 'Application/JSON',
   };
-  const make = (kind: string, value: string | undefined, expect: ContractCase['expect']): ContractCase =>
+  const make = (
+    kind: string,
+    value: string | undefined,
+    judged: Pick<ContractCase, 'expect' | 'topic'>,
+  ): ContractCase =>
     subject.make('contentType', {
-      ...{ id: `contentType.${kind}`, expect, statement },
+      ...{ ...judged, id: `contentType.${kind}`, statement },
       fault: (request) => withHeader(request, 'content-type', value),
     });
   return [
-    ...Object.entries(wrong).map(([kind, value]) => make(kind, value, refused)),
-    ...Object.entries(right).map(([kind, value]) => make(kind, value, 'accepted')),
+    ...Object.entries(wrong).map(([kind, value]) => make(kind, value, { expect: refused })),
+    ...Object.entries(right).map(([kind, value]) =>
+      make(kind, value, { expect: 'accepted', topic: 'mediaType' }),
+    ),
   ];
 }

@@ -31,12 +31,6 @@ test('every case of creating passes on the compliant sandbox, twice on the same 
     const results = await runAll(target, cases);
     expect(results.flatMap((one) => alarmsOf(one))).toEqual([]);
     expect(verdicts(results, 'not applicable')).toEqual([]);
-    expect(verdicts(results, 'reported')).toEqual([
-      'authorization.scheme.letterCase',
-      'subMerchant.empty',
-      'signature.upperCase',
-      'body.encoding.byteOrderMark',
-    ]);
   }
 }, 60_000);
 

@@ -19,11 +19,17 @@ export function memberCases(subject: Subject): ContractCase[] {
 
 /** Required: without it. Optional: with it, or without it, whichever the right request is not. */
 function presenceCases(subject: Subject, member: Member): ContractCase[] {
-  const statement = subject.statement(join(member.parent, member.required ? 'required' : 'properties'));
-  const make = (kind: string, value: unknown, more: Partial<ContractCase> = {}): ContractCase => ({
-    ...ofValue(subject, member, { kind, value, coerced: '' }),
-    ...{ statement, expect: member.required ? subject.outcome('01').expect : 'accepted', ...more },
-  });
+  const make = (kind: string, value: unknown): ContractCase =>
+    ofValue(
+      subject,
+      member,
+      { kind, value, coerced: '' },
+      {
+        statement: subject.statement(join(member.parent, value === undefined ? 'required' : 'properties')),
+        expect: member.required ? subject.outcome('01').expect : 'accepted',
+        ...(member.type === undefined && value !== undefined && { topic: 'anything' as const }),
+      },
+    );
   if (member.required) return [make('missing', undefined)];
   if (rightOf(subject, member) !== undefined) return [make('absent', undefined)];
   if (member.type !== undefined) return [make('present', sampleValue(member))];
@@ -59,7 +65,7 @@ function typeCases(subject: Subject, member: Member): ContractCase[] {
 
 function textCases(subject: Subject, member: Member): ContractCase[] {
   return [
-    ofText(subject, member, 'blank', '', 'minLength'),
+    ofText(subject, member, 'blank', '', member.values ? 'enum' : 'minLength'),
     ofText(subject, member, 'space', ' '),
     ...(member.values ? valueCases(subject, member, member.values) : lengthCases(subject, member)),
     ...(member.pattern ? characterCases(subject, member) : []),
@@ -102,10 +108,16 @@ const longCases = (limit: number): [kind: string, length: number, character: str
 ];
 
 function numberCases(subject: Subject, member: Member): ContractCase[] {
-  const make = (kind: string, value: number, keyword: string, isRight: boolean): ContractCase => ({
-    ...ofValue(subject, member, { kind, value }, keyword),
-    ...(isRight && { expect: 'accepted' as const }),
-  });
+  const make = (kind: string, value: number, keyword: string, isRight: boolean): ContractCase =>
+    ofValue(
+      subject,
+      member,
+      { kind, value },
+      {
+        statement: subject.statement(join(member.pointer, keyword)),
+        ...(isRight && { expect: 'accepted' as const }),
+      },
+    );
   const { minimum, maximum } = member;
   const least =
     minimum === undefined
@@ -128,8 +140,7 @@ function numberCases(subject: Subject, member: Member): ContractCase[] {
 }
 
 function booleanCases(subject: Subject, member: Member): ContractCase[] {
-  return [true, false].map((value) => ({
-    ...ofValue(subject, member, { kind: `value.${value}`, value }),
-    expect: 'accepted' as const,
-  }));
+  return [true, false].map((value) =>
+    ofValue(subject, member, { kind: `value.${value}`, value }, { expect: 'accepted' }),
+  );
 }

@@ -22,7 +22,8 @@ function channelCases(subject: Subject): ContractCase[] {
   const names = asObject(objectAt(subject.contract, '/components/schemas/KnownPaymentChannel'))['enum'];
   return (names as string[]).map((name) =>
     subject.make('channel', {
-      ...{ id: `channel.${name}`, expect: 'accepted', statement: subject.statement(at, name) },
+      ...{ id: `channel.${name}`, expect: 'accepted', topic: 'channels' },
+      statement: subject.statement(at, name),
       needs: { with: { payment_channel: name } },
     }),
   );
@@ -65,30 +66,35 @@ function notFoundCases(subject: Subject): ContractCase[] {
 
 function openQuestions(subject: Subject): ContractCase[] {
   const statement = subject.statement(join(subject.bodyPointer, 'properties', 'payment_channel'));
-  const make = (id: string, question: number, channel: (name: string) => string): ContractCase =>
+  const make = (
+    id: string,
+    question: number,
+    expect: ContractCase['expect'],
+    channel: (name: string) => string,
+  ): ContractCase =>
     subject.make('open', {
-      ...{ id: `open.channel.${id}`, expect: 'report', question, statement },
+      ...{ id: `open.channel.${id}`, expect, kind: 'open', question, statement },
       needs: { state: 'active' },
       build: (context) => changed(subject, context, { payment_channel: channel(context.va.payment_channel) }),
     });
   return [
-    make('lowerCase', 6, (name) => name.toLowerCase()),
-    make('mismatch', 8, (name) => (name === 'MANDIRI' ? 'PERMATA' : 'MANDIRI')),
+    make('lowerCase', 6, 'accepted', (name) => name.toLowerCase()),
+    make('mismatch', 8, subject.outcome('02').expect, (name) => (name === 'MANDIRI' ? 'PERMATA' : 'MANDIRI')),
   ];
 }
 
 /** What cancelling means for a virtual account that cannot be cancelled any more; nobody documents it. */
 function stateQuestions(subject: Subject): ContractCase[] {
-  const { statement } = subject.outcome('01');
+  const refused = { ...subject.outcome('01'), kind: 'open' as const };
   const right = (context: CaseContext): RawRequest => rightRequest(subject.shape, context);
   return [
     subject.make('open', {
-      ...{ id: 'open.state.twice', expect: 'report', question: 2, statement },
+      ...{ ...refused, id: 'open.state.twice', question: 2 },
       ...{ needs: { state: 'active' }, before: right, build: right },
     }),
     ...(['paid', 'expired', 'canceled'] as const).map((state) =>
       subject.make('open', {
-        ...{ id: `open.state.${state}`, expect: 'report', statement, needs: { state } },
+        ...{ ...refused, id: `open.state.${state}`, needs: { state } },
         question: state === 'canceled' ? 2 : 3,
       }),
     ),

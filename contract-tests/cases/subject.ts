@@ -4,7 +4,17 @@ import { readMembers } from './member.ts';
 import type { Member } from './member.ts';
 import { rightRequest } from './request.ts';
 import type { RequestShape } from './request.ts';
-import type { CaseContext, ContractCase, Expectation, Need, Outcome, RawRequest } from './types.ts';
+import type {
+  CaseContext,
+  ContractCase,
+  Credentials,
+  Expectation,
+  Kind,
+  Need,
+  Outcome,
+  RawRequest,
+  Topic,
+} from './types.ts';
 
 /** A required header and its values; `pointer` leads to the parameter. */
 export interface FixedHeader {
@@ -24,6 +34,10 @@ export interface CaseParts {
   id: string;
   expect: Expectation;
   statement: Statement;
+  /** Default: stated, or, with a topic, unstated. */
+  kind?: Kind;
+  topic?: Topic;
+  orCodes?: readonly string[];
   needs?: Partial<Need>;
   /** What is wrong with it: changes the right request. Default: nothing. */
   fault?: (request: RawRequest, context: CaseContext) => RawRequest;
@@ -120,6 +134,11 @@ function findOutcome(contract: Contract, operation: Operation, responseCode: str
   return { expect: { status: Number(status), responseCode }, statement };
 }
 
+function ownersOf({ credentials, alternates }: CaseContext, owner?: Need['owner']): Credentials {
+  const others: Partial<Record<Need['owner'], Credentials>> = { ...alternates };
+  return (owner && others[owner]) ?? credentials;
+}
+
 interface Common {
   operation: Operation;
   shape: RequestShape;
@@ -127,13 +146,18 @@ interface Common {
 }
 
 function makeCase({ operation, shape, success }: Common, group: string, parts: CaseParts): ContractCase {
-  const { needs, fault, build, ...rest } = parts;
+  const { needs, fault, build, topic, kind = topic ? 'unstated' : 'stated', statement, ...rest } = parts;
   const faulty = (context: CaseContext): RawRequest => {
     const request = rightRequest(shape, context);
     return fault ? fault(request, context) : request;
   };
   return {
     ...rest,
+    kind,
+    ...(topic && { topic }),
+    // What is not stated is known as nothing better than a guess, wherever our guess of it is written.
+    statement: kind === 'stated' ? statement : { pointer: statement.pointer, known: 'guess' },
+    control: (context) => rightRequest(shape, context, { credentials: ownersOf(context, needs?.owner) }),
     group,
     operation: operation.id,
     success,

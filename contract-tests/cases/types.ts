@@ -80,11 +80,38 @@ export interface Outcome {
 }
 
 /**
- * The oracle. A status and a code: exactly those. `accepted`: success, or, if the virtual account does not
- * exist, any code but a refusal of the request as such (01, 04, 99), and not 5xx. `report`: an open question,
- * not judged.
+ * What is answered. A status and a code: exactly those. `accepted`: success, or, if the virtual account does not
+ * exist, any code but a refusal of the request as such (01, 04, 99), and not 5xx.
  */
-export type Expectation = Outcome | 'accepted' | 'report';
+export type Expectation = Outcome | 'accepted';
+
+/**
+ * How an expectation counts with a gateway that nobody here controls. `stated`: the statement says so; who reads it
+ * alone comes to the same answer, and a gateway that does otherwise refutes it. `open`: a question of gateway.md;
+ * what is expected is our guess, and the answer is reported. `unstated`: no document says anything; what is expected
+ * is what our sandbox chose, and how a gateway does it is described, never judged. Our sandbox must do all three.
+ */
+export type Kind = 'stated' | 'open' | 'unstated';
+
+/** What no document says, by what it is about: the `topic` of an unstated case. */
+export const topics = {
+  duplicateMembers: 'a member given twice',
+  encoding: 'a body that is not UTF-8',
+  byteOrderMark: 'a byte order mark before the body',
+  whitespace: 'blanks and line breaks between the members',
+  closed: 'members that the contract does not have',
+  characters: 'characters of a member for which no document gives a set',
+  lengths: 'the length of a member for which no document gives a limit',
+  anything: 'what a member may hold that no document describes',
+  channels: 'which payment channels are open to a merchant',
+  subMerchant: 'a sub-merchant-id that is unknown or empty',
+  scheme: 'the letter case of Basic',
+  base64: 'the right credentials in loose Base64',
+  mediaType: 'parameters and letter case of Content-Type',
+} as const;
+
+/** The name of a topic. */
+export type Topic = keyof typeof topics;
 
 /** Says why a case cannot be run here. */
 export class NotApplicable extends Error {}
@@ -105,10 +132,23 @@ export interface ContractCase {
   before?: (context: CaseContext) => RawRequest;
   /** Throws `NotApplicable` if the fault is none with this virtual account and these credentials. */
   build: (context: CaseContext) => RawRequest;
+  /** The plain right request about the same virtual account: if that fails too, the case says nothing. */
+  control: (context: CaseContext) => RawRequest;
   expect: Expectation;
+  kind: Kind;
+  /** What it is about that no document says; of unstated cases alone. */
+  topic?: Topic;
+  /**
+   * Response codes that another check may answer first: the fault also breaks what that check reads, and no document
+   * says which comes first. Only at our sandbox are they wrong.
+   */
+  orCodes?: readonly string[];
   /** The documented success, which `accepted` means where the virtual account exists. */
   success: Outcome;
-  /** The statement of the contract that it exercises. */
+  /**
+   * The narrowest statement of the contract that says so. Where it is not stated, the place nearest to what was
+   * guessed, and known as a guess.
+   */
   statement: Statement;
   /** The number of the open question in gateway.md that it answers. */
   question?: number;
@@ -128,7 +168,8 @@ export interface CaseResult {
   id: string;
   group: string;
   operation: string;
-  verdict: 'pass' | 'fail' | 'reported' | 'not applicable';
+  /** By the expectation alone, whatever its kind. */
+  verdict: 'pass' | 'fail' | 'not applicable';
   /** In words: what was expected, or why it is not applicable. */
   reason: string;
   /** What was answered; absent if nothing was. The code is absent if there was none to read. */
@@ -138,6 +179,7 @@ export interface CaseResult {
   /** Of the checker, on every answer of the case. */
   findings: Finding[];
   expect: Expectation;
+  kind: Kind;
   statement: Statement;
   question?: number;
 }

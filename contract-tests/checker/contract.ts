@@ -77,16 +77,25 @@ export function objectAt(contract: Contract, pointer: string): Record<string, un
 
 /**
  * How well the statement at a resolved pointer is known: `x-known-values` of an enum's `value`, else
- * `x-known-parts` of the keyword, else the nearest `x-known` above; `guess` where nothing says.
+ * `x-known-parts` of the keyword, else the nearest `x-known` above; `guess` where nothing says. A pointer to a
+ * part that is no keyword leads into `x-known-parts` itself.
  */
 export function knownAt(contract: Contract, pointer: string, value?: string): Known {
   const names = namesOf(pointer);
+  if (names.at(-2) === 'x-known-parts') return valueAt(contract, pointer) as Known;
   const levels = names.map((_, i) => asObject(valueAt(contract, join('', ...names.slice(0, i)))));
   const parent = levels.at(-1) ?? {};
   const ofValue = value === undefined ? undefined : asObject(parent['x-known-values'])[value];
   const ofPart = asObject(parent['x-known-parts'])[names.at(-1) ?? ''];
   const nearest = [...levels, asObject(valueAt(contract, pointer))].findLast((node) => 'x-known' in node);
   return (ofValue ?? ofPart ?? nearest?.['x-known'] ?? 'guess') as Known;
+}
+
+/** Whether no document says anything of the keyword at a resolved pointer: its schema lists it in `x-unstated`. */
+export function isUnstated(contract: Contract, pointer: string): boolean {
+  const names = namesOf(pointer);
+  const unstated = asObject(valueAt(contract, join('', ...names.slice(0, -1))))['x-unstated'];
+  return Array.isArray(unstated) && unstated.includes(names.at(-1));
 }
 
 /** The statement at a pointer, references followed. Throws as `resolvePointer` does. */

@@ -11,8 +11,6 @@ export interface CasesVerdict {
   operation: string;
   total: number;
   passed: number;
-  /** Ids of open questions: run, not judged. */
-  reported: string[];
   /** Ids and reasons. */
   notApplicable: string[];
   faults: string[];
@@ -69,7 +67,6 @@ function summary(operation: string, results: CaseResult[]): CasesVerdict {
     results.filter((result) => result.verdict === verdict);
   return {
     ...{ operation, total: results.length, passed: with_('pass').length },
-    reported: with_('reported').map(({ id }) => id),
     notApplicable: with_('not applicable').map(({ id, reason }) => `${id}: ${reason}`),
     faults: results.flatMap((result) => alarmsOf(result)),
   };

@@ -37,10 +37,9 @@ function columns(operation: string, status: string, example: string, result: str
 }
 
 function casesLines(verdict: CasesVerdict): string[] {
-  const { operation, total, passed, reported, notApplicable } = verdict;
-  const open = reported.length > 0 ? `Open questions, not judged: ${reported.join(', ')}.` : '';
+  const { operation, total, passed, notApplicable } = verdict;
   return [
-    ...wrap(`${operation}: ${passed} of ${total} cases passed, ${reported.length} reported. ${open}`),
+    ...wrap(`${operation}: ${passed} of ${total} cases passed.`),
     ...(notApplicable.length > 0 ? [`  ${notApplicable.length} not applicable:`] : []),
     ...notApplicable.flatMap((one) => wrap(`  ${one}`)),
   ];

@@ -28,8 +28,8 @@ test('a compliant sandbox is green: 30 transactions, every one by name, and all 
   expect(run.planned).toHaveLength(30);
   expect(faultsOf(run)).toEqual([]);
   expect(run.green).toBe(true);
-  const counted = run.cases!.map(({ operation, total, passed, reported, notApplicable }) => {
-    expect(passed + reported.length).toBe(total);
+  const counted = run.cases!.map(({ operation, total, passed, notApplicable }) => {
+    expect(passed).toBe(total);
     expect(notApplicable).toEqual([]);
     return [operation, total > 500];
   });

@@ -90,8 +90,11 @@ function describe(
   const value = filled(inlined(contract, schema), example);
   const sent = found.status === 'default' ? BY_DEFAULT : Number(found.status);
   const provoking = cases.find(
-    ({ expect }) =>
-      typeof expect === 'object' && expect.status === sent && expect.responseCode === value['response_code'],
+    ({ expect, kind }) =>
+      kind === 'stated' &&
+      typeof expect === 'object' &&
+      expect.status === sent &&
+      expect.responseCode === value['response_code'],
   );
   return {
     ...{ ...found, operation, sent, nodes, value },

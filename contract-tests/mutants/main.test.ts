@@ -36,7 +36,7 @@ test('with the checker disabled its mutants survive, and the exit code is 1', ()
   expect(stdout).toContain('SURVIVED cancelVirtualAccount 503 partner_error: enum: response_code blank');
   expect(stdout).toContain('RED: no mutant of cancelVirtualAccount was killed; 1 mutants survived');
   expect(status).toBe(1);
-});
+}, 60_000);
 
 test('a mistyped --only is red, a mistyped flag too', () => {
   expect(run('--only', 'no such mutant')).toMatchObject({

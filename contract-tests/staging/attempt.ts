@@ -1,5 +1,5 @@
 import { runCase } from '../cases/run.ts';
-import type { ContractCase, RawRequest } from '../cases/types.ts';
+import type { CaseResult, ContractCase, RawRequest } from '../cases/types.ts';
 import { NotAllowed } from './allowlist.ts';
 import { lookedUpFirst } from './judge.ts';
 import type { StagingResult } from './judge.ts';
@@ -39,11 +39,15 @@ async function attempt(session: Session, one: ContractCase, real: boolean): Prom
   if (va && !readOnly && result.got?.responseCode === '00') store.put({ state: 'canceled', va });
   if (result.got === undefined && result.verdict === 'fail') return { ...result, verdict: 'not run' };
   // Nothing is wrong with a statement because the gateway was down; that it was is not hidden either.
-  const down = result.verdict === 'fail' && isDown(result) && one.expect !== 'report';
-  return down ? { ...result, verdict: 'not run', reason: `the gateway failed: ${result.reason}` } : result;
+  if (result.verdict === 'fail' && one.kind !== 'open' && isDown(result)) {
+    return { ...result, verdict: 'not run', reason: `the gateway failed: ${result.reason}` };
+  }
+  // An open question is answered, and what no document says is described: neither can be right or wrong.
+  const isJudged = one.kind === 'stated' || result.verdict === 'not applicable';
+  return isJudged ? result : { ...result, verdict: 'reported' };
 }
 
-function isDown({ got, expect }: StagingResult): boolean {
+function isDown({ got, expect }: CaseResult): boolean {
   const succeeds = expect === 'accepted' || (typeof expect === 'object' && expect.responseCode === '00');
   return succeeds && got!.status >= 500;
 }

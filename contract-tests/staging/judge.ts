@@ -5,7 +5,7 @@ import { keyOf, pairingsOf } from './statements.ts';
 
 /** A case, and what came of it on staging. */
 export interface StagingResult extends Omit<CaseResult, 'verdict'> {
-  verdict: CaseResult['verdict'] | 'not run';
+  verdict: CaseResult['verdict'] | 'reported' | 'not run';
 }
 
 /** What a failed case refutes. */
@@ -24,7 +24,7 @@ export const assumptions = {
 } as const;
 
 type Got = NonNullable<CaseResult['got']>;
-type WithGot = Pick<StagingResult, 'expect' | 'statement' | 'group' | 'operation'> & { got: Got };
+type WithGot = Pick<StagingResult, 'operation'> & { got: Got };
 
 /**
  * What a failure refutes. Refused, but with another status or code, refutes the pairing: which status comes
@@ -38,8 +38,8 @@ export function refutationOf(
   result: StagingResult,
 ): Refutation | undefined {
   const { got, expect, verdict, statement } = result;
-  if (verdict !== 'fail' || !got || expect === 'report') return undefined;
-  const known = isOurs(result) ? 'guess' : statement.known;
+  if (verdict !== 'fail' || !got) return undefined;
+  const { known } = statement;
   const says = `${result.id}: ${result.reason}`;
   const rule = { key: statement.pointer, known, says };
   const wanted = expect === 'accepted' ? one.success : expect;
@@ -53,15 +53,9 @@ export function refutationOf(
 }
 
 /** Whether all that a result says is that ids which do not exist were looked up. A real VA would tell more. */
-export function lookedUpFirst({ got, exists, expect, verdict }: StagingResult): boolean {
-  if (exists !== false || got?.responseCode !== '02') return false;
-  const refusal = typeof expect === 'object' && !['00', '02'].includes(expect.responseCode);
-  return verdict === 'reported' || refusal;
-}
-
-// That other spellings of the same type and text are taken, and that a channel is open to a merchant, is ours.
-function isOurs({ group, expect }: WithGot | StagingResult): boolean {
-  return expect === 'accepted' && ['contentType', 'shape', 'channel'].includes(group);
+export function lookedUpFirst({ got, exists, expect, kind }: StagingResult): boolean {
+  if (exists !== false || got?.responseCode !== '02' || kind === 'unstated') return false;
+  return typeof expect === 'object' && !['00', '02'].includes(expect.responseCode);
 }
 
 function isAccepted({ status, responseCode = '00' }: Got): boolean {

@@ -51,8 +51,8 @@ export function weigh(
     const fact = facts.get(key) ?? { key, known, by: [] };
     facts.set(key, { ...fact, by: [...new Set([...fact.by, by])] });
   };
-  for (const { id, operation, verdict, statement, expect } of results) {
-    if (verdict === 'pass' && expect !== 'report') confirmed.add(statement.pointer, `${operation} ${id}`);
+  for (const { id, operation, verdict, statement } of results) {
+    if (verdict === 'pass') confirmed.add(statement.pointer, `${operation} ${id}`);
   }
   for (const { key, known, by } of refutations) {
     refute(key, known, by);

@@ -129,8 +129,8 @@ async function runCases(
 }
 
 function skipped(one: ContractCase, reason: string): StagingResult {
-  const { id, group, operation, expect, statement } = one;
-  return { id, group, operation, expect, statement, verdict: 'not run', reason, findings: [] };
+  const { id, group, operation, expect, kind, statement } = one;
+  return { id, group, operation, expect, kind, statement, verdict: 'not run', reason, findings: [] };
 }
 
 /** Asks after one that was cancelled: what a cancelled virtual account looks like is a guess too. */

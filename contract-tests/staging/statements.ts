@@ -33,7 +33,10 @@ function marked(node: unknown, at: string): Guess[] {
     Object.entries(asObject(of)).flatMap(([name, how]) => (how === 'guess' ? [name] : []));
   return [
     ...(known === 'guess' ? [guess(at, undefined, titleOf(node))] : []),
-    ...guessed(parts).map((part) => guess(join(at, part), undefined, partOf(node, part))),
+    ...guessed(parts).map((part) =>
+      // A part that is no keyword is written where it says how it is known.
+      guess(join(at, ...(part in node ? [] : ['x-known-parts']), part), undefined, partOf(node, part)),
+    ),
     ...guessed(values).map((value) => guess(join(at, 'enum'), value, `${value} is one of the values`)),
     ...Object.entries(node).flatMap(([name, child]) =>
       data.has(name) || name.startsWith('x-') ? [] : marked(child, join(at, name)),
