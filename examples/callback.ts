@@ -25,7 +25,7 @@ export async function handleCallback(
 ): Promise<Response> {
   try {
     const body = new Uint8Array(await request.arrayBuffer());
-    const { ids } = await verifyCallback({ hashKey, header: request.headers.get('mcp-signature'), body });
+    const { ids } = await verifyCallback({ hashKey, signature: request.headers.get('mcp-signature'), body });
     const account = await accounts.find(ids.transaction_id);
     if (account?.external_id !== ids.external_id || account.order_id !== ids.order_id) {
       return Response.json({ message: 'unknown ids' }, { status: 400 });

@@ -7,7 +7,7 @@ export interface AttemptRecord {
   /** `cancel`, `inquire` or `create`. */
   operation: string;
   /** Ours; the same as on the error. Never sent. */
-  requestId: string;
+  attemptId: string;
   /** 1 for the first. */
   attempt: number;
   outcome: 'done' | Outcome;
@@ -31,7 +31,7 @@ export class Attempt {
   readonly #url: string;
   readonly #number: number;
   readonly #startedAt = performance.now();
-  #requestId: string | undefined;
+  #attemptId: string | undefined;
   readonly operation: string | undefined;
   /** Set once the body is known to be valid. */
   request: RequestBody | undefined;
@@ -49,8 +49,8 @@ export class Attempt {
   }
 
   /** Made when first asked for: most attempts go well, and nobody asks. */
-  get requestId(): string {
-    return (this.#requestId ??= crypto.randomUUID());
+  get attemptId(): string {
+    return (this.#attemptId ??= crypto.randomUUID());
   }
 
   get elapsedMs(): number {
@@ -76,7 +76,7 @@ export class Attempt {
       request: this.request,
       ...details,
       responseMessage: said,
-      requestId: this.requestId,
+      attemptId: this.attemptId,
       durationMs: this.elapsedMs,
       cause: cause === undefined ? undefined : redactCause(cause, (text) => this.redact(text)),
     });
@@ -92,7 +92,7 @@ export class Attempt {
     if (!onAttempt || !this.request) return;
     const record: AttemptRecord = {
       operation: this.operation!,
-      requestId: this.requestId,
+      attemptId: this.attemptId,
       attempt: this.#number,
       outcome: error?.outcome ?? 'done',
       durationMs: this.elapsedMs,

@@ -11,9 +11,9 @@ export interface Limits {
   /** Milliseconds for one attempt. */
   timeoutMs: number;
   /** Milliseconds for the whole call, pauses between attempts included. */
-  totalMs: number;
+  totalTimeoutMs: number;
   /** How many attempts may follow the first. */
-  retries: number;
+  maxRetries: number;
 }
 
 /** What one call may ask for beyond its request, instead of the client's. */
@@ -49,9 +49,9 @@ export async function perform(
 }
 
 function limitsOf(settings: Settings, changes: CallSettings): Limits {
-  const { timeoutMs = settings.timeoutMs, retries = settings.retries } = changes;
-  const totalMs = changes.totalMs ?? settings.totalMs ?? 2 * timeoutMs;
-  return { timeoutMs, totalMs, retries };
+  const { timeoutMs = settings.timeoutMs, maxRetries = settings.maxRetries } = changes;
+  const totalTimeoutMs = changes.totalTimeoutMs ?? settings.totalTimeoutMs ?? 2 * timeoutMs;
+  return { timeoutMs, totalTimeoutMs, maxRetries };
 }
 
 /** What has to be waited for is waited for no longer than an attempt, and taken from the whole. */
@@ -67,7 +67,7 @@ async function preparedInTime(
   try {
     const preparing = prepare(settings, call, liftIdLimits, first);
     if (!(preparing instanceof Promise)) return preparing;
-    deadline = new Deadline(Math.min(limits.timeoutMs, limits.totalMs), call.signal);
+    deadline = new Deadline(Math.min(limits.timeoutMs, limits.totalTimeoutMs), call.signal);
     return await deadline.within(preparing);
   } catch (thrown) {
     const error = deadline?.ended ? first.error('aborted_before_sending') : thrown;
@@ -75,7 +75,7 @@ async function preparedInTime(
     throw error;
   } finally {
     deadline?.stop();
-    limits.totalMs -= performance.now() - startedAt;
+    limits.totalTimeoutMs -= performance.now() - startedAt;
   }
 }
 
@@ -83,10 +83,10 @@ async function preparedInTime(
 export async function repeat(
   attempt: (number: number, timeoutMs: number) => Promise<Answered>,
   operation: Operation,
-  { timeoutMs, totalMs, retries }: Limits,
+  { timeoutMs, totalTimeoutMs, maxRetries }: Limits,
   signal: AbortSignal | null | undefined,
 ): Promise<Answered> {
-  const endsAt = performance.now() + totalMs;
+  const endsAt = performance.now() + totalTimeoutMs;
   for (let number = 1; ; number++) {
     const left = Math.min(timeoutMs, endsAt - performance.now());
     let result: Answered | VaError;
@@ -97,7 +97,7 @@ export async function repeat(
       result = error;
     }
     const error = isVaError(result) ? result : result.error;
-    const pause = error && number <= retries ? pauseBefore(operation, error, number) : undefined;
+    const pause = error && number <= maxRetries ? pauseBefore(operation, error, number) : undefined;
     const goesOn = pause !== undefined && performance.now() + pause < endsAt;
     if (goesOn) await sleep(pause, signal);
     // A pause may take longer than it should: what begins after the end could only become unknown.

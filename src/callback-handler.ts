@@ -108,7 +108,7 @@ const ANSWERS: Record<number, string> = {
 };
 
 type Take = (
-  header: string | null | undefined,
+  signature: string | null | undefined,
   read: () => Promise<string | Uint8Array>,
 ) => Promise<200 | 400 | 503>;
 
@@ -121,10 +121,10 @@ function taker({ hashKey, onCallback, onError = onConsole }: CallbackHandlerOpti
   for (const [name, value] of Object.entries({ onCallback, onError })) {
     if (typeof value !== 'function') throw new TypeError(`${name} must be a function`);
   }
-  return async (header, read) => {
+  return async (signature, read) => {
     let isGenuine = false;
     try {
-      const verified = await verifyCallback({ hashKey, header, body: await read() });
+      const verified = await verifyCallback({ hashKey, signature, body: await read() });
       isGenuine = true;
       await onCallback(verified);
       return 200;

@@ -27,7 +27,7 @@ export interface CallbackInput {
   /** The merchant's `hash_key`; for a sub-merchant's order that sub-merchant's own. */
   hashKey: string;
   /** The value of the header `mcp-signature`. */
-  header: string | null | undefined;
+  signature: string | null | undefined;
   /** The body exactly as it came, before any parser. */
   body: string | Uint8Array;
 }
@@ -51,13 +51,13 @@ export class CallbackError extends Error {
  * @throws CallbackError whatever is wrong with what was received
  * @throws TypeError if `hashKey` is blank or not well-formed, or the body was already parsed: a mistake of one's own
  */
-export async function verifyCallback({ hashKey, header, body }: CallbackInput): Promise<VerifiedCallback> {
+export async function verifyCallback({ hashKey, signature, body }: CallbackInput): Promise<VerifiedCallback> {
   if (typeof hashKey !== 'string' || hashKey.trim() === '') throw new TypeError('hashKey must not be blank');
   if (/\p{Surrogate}/u.test(hashKey)) throw new TypeError('hashKey holds half of a surrogate pair');
   if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
     throw new TypeError('body must be the raw text or bytes, as they came, not parsed');
   }
-  if (typeof header !== 'string' || !/^[0-9a-f]{64}$/i.test(header)) {
+  if (typeof signature !== 'string' || !/^[0-9a-f]{64}$/i.test(signature)) {
     throw new CallbackError('malformed', 'the header mcp-signature must be 64 hexadecimal digits');
   }
   const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
@@ -65,7 +65,7 @@ export async function verifyCallback({ hashKey, header, body }: CallbackInput): 
   const expected = await callbackSignature(hashKey, ids).catch(() => {
     throw new CallbackError('malformed', 'an id of the callback is not well-formed text');
   });
-  if (await sameText(expected, header.toLowerCase())) return { ids, unverified };
+  if (await sameText(expected, signature.toLowerCase())) return { ids, unverified };
   throw new CallbackError('wrong_signature', 'mcp-signature is not that of the ids in the body');
 }
 

@@ -31,7 +31,7 @@ import { createSend, type Send } from './signed-fetch.js';
 /** Calls the gateway. Frozen and stateless: one client serves any number of calls at a time. */
 export interface VaClient {
   /**
-   * Cancels a virtual account (gateway page "Cancel VA V2"). Sends at most one request, unless `retries` allow to
+   * Cancels a virtual account (gateway page "Cancel VA V2"). Sends at most one request, unless `maxRetries` allow to
    * repeat one that provably never left.
    *
    * @returns the gateway's answer, only if it says CANCELED and 00 about the very ids that were asked
@@ -54,7 +54,7 @@ export interface VaClient {
    */
   confirm(request: CancelRequest, options?: ConfirmOptions): Promise<Canceled>;
   /**
-   * Cancels and, if the outcome is unknown, finds out by inquiry, for which half of `totalMs` is kept. If the
+   * Cancels and, if the outcome is unknown, finds out by inquiry, for which half of `totalTimeoutMs` is kept. If the
    * virtual account is still active it cancels once more.
    *
    * @returns an answer that says CANCELED
@@ -136,9 +136,9 @@ async function callOperation<Success>(
   const url = settings.baseUrl + operation.path;
   const problem = problemOf(options);
   if (problem) throw new Attempt(settings, url, operation.name).error('invalid_request', {}, [problem]);
-  const { signal, timeoutMs, totalMs, retries } = options;
+  const { signal, timeoutMs, totalTimeoutMs, maxRetries } = options;
   const liftIdLimits = options.dangerouslyAllowIdsBeyondDocumentedLimits;
-  const changes = { timeoutMs, totalMs, retries, liftIdLimits };
+  const changes = { timeoutMs, totalTimeoutMs, maxRetries, liftIdLimits };
   const attempt = new Attempt(settings, url, operation.name);
   const withMiddleware = api();
   if (withMiddleware) {
@@ -166,10 +166,10 @@ function stepsOf(core: Core, options: CallOptions, share: number): Steps {
   const problem = problemOf(options);
   if (problem) throw whole.error('invalid_request', {}, [problem]);
   const timeoutMs = options.timeoutMs ?? settings.timeoutMs;
-  const endsAt = performance.now() + (options.totalMs ?? settings.totalMs ?? 2 * timeoutMs);
+  const endsAt = performance.now() + (options.totalTimeoutMs ?? settings.totalTimeoutMs ?? 2 * timeoutMs);
   const within = (part: number): CallOptions => {
-    const totalMs = Math.min(LONGEST_MS, Math.max(1, (endsAt - performance.now()) * part));
-    return { ...options, totalMs, timeoutMs: Math.min(timeoutMs, totalMs) };
+    const totalTimeoutMs = Math.min(LONGEST_MS, Math.max(1, (endsAt - performance.now()) * part));
+    return { ...options, totalTimeoutMs, timeoutMs: Math.min(timeoutMs, totalTimeoutMs) };
   };
   return {
     cancel: (request) => callOperation(core, cancel, request, within(share)),

@@ -79,7 +79,7 @@ export interface VaErrorDetails {
   /** The errors that came before, as JSON, where several requests led to this one. Oldest first. */
   history?: Record<string, unknown>[] | undefined;
   /** An id of ours for one attempt, for logs. It is never sent. */
-  requestId?: string | undefined;
+  attemptId?: string | undefined;
   /** Milliseconds that this attempt took; of a confirmation, all of it. */
   durationMs?: number | undefined;
   /** Milliseconds that the gateway asked to wait (`Retry-After`). */
@@ -102,7 +102,7 @@ export class VaError extends Error {
   declare readonly status?: number;
   declare readonly responseCode?: string;
   declare readonly responseMessage?: string;
-  declare readonly requestId?: string;
+  declare readonly attemptId?: string;
   declare readonly durationMs?: number;
   declare readonly retryAfterMs?: number;
   declare readonly request?: RequestBody;

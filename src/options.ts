@@ -13,13 +13,13 @@ export type VaClientOptions = CredentialOptions &
     /** Milliseconds for one attempt, from connecting to the last byte of the body. Default 30 000. */
     timeoutMs?: number | undefined;
     /** Milliseconds for a whole call, retries and the pauses between them included. Default twice `timeoutMs`. */
-    totalMs?: number | undefined;
+    totalTimeoutMs?: number | undefined;
     /**
      * How many attempts may follow the first, 0 to 10. Default 0. A cancel or a creation is repeated only if it
      * provably never left (DNS, connection refused), never after an answer; an inquiry, which only reads, after
      * any failure. The pauses have full jitter, up to 5 seconds, and an inquiry honours `Retry-After`.
      */
-    retries?: number | undefined;
+    maxRetries?: number | undefined;
     /** Told of each attempt of a valid request; what it throws harms nothing. */
     onAttempt?: ((record: AttemptRecord) => void) | undefined;
     /** What sends the request; the global `fetch` by default. It must not repeat requests by itself. */
@@ -37,9 +37,9 @@ export interface CallOptions {
   /** Milliseconds for one attempt of this call, instead of the client's. */
   timeoutMs?: number | undefined;
   /** Milliseconds for this whole call, instead of the client's. */
-  totalMs?: number | undefined;
+  totalTimeoutMs?: number | undefined;
   /** How many attempts may follow the first, instead of the client's. */
-  retries?: number | undefined;
+  maxRetries?: number | undefined;
   /**
    * Sends `external_id` and `order_id` that break the documented limits (64 and 25 letters, digits and dashes),
    * for a virtual account that exists with such ids. They still must be 1 to 128 printable characters.
@@ -62,8 +62,8 @@ export interface Settings {
   credentials: Credentials;
   timeoutMs: number;
   /** Undefined: twice `timeoutMs`. */
-  totalMs: number | undefined;
-  retries: number;
+  totalTimeoutMs: number | undefined;
+  maxRetries: number;
   onAttempt: ((record: AttemptRecord) => void) | undefined;
   fetch: FetchLike;
   /** Whether the texts of Deno's errors prove anything, see runtime.ts. */
@@ -84,8 +84,8 @@ const NAMES = [
   'environment',
   'baseUrl',
   'timeoutMs',
-  'totalMs',
-  'retries',
+  'totalTimeoutMs',
+  'maxRetries',
   'onAttempt',
   'fetch',
   'dangerouslyAllowHttpOutsideLoopback',
@@ -99,7 +99,7 @@ export function readOptions(options: VaClientOptions): Settings {
     if (!NAMES.includes(name)) throw new TypeError(`${name} is not an option; there are ${NAMES.join(', ')}`);
   }
   if (options.dangerouslyAllowSecretsInBrowser !== true) refuseBrowser();
-  const { fetch: customFetch, onAttempt, timeoutMs = 30_000, retries = 0 } = options;
+  const { fetch: customFetch, onAttempt, timeoutMs = 30_000, maxRetries = 0 } = options;
   for (const [name, value] of Object.entries({ fetch: customFetch, onAttempt })) {
     if (value !== undefined && typeof value !== 'function') throw new TypeError(`${name} must be a function`);
   }
@@ -108,17 +108,18 @@ export function readOptions(options: VaClientOptions): Settings {
     baseUrl: baseUrlOf(options),
     credentials: createCredentials(options),
     timeoutMs,
-    totalMs: options.totalMs === undefined ? undefined : requireMs('totalMs', options.totalMs),
-    retries: requireRetries(retries),
+    totalTimeoutMs:
+      options.totalTimeoutMs === undefined ? undefined : requireMs('totalTimeoutMs', options.totalTimeoutMs),
+    maxRetries: requireMaxRetries(maxRetries),
     onAttempt,
     ...(customFetch ? { fetch: customFetch, provenByText: false } : defaultFetch()),
   });
 }
 
 /** @throws TypeError unless `value` is a whole number from 0 to 10 */
-export function requireRetries(value: unknown): number {
+export function requireMaxRetries(value: unknown): number {
   if (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 10) return value as number;
-  throw new TypeError('retries must be a whole number from 0 to 10');
+  throw new TypeError('maxRetries must be a whole number from 0 to 10');
 }
 
 /** The longest that a timer can wait, in milliseconds. */
@@ -175,8 +176,8 @@ function isLoopback(hostname: string): boolean {
 const OPTION_NAMES = [
   'signal',
   'timeoutMs',
-  'totalMs',
-  'retries',
+  'totalTimeoutMs',
+  'maxRetries',
   'singleUse',
   'dangerouslyAllowIdsBeyondDocumentedLimits',
 ];
@@ -191,8 +192,8 @@ export function problemOf(options: CallOptions & { singleUse?: unknown }): strin
   if (!['boolean', 'undefined'].includes(typeof options.singleUse)) return 'singleUse must be true or false';
   try {
     if (options.timeoutMs !== undefined) requireMs('timeoutMs', options.timeoutMs);
-    if (options.totalMs !== undefined) requireMs('totalMs', options.totalMs);
-    if (options.retries !== undefined) requireRetries(options.retries);
+    if (options.totalTimeoutMs !== undefined) requireMs('totalTimeoutMs', options.totalTimeoutMs);
+    if (options.maxRetries !== undefined) requireMaxRetries(options.maxRetries);
     return undefined;
   } catch (error) {
     return (error as Error).message;

@@ -19,10 +19,10 @@ export interface Call {
 /** Calls the gateway; its answer or the error is the result. @throws UsageError if an option is wrong */
 export async function runCall({ name, method, clientOptions, request, options }: Call): Promise<Result> {
   const client = asUsage(() => createVaClient(clientOptions));
-  const { timeoutMs = 30_000, totalMs, retries } = clientOptions;
-  // As long as the client will wait: several attempts share totalMs, twice timeoutMs by default.
-  const single = !retries && (method === 'cancel' || method === 'inquire');
-  const stopProgress = startProgress(process.stderr, single ? timeoutMs : (totalMs ?? 2 * timeoutMs));
+  const { timeoutMs = 30_000, totalTimeoutMs, maxRetries } = clientOptions;
+  // As long as the client will wait: several attempts share totalTimeoutMs, twice timeoutMs by default.
+  const single = !maxRetries && (method === 'cancel' || method === 'inquire');
+  const stopProgress = startProgress(process.stderr, single ? timeoutMs : (totalTimeoutMs ?? 2 * timeoutMs));
   try {
     const answer = await untilInterrupted((signal) => client[method](request, { ...options, signal }));
     return { exitCode: EXIT.done, json: answer, text: (paint) => answerWords(name, answer, paint) };
@@ -54,7 +54,7 @@ export async function runDry(call: Call): Promise<Result> {
   };
   const method = call.name === 'cancel' ? 'cancel' : 'inquire';
   const { singleUse: _, ...options } = call.options;
-  const clientOptions = { ...call.clientOptions, retries: 0, fetch };
+  const clientOptions = { ...call.clientOptions, maxRetries: 0, fetch };
   const result = await runCall({ ...call, method, options, clientOptions });
   if (!shown) return result;
   const request = shown;

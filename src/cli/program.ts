@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { requireMs, requireRetries } from '../options.js';
+import { requireMs, requireMaxRetries } from '../options.js';
 import { runCall, runDry } from './calls.js';
 import { runDoctor, type DoctorFlags } from './doctor/doctor.js';
 import { readClientOptions, readEnvironment, type Environment } from './environment.js';
@@ -15,8 +15,8 @@ interface CallFlags extends RequestFlags {
   singleUse?: true;
   dryRun?: true;
   timeoutMs?: number;
-  totalMs?: number;
-  retries?: number;
+  totalTimeoutMs?: number;
+  maxRetries?: number;
   dangerouslyAllowIdsBeyondDocumentedLimits?: true;
 }
 
@@ -76,8 +76,8 @@ function withCallOptions(command: Command): Command {
     .option('--file <path>', 'a JSON file with the request; - is stdin; options beat its members')
     .option('--dry-run', 'show the request, secrets masked, and send nothing')
     .option('--timeout-ms <ms>', 'how long one attempt may take (default: 30000)', milliseconds)
-    .option('--total-ms <ms>', 'how long all of it may take (default: twice that)', milliseconds)
-    .option('--retries <count>', 'repeat what provably never left, 0 to 10 (default: 0)', retries)
+    .option('--total-timeout-ms <ms>', 'how long all of it may take (default: twice that)', milliseconds)
+    .option('--max-retries <count>', 'repeat what provably never left, 0 to 10 (default: 0)', maxRetries)
     .addOption(new Option('--dangerously-allow-ids-beyond-documented-limits').hideHelp());
 }
 
@@ -85,18 +85,18 @@ const singleUse = () =>
   new Option('--single-use', 'it takes one payment only, so paid is final (implies --confirm on cancel)');
 
 function runNamed(name: CallName, flags: CallFlags, env: Environment): Promise<Result> {
-  const { confirm, singleUse, timeoutMs, totalMs, retries } = flags;
+  const { confirm, singleUse, timeoutMs, totalTimeoutMs, maxRetries } = flags;
   const method = confirm && name === 'cancel' ? 'cancelAndConfirm' : name;
   const { dangerouslyAllowIdsBeyondDocumentedLimits } = flags;
   return readRequest(flags, name !== 'cancel').then((request) => {
-    const clientOptions = { ...readClientOptions(env), timeoutMs, totalMs, retries };
+    const clientOptions = { ...readClientOptions(env), timeoutMs, totalTimeoutMs, maxRetries };
     const options = { dangerouslyAllowIdsBeyondDocumentedLimits, ...(singleUse ? { singleUse } : {}) };
     return (flags.dryRun ? runDry : runCall)({ name, method, clientOptions, request, options });
   });
 }
 
 const milliseconds = (text: string) => checked(() => requireMs('it', Number(text)));
-const retries = (text: string) => checked(() => requireRetries(Number(text)));
+const maxRetries = (text: string) => checked(() => requireMaxRetries(Number(text)));
 
 function checked<T>(check: () => T): T {
   try {

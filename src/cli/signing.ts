@@ -45,8 +45,8 @@ export async function verify({ header, file }: CallbackFlags, env: Environment):
   const body = await readBytes(file, (words) => new UsageError(`${file === '-' ? 'stdin' : file}: ${words}`));
   try {
     // A whole line copied out of a log is taken too.
-    const value = header.replace(/^mcp-signature:\s*/i, '').trim();
-    const { ids, unverified } = await verifyCallback({ hashKey, header: value, body });
+    const signature = header.replace(/^mcp-signature:\s*/i, '').trim();
+    const { ids, unverified } = await verifyCallback({ hashKey, signature, body });
     const rows = Object.entries(ids).map(([name, id]) => beside(`  ${name.padEnd(16)}`, printable(id)));
     const caution =
       'The signature covers these ids only, not the status or the amount: confirm those by inquiry before you act.';

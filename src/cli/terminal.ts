@@ -38,10 +38,10 @@ function painter(colours: boolean): Paint {
 /**
  * Says on a terminal how long the gateway has been waited for, each second. Elsewhere nothing.
  *
- * @param totalMs the longest it can take
+ * @param totalTimeoutMs the longest it can take
  * @returns what removes the line again
  */
-export function startProgress(stream: NodeJS.WriteStream, totalMs: number): () => void {
+export function startProgress(stream: NodeJS.WriteStream, totalTimeoutMs: number): () => void {
   if (!stream.isTTY || process.env.TERM === 'dumb') return () => undefined;
   const startedAt = performance.now();
   const wipe = () => {
@@ -53,7 +53,7 @@ export function startProgress(stream: NodeJS.WriteStream, totalMs: number): () =
     if (drawn) wipe();
     drawn = true;
     const seconds = Math.round((performance.now() - startedAt) / 1000);
-    stream.write(`waiting for the gateway, ${seconds} s of ${Math.ceil(totalMs / 1000)} s`);
+    stream.write(`waiting for the gateway, ${seconds} s of ${Math.ceil(totalTimeoutMs / 1000)} s`);
   }, 1000);
   return () => {
     clearInterval(timer);

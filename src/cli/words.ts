@@ -31,7 +31,7 @@ export function answerWords(name: CallName, answer: object, paint: Paint): strin
 
 /** An error, for people: the verdict, what to do next, then the facts. */
 export function errorWords(name: CallName, error: VaError, request: CancelRequest, paint: Paint): string {
-  const { outcome, code, status, responseCode, transactionStatus, durationMs, requestId } = error;
+  const { outcome, code, status, responseCode, transactionStatus, durationMs, attemptId } = error;
   const [, url, words = error.message] = /^POST (\S+): ([^]*)$/.exec(error.message) ?? [];
   const spoken = outcome.replace('_', ' ');
   // Coloured after it was wrapped, for escapes have no width.
@@ -50,7 +50,7 @@ export function errorWords(name: CallName, error: VaError, request: CancelReques
       'transaction status': transactionStatus,
       URL: url,
       took: durationMs === undefined ? undefined : `${durationMs} ms`,
-      'our request id': requestId,
+      'our attempt id': attemptId,
     }),
   ].join('\n');
 }

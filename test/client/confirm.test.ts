@@ -16,7 +16,7 @@ afterEach(() => sandbox?.close());
 /** A sandbox, a virtual account in it, and a client to cancel that with. */
 async function start(
   rest: Partial<VirtualAccount> = {},
-  { tamper, ...changes }: { tamper?: Tamper; timeoutMs?: number; totalMs?: number } = {},
+  { tamper, ...changes }: { tamper?: Tamper; timeoutMs?: number; totalTimeoutMs?: number } = {},
 ) {
   // prettier-ignore
   const started = (sandbox = await startSandbox({ tamper }));
@@ -144,7 +144,7 @@ describe('cancelAndConfirm', () => {
 
   it('keeps time for the inquiry when the cancel stalls, each time', async () => {
     const startedAt = performance.now();
-    const stalling = await start({ script: 'stall' }, { timeoutMs: 30_000, totalMs: 1_600 });
+    const stalling = await start({ script: 'stall' }, { timeoutMs: 30_000, totalTimeoutMs: 1_600 });
     const error = await vaErrorFrom(stalling.client.cancelAndConfirm(stalling.request));
     expect(error).toMatchObject({
       code: 'still_active',

@@ -56,7 +56,11 @@ describe.each(callers)('%s', (_, call) => {
     it.each(answered)(
       'is not repeated after %s, however many retries are allowed',
       async (_name, start, error) => {
-        const { options, attempts } = await prepare(start, { retries: 3, timeoutMs: 400, totalMs: 5_000 });
+        const { options, attempts } = await prepare(start, {
+          maxRetries: 3,
+          timeoutMs: 400,
+          totalTimeoutMs: 5_000,
+        });
         const ending = await call(operation, options, body);
         expect(ending.error).toMatchObject(error);
         expect(ending.error?.retryAfterMs).toBe(error.retryAfterMs);
@@ -80,7 +84,7 @@ describe.each(callers)('%s', (_, call) => {
         if (attempts.push(record) === 1) late.listen(port, '127.0.0.1');
       };
       const baseUrl = `http://127.0.0.1:${port}`;
-      const options = { ...credentials, baseUrl, retries: 3, onAttempt };
+      const options = { ...credentials, baseUrl, maxRetries: 3, onAttempt };
       try {
         expect((await call(operation, options, body)).outcome).toBe('done');
       } finally {
@@ -99,7 +103,7 @@ describe.each(callers)('%s', (_, call) => {
     ['connection_refused', nobodyListens],
     ['dns_failed', noSuchHost],
   ])('a cancel is tried again after %s, and fails as the last attempt did', async (code, start) => {
-    const { options, attempts } = await prepare(start, { retries: 2 });
+    const { options, attempts } = await prepare(start, { maxRetries: 2 });
     const ending = await call('cancelVirtualAccount', options, request);
     expect(ending).toMatchObject({ outcome: 'not_sent', error: { code } });
     expect(attempts.map((each) => [each.attempt, each.code])).toEqual([
@@ -107,8 +111,8 @@ describe.each(callers)('%s', (_, call) => {
       [2, code],
       [3, code],
     ]);
-    expect(ending.error!.requestId).toBe(attempts[2]!.requestId);
-    expect(new Set(attempts.map(({ requestId }) => requestId)).size).toBe(3);
+    expect(ending.error!.attemptId).toBe(attempts[2]!.attemptId);
+    expect(new Set(attempts.map(({ attemptId }) => attemptId)).size).toBe(3);
   });
 
   it.each<[string, number | undefined]>([
@@ -116,11 +120,13 @@ describe.each(callers)('%s', (_, call) => {
     ['if there are to be zero', 0],
   ])('nothing is repeated %s, an inquiry neither', async (_name, retries) => {
     for (const operation of ['cancelVirtualAccount', 'inquireVirtualAccount'] as const) {
-      const { options } = await prepare(says(503, failure('03'), { 'retry-after': 0 }), { retries });
+      const { options } = await prepare(says(503, failure('03'), { 'retry-after': 0 }), {
+        maxRetries: retries,
+      });
       expect(await call(operation, options, request)).toMatchObject({ outcome: 'unknown' });
       expect(seen()).toBe(1);
       await server!.stop();
-      const { attempts, options: refusing } = await prepare(nobodyListens, { retries });
+      const { attempts, options: refusing } = await prepare(nobodyListens, { maxRetries: retries });
       expect(await call(operation, refusing, request)).toMatchObject({ outcome: 'not_sent' });
       expect(attempts).toHaveLength(1);
     }
@@ -134,7 +140,7 @@ describe.each(callers)('%s', (_, call) => {
     ['no answer in time', silence],
   ])('an inquiry is repeated after %s', async (_name, step) => {
     const { options, attempts } = await prepare(inTurn([step], [step], [ACTIVE]), {
-      ...{ retries: 5, timeoutMs: 400, totalMs: 10_000 },
+      ...{ maxRetries: 5, timeoutMs: 400, totalTimeoutMs: 10_000 },
     });
     const ending = await call('inquireVirtualAccount', options, request);
     expect(ending).toMatchObject({ outcome: 'done', data: { transaction_status: 'ACTIVE' } });
@@ -148,7 +154,7 @@ describe.each(callers)('%s', (_, call) => {
     ['04', 401],
     ['99', 401],
   ])('an inquiry is not repeated after the refusal %s', async (code, status) => {
-    const { options } = await prepare(inTurn([failing(code, status)], [ACTIVE]), { retries: 5 });
+    const { options } = await prepare(inTurn([failing(code, status)], [ACTIVE]), { maxRetries: 5 });
     expect((await call('inquireVirtualAccount', options, request)).outcome).toBe('refused');
     expect(seen()).toBe(1);
   });
@@ -157,14 +163,14 @@ describe.each(callers)('%s', (_, call) => {
     const times: number[] = [];
     const note: Step = () => void times.push(performance.now());
     const busy = failing('03', 503, { 'retry-after': 1 });
-    const { options } = await prepare(inTurn([note, busy], [note, ACTIVE]), { retries: 1 });
+    const { options } = await prepare(inTurn([note, busy], [note, ACTIVE]), { maxRetries: 1 });
     expect((await call('inquireVirtualAccount', options, request)).outcome).toBe('done');
     expect(times[1]! - times[0]!).toBeGreaterThan(980);
   });
 
   it('an inquiry does not wait beyond the whole', async () => {
     const busy = says(503, failure('03'), { 'retry-after': 60 });
-    const { options } = await prepare(busy, { retries: 3, totalMs: 2_000 });
+    const { options } = await prepare(busy, { maxRetries: 3, totalTimeoutMs: 2_000 });
     const startedAt = performance.now();
     const ending = await call('inquireVirtualAccount', options, request);
     expect(ending.error).toMatchObject({ code: 'gateway_failed', retryAfterMs: 60_000 });
@@ -173,7 +179,7 @@ describe.each(callers)('%s', (_, call) => {
   });
 
   it('the whole is bounded, pauses included', async () => {
-    const { options } = await prepare(on(silence), { retries: 10, timeoutMs: 150, totalMs: 700 });
+    const { options } = await prepare(on(silence), { maxRetries: 10, timeoutMs: 150, totalTimeoutMs: 700 });
     const startedAt = performance.now();
     expect((await call('inquireVirtualAccount', options, request)).error?.code).toBe('timeout');
     const took = performance.now() - startedAt;
@@ -198,7 +204,7 @@ describe('an abort in a pause', () => {
   )('ends the call at once with what the last attempt gave: %s', async (_, inquire) => {
     const abort = new AbortController();
     const onAttempt = () => void setTimeout(() => abort.abort(), 50);
-    const { options } = await prepare(busy, { retries: 3, totalMs: 60_000, onAttempt });
+    const { options } = await prepare(busy, { maxRetries: 3, totalTimeoutMs: 60_000, onAttempt });
     const startedAt = performance.now();
     const thrown = await thrownBy(inquire(options, abort.signal));
     expect(vaErrorOf(thrown)).toMatchObject({ code: 'gateway_failed', retryAfterMs: 20_000 });
@@ -208,11 +214,11 @@ describe('an abort in a pause', () => {
 });
 
 it("what a call says replaces what the client's options say", async () => {
-  const { options } = await prepare(says(500, failure('98')), { retries: 5 });
+  const { options } = await prepare(says(500, failure('98')), { maxRetries: 5 });
   const client = createVaClient(options);
-  await vaErrorFrom(client.inquire(request, { retries: 1 }));
+  await vaErrorFrom(client.inquire(request, { maxRetries: 1 }));
   expect(seen()).toBe(2);
-  await vaErrorFrom(client.inquire(request, { retries: 0 }));
+  await vaErrorFrom(client.inquire(request, { maxRetries: 0 }));
   expect(seen()).toBe(3);
 });
 

@@ -77,9 +77,9 @@ describe.each(runtimes())('cancel under $name', (runtime) => {
     },
   );
 
-  it('--confirm finds out by inquiry, within --total-ms', async () => {
+  it('--confirm finds out by inquiry, within --total-timeout-ms', async () => {
     expect(await cancel(scripted('cancel-drop'), ['--confirm'])).toMatchObject({ code: 0, stderr: '' });
-    const ran = await cancel(scripted('stall'), ['--confirm', '--total-ms', '900', '--json']);
+    const ran = await cancel(scripted('stall'), ['--confirm', '--total-timeout-ms', '900', '--json']);
     expect(ran.code).toBe(5);
     const { history, durationMs } = JSON.parse(ran.stdout) as { history: object[]; durationMs: number };
     expect(history[0]).toMatchObject({ code: 'timeout', operation: 'cancel' });

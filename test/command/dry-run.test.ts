@@ -17,8 +17,8 @@ describe.each(runtimes().slice(0, 1))('--dry-run under $name', (runtime) => {
 
   it.each([
     [['cancel'], '/va/cancel'],
-    [['cancel', '--confirm', '--retries', '3'], '/va/cancel'],
-    [['inquire', '--retries', '3'], '/va/inquiry'],
+    [['cancel', '--confirm', '--max-retries', '3'], '/va/cancel'],
+    [['inquire', '--max-retries', '3'], '/va/inquiry'],
     [['confirm', '--single-use'], '/va/inquiry'],
   ])('%s shows the request with its secrets masked, and sends nothing', async (args, path) => {
     const ran = await dry([...args, ...ids, '--json']);

@@ -27,9 +27,9 @@ describe.each(runtimes().slice(0, 1))('inquire and confirm under $name', (runtim
     expect(ran.stdout).not.toMatch(/carried out|ifortepay-va confirm/);
   });
 
-  it('inquire repeats as often as --retries allow', async () => {
+  it('inquire repeats as often as --max-retries allow', async () => {
     const before = sandbox.requests.length;
-    expect((await about('inquiry-system-error', ['inquire', '--retries', '2'])).code).toBe(5);
+    expect((await about('inquiry-system-error', ['inquire', '--max-retries', '2'])).code).toBe(5);
     expect(sandbox.requests).toHaveLength(before + 3);
   });
 

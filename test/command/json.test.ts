@@ -51,7 +51,7 @@ const rows: [args: string[], exits: number[]][] = [
   [['sign'], [2]],
   [['cancle'], [2]],
   [['cancel', '--timeout-ms', 'soon', ...file], [2]],
-  [['cancel', '--retries', '11', ...file], [2]],
+  [['cancel', '--max-retries', '11', ...file], [2]],
   [['cancel', `--hash-key=${canary}`, ...file], [2]],
   [['cancel', `--hash-key=${canary}'\n'${canary}`, ...file], [2]],
   [['doctor', '--env-from', '/no/such/file'], [2]],

@@ -85,7 +85,7 @@ describe.each(runtimes().slice(0, 1))('the command under $name', (runtime) => {
       ['an unknown command', ['inqire'], {}, /unknown command 'inqire' .*inquire/],
       [
         'a number that is none',
-        [...cancelArgs(pageVirtualAccount), '--total-ms', '0'],
+        [...cancelArgs(pageVirtualAccount), '--total-timeout-ms', '0'],
         {},
         /from 1 to 2147483647/,
       ],

@@ -186,7 +186,7 @@ const everything: Record<keyof VaErrorDetails, true> = {
   responseMessage: true,
   transactionStatus: true,
   history: true,
-  requestId: true,
+  attemptId: true,
   durationMs: true,
   retryAfterMs: true,
   request: true,

@@ -133,7 +133,7 @@ describe('what the error says of an answer', () => {
       operation: 'cancel',
       status: 503,
       responseCode: '03',
-      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      attemptId: expect.stringMatching(/^[0-9a-f-]{36}$/),
       durationMs: expect.any(Number),
       request: pageRequest,
     });

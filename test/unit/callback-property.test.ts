@@ -13,7 +13,7 @@ const sign = (of: Record<string, unknown>, key: string) =>
 
 describe('for any bytes', () => {
   /** Read by other means than the code under test: a lone reader of JSON, and node:crypto. */
-  function expected({ hashKey: key, header: sent, body }: CallbackInput): boolean {
+  function expected({ hashKey: key, signature: sent, body }: CallbackInput): boolean {
     try {
       const said = JSON.parse(Buffer.from(body as Uint8Array).toString('utf8')) as Record<string, unknown>;
       const all = NAMES.map((name) => said[name]);
@@ -37,7 +37,7 @@ describe('for any bytes', () => {
   it('verifies what is genuine', async () => {
     const property = fc.asyncProperty(said, secret, fc.boolean(), async (callback, key, upper) => {
       const signature = upper ? sign(callback, key).toUpperCase() : sign(callback, key);
-      const input = { hashKey: key, header: signature, body: Buffer.from(JSON.stringify(callback)) };
+      const input = { hashKey: key, signature, body: Buffer.from(JSON.stringify(callback)) };
       const { external_id, order_id, transaction_id } = callback;
       expect(await outcomeOf(input)).toMatchObject({ ids: { external_id, order_id, transaction_id } });
     });
@@ -56,7 +56,7 @@ describe('for any bytes', () => {
     // Signed for what is in the bytes, for other ids, or not at all.
     const how = fc.constantFrom('own', 'other', 'random');
     const property = fc.asyncProperty(bodies, secret, said, how, async (body, key, other, way) => {
-      const input = { hashKey: key, body, header: headerFor(way, body, other, key) };
+      const input = { hashKey: key, body, signature: headerFor(way, body, other, key) };
       const result = await outcomeOf(input);
       const verifies = !(result instanceof CallbackError);
       met.add(verifies ? 'verifies' : (result as CallbackError).code);
@@ -77,7 +77,7 @@ describe('for any bytes', () => {
     const text = JSON.stringify({ external_id, order_id, transaction_id });
     const headers = fc.oneof(fc.string(), fc.stringMatching(/^[0-9a-fA-F]{64}$/), fc.constant(header));
     const property = fc.asyncProperty(headers, async (sent) => {
-      const result = await outcomeOf({ hashKey, header: sent, body: text });
+      const result = await outcomeOf({ hashKey, signature: sent, body: text });
       expect(result instanceof CallbackError).toBe(sent !== header);
     });
     await fc.assert(property, { numRuns: 300 });

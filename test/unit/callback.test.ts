@@ -24,7 +24,8 @@ const sign = (of: Record<string, unknown>, key = hashKey) =>
 
 const header = sign(ids);
 const text = JSON.stringify(genuine);
-const verify = (changes: object = {}) => verifyCallback({ hashKey, header, body: text, ...changes });
+const verify = (changes: object = {}) =>
+  verifyCallback({ hashKey, signature: header, body: text, ...changes });
 
 /** The CallbackError that this input ends in; nothing else will do, and it shows nothing of what was sent. */
 async function refusal(changes: object): Promise<CallbackError> {
@@ -39,7 +40,7 @@ describe('a genuine callback', () => {
   it.each(signatureVectors)('verifies: $name', async (vector) => {
     const { hash_key, mcp_signature, external_id, order_id, transaction_id } = vector;
     const body = JSON.stringify({ external_id, order_id, transaction_id, transaction_status: 'PAID' });
-    const result = await verifyCallback({ hashKey: hash_key, header: mcp_signature, body });
+    const result = await verifyCallback({ hashKey: hash_key, signature: mcp_signature, body });
     expect(result).toStrictEqual({
       ids: { transaction_id, external_id, order_id },
       unverified: { transaction_status: 'PAID' },
@@ -62,7 +63,7 @@ describe('a genuine callback', () => {
 
   it('verifies with its signature in upper case, and in mixed case', async () => {
     for (const spelling of [header.toUpperCase(), header.slice(0, 32) + header.slice(32).toUpperCase()]) {
-      expect((await verify({ header: spelling })).ids).toEqual(ids);
+      expect((await verify({ signature: spelling })).ids).toEqual(ids);
     }
   });
 
@@ -77,7 +78,7 @@ describe('a genuine callback', () => {
   it('keeps ids of any script', async () => {
     const wild = { transaction_id: 'té-💳', external_id: 'é', order_id: '注文' };
     const body = Buffer.from(JSON.stringify(wild));
-    expect((await verify({ body, header: sign(wild) })).ids).toEqual(wild);
+    expect((await verify({ body, signature: sign(wild) })).ids).toEqual(wild);
   });
 
   it('that names members of Object.prototype harms nothing', async () => {
@@ -125,7 +126,7 @@ describe('a forged callback', () => {
     ['of other ids', sign({ ...ids, order_id: 'other' })],
     ['that is no hash of a hash', sha256(`${transaction_id}${hashKey}${external_id}${order_id}`)],
   ])('with a signature %s is refused', async (_, wrong) => {
-    expect(await refusal({ header: wrong })).toMatchObject({ code: 'wrong_signature' });
+    expect(await refusal({ signature: wrong })).toMatchObject({ code: 'wrong_signature' });
   });
 });
 
@@ -180,7 +181,7 @@ describe('a malformed callback', () => {
     ['an array', [header]],
     ['full-width digits', header.replaceAll(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit)))],
   ])('is the same error when its header is %s', async (_, wrong) => {
-    const error = await refusal({ header: wrong });
+    const error = await refusal({ signature: wrong });
     expect(error).toMatchObject({ name: 'CallbackError', code: 'malformed' });
     expect(error.message).toContain('mcp-signature');
   });
@@ -229,7 +230,7 @@ describe('the comparison', () => {
     const verified = vi.spyOn(crypto.subtle, 'verify');
     const keys = vi.spyOn(crypto.subtle, 'generateKey');
     await verify();
-    await refusal({ header: '0'.repeat(64) });
+    await refusal({ signature: '0'.repeat(64) });
     expect(verified).toHaveBeenCalledTimes(2);
     expect(keys).toHaveBeenCalledTimes(2);
     expect(verified.mock.calls[0]![1]).not.toBe(verified.mock.calls[1]![1]);

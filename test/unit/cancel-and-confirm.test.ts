@@ -91,7 +91,7 @@ describe('client.cancelAndConfirm', () => {
 
   it('passes retries on to the inquiries, which may be repeated, and not to an answered cancel', async () => {
     const { client, seen } = gateway({ cancel: [broken], inquiry: [broken, reset, says('CANCELED')] });
-    await expect(client.cancelAndConfirm(pageRequest, { retries: 2 })).resolves.toEqual(pageSuccess);
+    await expect(client.cancelAndConfirm(pageRequest, { maxRetries: 2 })).resolves.toEqual(pageSuccess);
     expect(seen).toEqual(['cancel', 'inquiry', 'inquiry', 'inquiry']);
   });
 
@@ -118,18 +118,18 @@ describe('client.cancelAndConfirm', () => {
     };
     const { client } = gateway(
       { cancel: [never], inquiry: [canceled] },
-      { timeoutMs: 30_000, totalMs: 1_200 },
+      { timeoutMs: 30_000, totalTimeoutMs: 1_200 },
     );
     await expect(client.cancelAndConfirm(pageRequest)).resolves.toEqual(pageSuccess);
     expect(askedAt).toBeGreaterThan(550);
     expect(askedAt).toBeLessThan(1_100);
   });
 
-  it('bounds everything by totalMs, whatever stalls', async () => {
+  it('bounds everything by totalTimeoutMs, whatever stalls', async () => {
     const never = () => new Promise<Response>(() => {});
     const { client } = gateway({ cancel: [never], inquiry: [never] }, { timeoutMs: 30_000 });
     const startedAt = performance.now();
-    const error = await vaErrorFrom(client.cancelAndConfirm(pageRequest, { totalMs: 300 }));
+    const error = await vaErrorFrom(client.cancelAndConfirm(pageRequest, { totalTimeoutMs: 300 }));
     expect(error).toMatchObject({ code: 'unsettled', history: [{ code: 'timeout' }, { code: 'timeout' }] });
     expect(performance.now() - startedAt).toBeLessThan(900);
   });

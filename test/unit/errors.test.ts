@@ -30,14 +30,14 @@ describe('a VaError', () => {
   });
 
   it('has no member for a detail that is not known', () => {
-    const error = new VaError('timeout', 'x', { status: undefined, requestId: 'fake-id' });
-    expect(Object.keys(error).sort()).toEqual(['code', 'name', 'outcome', 'requestId']);
+    const error = new VaError('timeout', 'x', { status: undefined, attemptId: 'fake-id' });
+    expect(Object.keys(error).sort()).toEqual(['attemptId', 'code', 'name', 'outcome']);
     expect(JSON.parse(JSON.stringify(error))).toEqual({
       name: 'VaError',
       message: 'x',
       code: 'timeout',
       outcome: 'unknown',
-      requestId: 'fake-id',
+      attemptId: 'fake-id',
     });
   });
 

@@ -100,7 +100,7 @@ describe.each(callers)('onAttempt of %s', (_, call) => {
     expect(records).toStrictEqual([
       {
         operation: 'cancel',
-        requestId: error?.requestId ?? expect.stringMatching(/^[0-9a-f-]{36}$/),
+        attemptId: error?.attemptId ?? expect.stringMatching(/^[0-9a-f-]{36}$/),
         attempt: 1,
         ...expected,
         durationMs: expect.any(Number),
@@ -125,14 +125,14 @@ describe.each(callers)('onAttempt of %s', (_, call) => {
 
   it('tells of each attempt of an inquiry, with an id of its own', async () => {
     const turns = [broken, reset, () => json({ ...pageSuccess, transaction_status: 'ACTIVE' })];
-    const { options, records } = observed(() => turns.shift()!(), { retries: 3, timeoutMs: 5_000 });
+    const { options, records } = observed(() => turns.shift()!(), { maxRetries: 3, timeoutMs: 5_000 });
     expect((await call('inquireVirtualAccount', options, pageRequest)).outcome).toBe('done');
     expect(records).toMatchObject([
       { operation: 'inquire', attempt: 1, outcome: 'unknown', code: 'gateway_failed', status: 500 },
       { operation: 'inquire', attempt: 2, outcome: 'unknown', code: 'connection_failed' },
       { operation: 'inquire', attempt: 3, outcome: 'done', status: 200 },
     ]);
-    expect(new Set(records.map(({ requestId }) => requestId)).size).toBe(3);
+    expect(new Set(records.map(({ attemptId }) => attemptId)).size).toBe(3);
   });
 
   it.each<[string, () => unknown]>([
@@ -177,12 +177,12 @@ describe.each(callers)('onAttempt of %s', (_, call) => {
       for (const name of Object.keys(record)) Reflect.deleteProperty(record, name);
     };
     const turns = [notConnected, done];
-    const { options } = observed(() => turns.shift()!(), { onAttempt, retries: 1, timeoutMs: 5_000 });
+    const { options } = observed(() => turns.shift()!(), { onAttempt, maxRetries: 1, timeoutMs: 5_000 });
     expect((await call('cancelVirtualAccount', options, pageRequest)).outcome).toBe('done');
   });
 
   it('is not called for a request that is not valid', async () => {
-    const { options, records, fetch } = observed(done, { retries: 3 });
+    const { options, records, fetch } = observed(done, { maxRetries: 3 });
     const wrong = { ...pageRequest, order_id: 'o'.repeat(26) };
     expect((await call('cancelVirtualAccount', options, wrong)).outcome).toBe('not_sent');
     expect(records).toEqual([]);
@@ -223,9 +223,9 @@ describe('onAttempt', () => {
     vi.spyOn(Math, 'random').mockReturnValue(0);
     const turns = [never, broken];
     const { options, records } = observed(() => turns.shift()!(), {
-      retries: 1,
+      maxRetries: 1,
       timeoutMs: 300,
-      totalMs: 5_000,
+      totalTimeoutMs: 5_000,
     });
     await vaErrorFrom(createVaClient(options).inquire(pageRequest));
     vi.restoreAllMocks();

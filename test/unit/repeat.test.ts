@@ -12,7 +12,7 @@ describe('repeat', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
   afterEach(() => void vi.useRealTimers());
 
-  const GENEROUS: Limits = { timeoutMs: 1_000, totalMs: 100_000, retries: 10 };
+  const GENEROUS: Limits = { timeoutMs: 1_000, totalTimeoutMs: 100_000, maxRetries: 10 };
   const answered = { error: undefined } as Answered;
   const failing = (code: VaErrorCode, retryAfterMs?: number) => () =>
     Promise.reject(new VaError(code, 'fake', { retryAfterMs }));
@@ -67,7 +67,7 @@ describe('repeat', () => {
   ])('%s is repeated after these codes and no others', async (_, operation, expected) => {
     const repeated: VaErrorCode[] = [];
     for (const code of codes) {
-      const { attempts, result } = await run(operation, { retries: 1 }, failing(code));
+      const { attempts, result } = await run(operation, { maxRetries: 1 }, failing(code));
       expect(result).toMatchObject({ code });
       if (attempts === 2) repeated.push(code);
     }
@@ -84,9 +84,9 @@ describe('repeat', () => {
 
   it('judges an error that comes with its answer like a thrown one', async () => {
     const withError = (code: VaErrorCode) => async () => ({ error: new VaError(code, 'fake') }) as Answered;
-    expect((await run(inquire, { retries: 2 }, withError('gateway_failed'))).attempts).toBe(3);
-    expect((await run(inquire, { retries: 2 }, withError('not_found'))).attempts).toBe(1);
-    expect((await run(cancel, { retries: 2 }, withError('gateway_failed'))).attempts).toBe(1);
+    expect((await run(inquire, { maxRetries: 2 }, withError('gateway_failed'))).attempts).toBe(3);
+    expect((await run(inquire, { maxRetries: 2 }, withError('not_found'))).attempts).toBe(1);
+    expect((await run(cancel, { maxRetries: 2 }, withError('gateway_failed'))).attempts).toBe(1);
   });
 
   it('does not repeat, nor swallow, what is no VaError', async () => {
@@ -105,19 +105,19 @@ describe('repeat', () => {
 
   it('throws the die anew for each pause', async () => {
     vi.spyOn(Math, 'random').mockReturnValueOnce(0.1).mockReturnValueOnce(0.9);
-    expect((await run(cancel, { retries: 2 }, failing('dns_failed'))).gaps).toEqual([20, 360]);
+    expect((await run(cancel, { maxRetries: 2 }, failing('dns_failed'))).gaps).toEqual([20, 360]);
   });
 
   it('waits for an inquiry as long as was asked, or its own pause if that is longer', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0.5);
     const asked = async (ms: number) =>
-      (await run(inquire, { retries: 1 }, failing('gateway_failed', ms))).gaps;
+      (await run(inquire, { maxRetries: 1 }, failing('gateway_failed', ms))).gaps;
     expect(await asked(3_000)).toEqual([3_000]);
     expect(await asked(99)).toEqual([100]);
   });
 
   it('gives up at once when it would have to wait beyond the whole', async () => {
-    const limits = { totalMs: 3_000, retries: 1 };
+    const limits = { totalTimeoutMs: 3_000, maxRetries: 1 };
     const ending = await run(inquire, limits, failing('gateway_failed', 3_000));
     expect(ending).toMatchObject({ attempts: 1, endedAt: 0, result: { retryAfterMs: 3_000 } });
     expect((await run(inquire, limits, failing('gateway_failed', 2_999))).attempts).toBe(2);
@@ -127,7 +127,7 @@ describe('repeat', () => {
     vi.spyOn(Math, 'random').mockReturnValue(0.5);
     const slow = (given: number) =>
       new Promise<Answered>((_, reject) => setTimeout(() => reject(new VaError('timeout', 'fake')), given));
-    const { given, endedAt } = await run(inquire, { timeoutMs: 600, totalMs: 1_000 }, slow);
+    const { given, endedAt } = await run(inquire, { timeoutMs: 600, totalTimeoutMs: 1_000 }, slow);
     expect(given.map(Math.round)).toEqual([600, 300]);
     expect(Math.round(endedAt)).toBe(1_000);
   });
@@ -137,7 +137,9 @@ describe('repeat', () => {
     vi.spyOn(performance, 'now').mockImplementation(() => clock);
     vi.spyOn(Math, 'random').mockReturnValue(0.5);
     const attempt = vi.fn(failing('connection_refused'));
-    const ending = repeat(attempt, cancel, { ...GENEROUS, totalMs: 500 }, undefined).catch((error) => error);
+    const ending = repeat(attempt, cancel, { ...GENEROUS, totalTimeoutMs: 500 }, undefined).catch(
+      (error) => error,
+    );
     await vi.advanceTimersByTimeAsync(0);
     clock = 501; // the machine was busy
     await vi.runAllTimersAsync();

@@ -35,25 +35,25 @@ describe('retries of a client', () => {
   it.each(['cancel', 'inquire'] as const)('are none by default, and none if zero: %s', async (method) => {
     for (const failure of Object.keys(failures) as (keyof typeof failures)[]) {
       expect(await attemptsOf(failure, {}, undefined, method)).toBe(1);
-      expect(await attemptsOf(failure, { retries: 0 }, undefined, method)).toBe(1);
-      expect(await attemptsOf(failure, { retries: undefined }, { retries: undefined }, method)).toBe(1);
+      expect(await attemptsOf(failure, { maxRetries: 0 }, undefined, method)).toBe(1);
+      expect(await attemptsOf(failure, { maxRetries: undefined }, { maxRetries: undefined }, method)).toBe(1);
     }
   });
 
   it('are as many as the client allows, or the call in its place', async () => {
-    expect(await attemptsOf('notConnected', { retries: 2 }, undefined)).toBe(3);
-    expect(await attemptsOf('notConnected', { retries: 2 }, {})).toBe(3);
-    expect(await attemptsOf('notConnected', { retries: 2 }, { retries: undefined })).toBe(3);
-    expect(await attemptsOf('notConnected', { retries: 2 }, { retries: 0 })).toBe(1);
-    expect(await attemptsOf('notConnected', {}, { retries: 10 })).toBe(11);
-    expect(await attemptsOf('broken', { retries: 2 }, { retries: 3 })).toBe(1);
-    expect(await attemptsOf('broken', { retries: 2 }, { retries: 3 }, 'inquire')).toBe(4);
+    expect(await attemptsOf('notConnected', { maxRetries: 2 }, undefined)).toBe(3);
+    expect(await attemptsOf('notConnected', { maxRetries: 2 }, {})).toBe(3);
+    expect(await attemptsOf('notConnected', { maxRetries: 2 }, { maxRetries: undefined })).toBe(3);
+    expect(await attemptsOf('notConnected', { maxRetries: 2 }, { maxRetries: 0 })).toBe(1);
+    expect(await attemptsOf('notConnected', {}, { maxRetries: 10 })).toBe(11);
+    expect(await attemptsOf('broken', { maxRetries: 2 }, { maxRetries: 3 })).toBe(1);
+    expect(await attemptsOf('broken', { maxRetries: 2 }, { maxRetries: 3 }, 'inquire')).toBe(4);
   });
 
   it('send the same bytes and headers, and succeed as one call', async () => {
     const turns = [notConnected, notConnected, done];
     const fetch = stubFetch(() => turns.shift()!());
-    const client = createVaClient({ ...options, fetch, retries: 2 });
+    const client = createVaClient({ ...options, fetch, maxRetries: 2 });
     await expect(client.cancel(pageRequest)).resolves.toEqual(pageSuccess);
     const [first, ...others] = fetch.calls.map(({ url, init: { method, headers, body } }) => ({
       ...{ url, method, headers, body },
@@ -61,28 +61,32 @@ describe('retries of a client', () => {
     expect(others).toEqual([first, first]);
   });
 
-  it('never outlast the totalMs of the call, or of the client, or twice timeoutMs', async () => {
+  it('never outlast the totalTimeoutMs of the call, or of the client, or twice timeoutMs', async () => {
     vi.mocked(Math.random).mockReturnValue(1);
     const elapsed = async (changes: object, call?: object) => {
       const fetch = stubFetch(() => new Promise<Response>(() => {}));
-      const client = createVaClient({ ...options, fetch, retries: 10, ...changes });
+      const client = createVaClient({ ...options, fetch, maxRetries: 10, ...changes });
       const startedAt = performance.now();
       expect(await vaErrorFrom(client.inquire(pageRequest, call))).toMatchObject({ code: 'timeout' });
       return performance.now() - startedAt;
     };
     const all = await Promise.all([
-      elapsed({ timeoutMs: 100, totalMs: 1_000 }, { totalMs: 350 }),
-      elapsed({ timeoutMs: 100, totalMs: 350 }),
+      elapsed({ timeoutMs: 100, totalTimeoutMs: 1_000 }, { totalTimeoutMs: 350 }),
+      elapsed({ timeoutMs: 100, totalTimeoutMs: 350 }),
       elapsed({ timeoutMs: 175 }),
       elapsed({ timeoutMs: 30_000 }, { timeoutMs: 175 }),
-      elapsed({ timeoutMs: 30_000, totalMs: 300 }),
+      elapsed({ timeoutMs: 30_000, totalTimeoutMs: 300 }),
     ]);
     for (const ms of all) expect(ms).toBeLessThan(600);
   });
 
   it.each([
-    ['retries', [-1, 1.5, 11, '2', NaN, Infinity, null, true, {}], 'must be a whole number from 0 to 10'],
-    ['totalMs', [0, -1, NaN, Infinity, '5000', null, 2_147_483_648], 'must be a number of milliseconds'],
+    ['maxRetries', [-1, 1.5, 11, '2', NaN, Infinity, null, true, {}], 'must be a whole number from 0 to 10'],
+    [
+      'totalTimeoutMs',
+      [0, -1, NaN, Infinity, '5000', null, 2_147_483_648],
+      'must be a number of milliseconds',
+    ],
   ])('bad values of %s are named, and nothing is sent', async (name, values, words) => {
     for (const value of values) {
       const fetch = stubFetch();
@@ -103,7 +107,7 @@ describe('retries of a client', () => {
 
   it('work through signedFetch and the class-based client alike', async () => {
     const fetch = stubFetch(notConnected);
-    const retrying = { ...options, fetch, retries: 2 };
+    const retrying = { ...options, fetch, maxRetries: 2 };
     await thrownBy(signedFetch(retrying)(cancelUrl, { method: 'POST', body: JSON.stringify(pageRequest) }));
     expect(fetch.calls).toHaveLength(3);
     await thrownBy(
@@ -117,7 +121,7 @@ describe('retries of a client', () => {
     const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     let calls = 0;
     const fetch = stubFetch(() => (calls++ % 2 ? json(pageSuccess) : notConnected()));
-    const client = createVaClient({ ...options, fetch, retries: 1 });
+    const client = createVaClient({ ...options, fetch, maxRetries: 1 });
     const before = timers();
     for (let round = 0; round < 100; round++) {
       const hundred = Array.from({ length: 100 }, () =>

@@ -12,10 +12,10 @@ const INQUIRY_MS = 4_000;
 export async function takeCallback(
   shop: Shop,
   body: Uint8Array,
-  header: string | undefined,
+  signature: string | undefined,
 ): Promise<'taken' | 'rejected'> {
   const { client, orders, hashKey } = shop;
-  const callback = await verifyCallback({ hashKey, header, body }).catch((error: unknown) => {
+  const callback = await verifyCallback({ hashKey, signature, body }).catch((error: unknown) => {
     if (error instanceof CallbackError) return undefined;
     throw error;
   });

@@ -32,7 +32,7 @@ export async function cancelOrder({ client, orders }: Shop, order: Order): Promi
 
 /**
  * Finds out, by inquiry, about each order that has been `canceling` for `afterMs` or longer. Run it every minute.
- * `afterMs` must be longer than a cancel may take (`totalMs` of the client), to leave alone what is under way.
+ * `afterMs` must be longer than a cancel may take (`totalTimeoutMs` of the client), to leave alone what is under way.
  */
 export async function settleCancels(shop: Shop, afterMs = 120_000): Promise<void> {
   for (const order of await shop.orders.cancelingSince(Date.now() - afterMs)) {

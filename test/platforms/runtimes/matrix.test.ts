@@ -74,7 +74,7 @@ describe.each(RUNTIMES)('%s', (name) => {
   });
 
   behaves('a genuine callback', async (runtime) => {
-    const input = { hashKey: first.hash_key, header: first.mcp_signature, body: callback() };
+    const input = { hashKey: first.hash_key, signature: first.mcp_signature, body: callback() };
     const { external_id, order_id, transaction_id } = first;
     const ids = { external_id, order_id, transaction_id };
     expect(await runtime.ask({ kind: 'callback', input })).toEqual({ ids });
@@ -83,7 +83,7 @@ describe.each(RUNTIMES)('%s', (name) => {
 
   behaves('a forged callback', async (runtime) => {
     const body = callback({ order_id: 'another' });
-    const input = { hashKey: first.hash_key, header: first.mcp_signature, body };
+    const input = { hashKey: first.hash_key, signature: first.mcp_signature, body };
     const thrown = 'CallbackError wrong_signature';
     expect(await runtime.ask({ kind: 'callback', input })).toEqual({ thrown });
     return 'rejected';
