@@ -1,4 +1,4 @@
-// Written by scripts/scenarios.ts from spec/openapi.yaml. Do not edit; run `make generate`.
+// Written by scripts/mock-data.ts from spec/openapi.yaml. Do not edit; run `make generate`.
 /** Every scenario by name: operation, HTTP status, and the example's name in the contract. */
 export const scenarioNames = [
   'cancelVirtualAccount 200 canceled',

@@ -7,13 +7,13 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 
 const FILE = 'generated/manifest.json';
 const INPUTS = [
-  'contract-tests/mock/contract.ts',
-  'contract-tests/mock/scenarios.ts',
   'openapitools.json',
   'scripts/class-client.ts',
   'scripts/manifest.ts',
+  'scripts/mock-data.ts',
   'scripts/scenarios.ts',
   'scripts/validators.ts',
+  'spec/contract.ts',
   'spec/openapi.yaml',
   'spec/redocly-plugin.js',
   'spec/redocly.yaml',

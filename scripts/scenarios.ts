@@ -1,103 +1,200 @@
-/**
- * Writes the contract's examples down as data: generated/mock.ts for the MSW handlers, generated/scenarios.json for
- * the page of examples/frontend. The scenarios are those of the Prism mock, by the same names.
- */
-import { writeFileSync } from 'node:fs';
+/** What the mock can answer, and how to ask for it: derived from the contract. */
 import {
+  asObject,
+  examplesOf,
+  inlined,
+  join,
   operationsOf,
   readContract,
-  resolve,
-  type Node,
-  type Operation,
-} from '../contract-tests/mock/contract.ts';
-import { scenarios } from '../contract-tests/mock/scenarios.ts';
+  statementAt,
+  statusesOf,
+} from '../spec/contract.ts';
+import type { Contract, Known, Operation } from '../spec/contract.ts';
 
-const NOTE = '// Written by scripts/scenarios.ts from spec/openapi.yaml. Do not edit; run `make generate`.';
-
-const contract = readContract();
-const operations = operationsOf(contract);
-const chosen = scenarios(contract).filter(({ prefer, example }) => prefer && example);
-
-/** The names of the answers that several operations share by `$ref`, so that each is written once. */
-const shared = Object.keys(contract.components.responses);
-
-function examplesOf(response: Node): Record<string, Node> {
-  const { examples } = response.content['application/json'];
-  return Object.fromEntries(Object.entries<Node>(examples).map(([name, { value }]) => [name, value]));
-}
-
-function answersOf({ responses }: Operation): string {
-  const entries = Object.entries(responses).map(([code, response]) => {
-    const name = shared.find((each) => contract.components.responses[each] === response);
-    return `${JSON.stringify(code)}: ${name ?? JSON.stringify(examplesOf(response))}`;
-  });
-  return `{ ${entries.join(', ')} }`;
-}
-
-/** What Prism wants of a request, as far as the handlers look too. */
-function rulesOf({ id, request }: Operation): object {
-  const { requestBody, parameters, security } = contract.paths[request.path].post;
-  const required = parameters
-    .map((each: Node) => resolve(contract, each))
-    .filter((each: Node) => each.required);
-  const secured = Object.keys(security[0]).map((name) => contract.components.securitySchemes[name]);
-  if (request.method !== 'POST') throw new Error(`${id}: the handlers know POST only`);
-  return {
-    path: request.path,
-    security: secured.map(({ name = 'authorization' }: Node) => name),
-    headers: Object.fromEntries(required.map(({ name, schema }: Node) => [name, schema.enum[0]])),
-    members: resolve(contract, requestBody.content['application/json'].schema).required,
-  };
-}
-
-function mockModule(): string {
-  const names = chosen.map(({ name }) => `  '${name}',`).join('\n');
-  const answers = shared.map(
-    (name) => `const ${name}: Answer = ${JSON.stringify(examplesOf(contract.components.responses[name]))};`,
-  );
-  const list = operations.map((operation) => {
-    const rules = Object.entries(rulesOf(operation)).map(
-      ([name, rule]) => `${name}: ${JSON.stringify(rule)}`,
-    );
-    return `  ${operation.id}: { ${rules.join(', ')}, answers: ${answersOf(operation)} },`;
-  });
-  return `${NOTE}
-/** Every scenario by name: operation, HTTP status, and the example's name in the contract. */
-export const scenarioNames = [
-${names}
-] as const;
-
-/** The bodies of one answer by the names of their examples, first the one that is taken by default. */
-export type Answer = Record<string, object>;
-
-/** What a request must bring, by names, and what is answered by HTTP status. */
-export interface MockOperation {
+/** A request to the mock; `path` is relative to its URL. */
+export interface MockRequest {
+  method: string;
   path: string;
-  security: string[];
   headers: Record<string, string>;
-  members: string[];
-  answers: Record<string, Answer>;
+  body?: unknown;
 }
 
-${answers.join('\n')}
-
-export const mockOperations: Record<string, MockOperation> = {
-${list.join('\n')}
-};
-`;
+/** One answer of the mock and the request that brings it. */
+export interface Scenario {
+  /** What happens, unique among the scenarios. */
+  name: string;
+  /** The response's key in the contract, `default` included; none for Prism's own answers. */
+  code?: string;
+  /** The example's name in the contract; none for Prism's own answers. */
+  example?: string;
+  /** The value of the `Prefer` header; none if the request alone brings the answer. */
+  prefer?: string;
+  /** The HTTP status on the wire. */
+  status: number;
+  mediaType: 'application/json' | 'application/problem+json';
+  /** The whole body; of a problem+json only what may be relied on. */
+  body: any;
+  /** How well the example's body is known; `mock` is what only the mock does. */
+  xKnown: Known | 'mock';
+  /** How well it is known that the gateway answers with this status. */
+  statusKnown: Known | 'mock';
+  request: MockRequest;
 }
 
-/** For a page: no code, and how well each thing is known. */
-function scenarioList(): object {
+/**
+ * Every documented response and named example of every operation, then what the request alone brings.
+ * Throws if a response has an example without a name, which nobody could ask for.
+ */
+export function scenarios(contract: Contract = readContract()): Scenario[] {
+  const operations = operationsOf(contract);
+  const [first] = operations;
+  return [
+    ...operations.flatMap((operation) => preferred(contract, operation)),
+    ...(first ? withoutPrefer(contract, first) : []),
+  ];
+}
+
+/** A request that the mock takes as valid. */
+export function validRequest(contract: Contract, operation: Operation): MockRequest {
+  const { method, path } = operation;
+  const [example] = examplesOf(contract, operation);
+  const headers = { ...securityHeaders(contract, operation), ...requiredHeaders(contract, operation) };
+  if (example === undefined) return { method, path, headers };
   return {
-    requests: Object.fromEntries(operations.map(({ id, request }) => [id, request])),
-    scenarios: chosen.map(({ name, code, example, prefer, status, xKnown, statusKnown, request, body }) => {
-      const { id, responses } = operations.find(({ request: { path } }) => path === request.path)!;
-      const { summary } = responses[code!].content['application/json'].examples[example!];
-      return { name, operation: id, summary, prefer, status, statusKnown, bodyKnown: xKnown, body };
-    }),
+    method,
+    path,
+    headers: { ...headers, 'Content-Type': 'application/json' },
+    body: example.value,
   };
 }
 
-writeFileSync('generated/mock.ts', mockModule());
-writeFileSync('generated/scenarios.json', `${JSON.stringify(scenarioList(), null, 2)}\n`);
+/** The names of the headers that carry an operation's credentials. */
+export function securityNames(contract: Contract, { pointer }: Operation): string[] {
+  const [schemes = {}] = inlined(contract, pointer).security ?? contract['security'] ?? [];
+  return Object.keys(schemes).map((name) => {
+    const scheme = inlined(contract, join('/components/securitySchemes', name));
+    return scheme.type === 'http' ? 'Authorization' : scheme.name;
+  });
+}
+
+// Prism looks only whether they are there: Basic with exactly one colon inside, and any signature.
+function securityHeaders(contract: Contract, operation: Operation): Record<string, string> {
+  const values = securityNames(contract, operation).map((name) => [
+    name,
+    name === 'Authorization' ? `Basic ${btoa('fake-merchant:fake-secret')}` : 'fake-signature',
+  ]);
+  return Object.fromEntries(values);
+}
+
+/** The header parameters that an operation requires, with their examples. */
+export function requiredHeaders(contract: Contract, { pointer }: Operation): Record<string, string> {
+  const { parameters = [] } = inlined(contract, pointer);
+  return Object.fromEntries(
+    (parameters as any[])
+      .filter((parameter) => parameter.in === 'header' && parameter.required)
+      .map((parameter) => [parameter.name, parameter.example]),
+  );
+}
+
+function preferred(contract: Contract, operation: Operation): Scenario[] {
+  return statusesOf(contract, operation).flatMap((code) => {
+    const response = inlined(contract, join(operation.pointer, 'responses', code));
+    if (response.content?.['application/json']?.example !== undefined)
+      throw new Error(`${operation.id} ${code}: its example has no name`);
+    return examplesOf(contract, operation, code).map(({ name: example }) => {
+      const status = code === 'default' ? unlistedStatus(contract, operation) : Number(code);
+      const prefer = `code=${status}, example=${example}`;
+      const request = validRequest(contract, operation);
+      return {
+        ...documented(contract, operation, code, example),
+        name: `${operation.id} ${status} ${example}`,
+        status,
+        prefer,
+        request: { ...request, headers: { ...request.headers, Prefer: prefer } },
+      };
+    });
+  });
+}
+
+// Prism rejects `code=default` with its own 422; any status that the contract does not list reaches it.
+function unlistedStatus(contract: Contract, operation: Operation): number {
+  const listed = statusesOf(contract, operation);
+  const status = [429, 418, 451].find((candidate) => !listed.includes(String(candidate)));
+  if (status === undefined)
+    throw new Error(`${operation.id}: no status is left to reach its default response with`);
+  return status;
+}
+
+function documented(contract: Contract, operation: Operation, code: string, example?: string) {
+  const examples = examplesOf(contract, operation, code);
+  const chosen = examples.find(({ name }) => name === example) ?? examples[0]!;
+  return {
+    code,
+    example: chosen.name,
+    status: Number(code),
+    mediaType: 'application/json' as const,
+    body: chosen.value,
+    xKnown: chosen.known,
+    statusKnown: statementAt(contract, join(operation.pointer, 'responses', code)).known,
+  };
+}
+
+/** What Prism answers because of the request itself: the first example of its choice, or its own problem. */
+function withoutPrefer(contract: Contract, operation: Operation): Scenario[] {
+  const request = validRequest(contract, operation);
+  const { Authorization: _basic, ...anonymous } = request.headers;
+  const { 'x-req-signature': _signature, ...unsigned } = request.headers;
+  const [member = ''] = Object.keys(asObject(request.body));
+  const { [member]: _left, ...incomplete } = asObject(request.body);
+  const wrongVersion = { ...request.headers, 'x-version': 'v2' };
+  const mistyped = { ...request.headers, Prefer: 'code=401, example=wrong_signatur' };
+  return [
+    { name: 'valid request', ...documented(contract, operation, '200'), request },
+    {
+      name: `${member} missing`,
+      ...documented(contract, operation, '400'),
+      request: { ...request, body: incomplete },
+    },
+    {
+      name: 'other x-version',
+      ...documented(contract, operation, '400'),
+      request: { ...request, headers: wrongVersion },
+    },
+    {
+      name: 'no Authorization',
+      ...documented(contract, operation, '401'),
+      request: { ...request, headers: anonymous },
+    },
+    {
+      name: 'no x-req-signature',
+      ...documented(contract, operation, '401'),
+      request: { ...request, headers: unsigned },
+    },
+    {
+      name: 'unknown path',
+      ...prismProblem(404, 'NO_PATH_MATCHED_ERROR'),
+      request: { ...request, path: '/va/unknown' },
+    },
+    {
+      name: 'wrong method',
+      ...prismProblem(405, 'NO_METHOD_MATCHED_ERROR'),
+      request: { method: 'GET', path: request.path, headers: request.headers },
+    },
+    {
+      name: 'example mistyped',
+      ...prismProblem(500, 'UNKNOWN'),
+      prefer: mistyped.Prefer,
+      request: { ...request, headers: mistyped },
+    },
+  ];
+}
+
+function prismProblem(status: number, problem: string) {
+  return {
+    status,
+    mediaType: 'application/problem+json' as const,
+    body: { type: `https://stoplight.io/prism/errors#${problem}`, status },
+    xKnown: 'mock' as const,
+    statusKnown: 'mock' as const,
+  };
+}

@@ -2,27 +2,20 @@
  * Compiles the contract's schemas to generated/validators/: plain functions that import nothing and need no
  * `eval`, so that they run where code generation is forbidden (workerd, a strict Content-Security-Policy).
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build, type PluginBuild } from 'esbuild';
-import { parse } from 'yaml';
+import { join, objectAt, operationOf, readContract, resolvePointer } from '../spec/contract.ts';
 
-type Json = Record<string, any>;
+const contract = readContract();
+const schemas = objectAt(contract, '/components/schemas');
 
-const contract: Json = parse(readFileSync('spec/openapi.yaml', 'utf8'));
-const schemas: Json = contract.components.schemas;
-
-/** Names of the schemas of every JSON body in `holder` (a request body or an answer). */
-function bodies(holder: Json): string[] {
-  const resolved: Json = holder.$ref ? contract.components.responses[nameOf(holder.$ref)] : holder;
-  return Object.values<Json>(resolved.content).map((media) => nameOf(media.schema.$ref));
-}
-
-/** The operation with that `operationId`. */
-function operationOf(id: string): Json {
-  const operations = Object.values<Json>(contract.paths).flatMap((path) => Object.values<Json>(path));
-  return operations.find(({ operationId }) => operationId === id)!;
+/** Names of the schemas of every JSON body of an operation's request, or of its answer with that status. */
+function bodies(id: string, ...holder: string[]): string[] {
+  const content = join(operationOf(contract, id).pointer, ...holder, 'content');
+  const types = Object.keys(objectAt(contract, content));
+  return types.map((type) => nameOf(resolvePointer(contract, join(content, type, 'schema'))));
 }
 
 function nameOf(ref: string): string {
@@ -70,9 +63,8 @@ const NOTE = '// Written by scripts/validators.ts from spec/openapi.yaml. Do not
  * request and its success; of any other answer it reads the code alone.
  */
 async function writeModule(module: string, ids: string[], more: string[] = []): Promise<void> {
-  const operations = ids.map(operationOf);
-  const requests = [...operations.flatMap(({ requestBody }) => bodies(requestBody)), ...more];
-  const answers = operations.flatMap(({ responses }) => bodies(responses['200']));
+  const requests = [...ids.flatMap((id) => bodies(id, 'requestBody')), ...more];
+  const answers = ids.flatMap((id) => bodies(id, 'responses', '200'));
   // Cancelling and asking take the same members: one function for both.
   const same = (name: string) => requests.find((each) => rulesOf(each) === rulesOf(name))!;
   const exports = requests.map((name) => `validate${same(name)} as validate${name}`).join(', ');

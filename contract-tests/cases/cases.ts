@@ -1,6 +1,6 @@
 /** The cases: requests with at most one fault each, and the exact answer that the contract has for it. */
-import { readContract } from '../checker/contract.ts';
-import type { Contract } from '../checker/contract.ts';
+import { readContract } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import { authorizationCases } from './authorization.ts';
 import { contentTypeCases } from './content-type.ts';
 import { creationCases } from './creation.ts';

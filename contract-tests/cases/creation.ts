@@ -1,4 +1,4 @@
-import { join } from '../checker/contract.ts';
+import { join } from '../../spec/contract.ts';
 import { rightBody, rightRequest } from './request.ts';
 import type { Body } from './request.ts';
 import type { Subject } from './subject.ts';

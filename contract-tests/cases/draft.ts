@@ -1,7 +1,7 @@
 /** What the cases' own tests share. */
 import { createChecker } from '../checker/checker.ts';
-import { asObject, readContract } from '../checker/contract.ts';
-import type { Contract } from '../checker/contract.ts';
+import { asObject, readContract } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import { casesFor } from './cases.ts';
 import { runCase } from './run.ts';
 import type { CaseResult, ContractCase, Target } from './types.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { asObject } from '../checker/contract.ts';
-import type { Contract } from '../checker/contract.ts';
+import { asObject } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import type { Tamper } from '../sandbox/answer.ts';
 import type { Checks } from '../sandbox/checks.ts';
 import { startSandbox } from '../sandbox/server.ts';

@@ -1,4 +1,4 @@
-import { join } from '../checker/contract.ts';
+import { join } from '../../spec/contract.ts';
 import { withHeader } from './request.ts';
 import type { FixedHeader, Subject } from './subject.ts';
 import type { ContractCase } from './types.ts';

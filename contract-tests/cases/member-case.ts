@@ -1,5 +1,5 @@
-import { isUnstated, join, statementAt, valueAt } from '../checker/contract.ts';
-import type { Statement } from '../checker/contract.ts';
+import { isUnstated, join, statementAt, valueAt } from '../../spec/contract.ts';
+import type { Statement } from '../../spec/contract.ts';
 import { allows, getIn, withMember } from './member.ts';
 import type { Member } from './member.ts';
 import { rightBody, rightRequest } from './request.ts';

@@ -1,5 +1,5 @@
-import { asObject, join, objectAt, resolvePointer, valueAt } from '../checker/contract.ts';
-import type { Contract } from '../checker/contract.ts';
+import { asObject, join, objectAt, resolvePointer, valueAt } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import type { Body } from './request.ts';
 
 /** The rules about a value that is text. */

@@ -1,4 +1,4 @@
-import { join } from '../checker/contract.ts';
+import { join } from '../../spec/contract.ts';
 import { characterCases } from './character-cases.ts';
 import { ofText, ofValue, rightOf } from './member-case.ts';
 import type { Member } from './member.ts';

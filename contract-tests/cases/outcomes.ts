@@ -1,4 +1,4 @@
-import { asObject, join, objectAt } from '../checker/contract.ts';
+import { asObject, join, objectAt } from '../../spec/contract.ts';
 import { rightRequest } from './request.ts';
 import type { Subject } from './subject.ts';
 import type { CaseContext, ContractCase, RawRequest } from './types.ts';

@@ -1,5 +1,5 @@
 import type { Checker, Finding } from '../checker/checker.ts';
-import { asObject } from '../checker/contract.ts';
+import { asObject } from '../../spec/contract.ts';
 import { decodeBody, parseJson } from '../checker/json.ts';
 import { NotApplicable } from './types.ts';
 import type {

@@ -1,4 +1,4 @@
-import { join } from '../checker/contract.ts';
+import { join } from '../../spec/contract.ts';
 import { withMember } from './member.ts';
 import { withText } from './request.ts';
 import type { Subject } from './subject.ts';

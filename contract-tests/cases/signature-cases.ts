@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { join } from '../checker/contract.ts';
+import { join } from '../../spec/contract.ts';
 import { signatureParts } from './authorization.ts';
 import { withWrongHeader } from './request.ts';
 import { sign } from './signature.ts';

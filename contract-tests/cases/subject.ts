@@ -1,5 +1,5 @@
-import { asObject, join, objectAt, operationOf, resolvePointer, statementAt } from '../checker/contract.ts';
-import type { Contract, Operation, Statement } from '../checker/contract.ts';
+import { asObject, join, objectAt, operationOf, resolvePointer, statementAt } from '../../spec/contract.ts';
+import type { Contract, Operation, Statement } from '../../spec/contract.ts';
 import { readMembers } from './member.ts';
 import type { Member } from './member.ts';
 import { rightRequest } from './request.ts';

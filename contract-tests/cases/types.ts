@@ -1,5 +1,5 @@
 import type { Finding } from '../checker/checker.ts';
-import type { Statement } from '../checker/contract.ts';
+import type { Statement } from '../../spec/contract.ts';
 
 /** The body of a request about one virtual account. Wire names. */
 export interface VaIds {

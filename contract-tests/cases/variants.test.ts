@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { asObject } from '../checker/contract.ts';
+import { asObject } from '../../spec/contract.ts';
 import type { Tamper } from '../sandbox/answer.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import type { SandboxServer } from '../sandbox/server.ts';

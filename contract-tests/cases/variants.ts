@@ -2,8 +2,8 @@
  * Compliant variants: sandboxes that answer otherwise than the plain one, within the contract. Neither the
  * checker nor the cases may raise an alarm about them; a check that does would cry wolf on staging.
  */
-import { asObject, join, objectAt, operationOf, readContract } from '../checker/contract.ts';
-import type { Contract } from '../checker/contract.ts';
+import { asObject, join, objectAt, operationOf, readContract } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import type { Rule } from '../checker/checker.ts';
 import type { Answer, Tamper } from '../sandbox/answer.ts';
 

@@ -1,6 +1,6 @@
 import type { Compile, CompiledSchema } from './compile.ts';
-import { asObject, join, objectAt, operationsOf, resolvePointer, valueAt } from './contract.ts';
-import type { Contract, Operation } from './contract.ts';
+import { asObject, join, objectAt, operationsOf, resolvePointer, valueAt } from '../../spec/contract.ts';
+import type { Contract, Operation } from '../../spec/contract.ts';
 
 /** One documented answer of an operation; pointers lead into the contract, references followed. */
 export interface DocumentedAnswer {

@@ -1,8 +1,8 @@
 import type { DefinedError } from 'ajv';
 import type { CheckedOperation, DocumentedAnswer } from './answers.ts';
 import type { CompiledSchema } from './compile.ts';
-import { asObject, join, knownAt, resolvePointer, valueAt } from './contract.ts';
-import type { Contract } from './contract.ts';
+import { asObject, join, knownAt, resolvePointer, valueAt } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import { decodeBody, duplicateMembers, parseJson } from './json.ts';
 import { finding, rules } from './rules.ts';
 import type { Finding, Rule } from './rules.ts';

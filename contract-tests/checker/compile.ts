@@ -1,8 +1,8 @@
 import { Ajv } from 'ajv';
 import type { ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
-import { asObject, join, resolvePointer, valueAt } from './contract.ts';
-import type { Contract } from './contract.ts';
+import { asObject, join, resolvePointer, valueAt } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import { closeSchema, isAnnotation } from './schema.ts';
 import type { ClosedSchema } from './schema.ts';
 

@@ -1,5 +1,5 @@
-import { asObject, readContract } from './contract.ts';
-import type { Contract } from './contract.ts';
+import { asObject, readContract } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import type { AnswerToCheck, Finding } from './checker.ts';
 
 /** Answers and changed contracts for the checker's own tests. */

@@ -1,4 +1,4 @@
-import { join } from './contract.ts';
+import { join } from '../../spec/contract.ts';
 
 /** A body as text, or why it is none. A byte order mark is a fault: RFC 8259 section 8.1. */
 export function decodeBody(body: Uint8Array | string): { text: string; fault?: string } {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createChecker } from './checker.ts';
-import { readContract } from './contract.ts';
-import type { Contract } from './contract.ts';
+import { readContract } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import { assertLooks } from './looks.ts';
 
 const contract = readContract();

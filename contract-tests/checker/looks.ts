@@ -1,6 +1,6 @@
 import type { Checker } from './checker.ts';
-import { asObject, join, objectAt, operationsOf } from './contract.ts';
-import type { Contract } from './contract.ts';
+import { asObject, join, objectAt, operationsOf } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 /** A status that the contract does not list, for `default`. */

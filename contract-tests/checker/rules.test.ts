@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createChecker } from './checker.ts';
 import type { AnswerToCheck, Rule } from './checker.ts';
-import { readContract, statementAt } from './contract.ts';
+import { readContract, statementAt } from '../../spec/contract.ts';
 import { altered, answer, extra, failure, member, responses, success, withHeader, without } from './draft.ts';
 import type { Change } from './draft.ts';
 import { rules } from './rules.ts';

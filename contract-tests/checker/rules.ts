@@ -1,4 +1,4 @@
-import type { Known } from './contract.ts';
+import type { Known } from '../../spec/contract.ts';
 
 /** One thing in an answer that the contract does not allow. Holds no value of the answer, so no secret. */
 export interface Finding {

@@ -1,5 +1,5 @@
-import { asObject, join, resolvePointer, valueAt } from './contract.ts';
-import type { Contract } from './contract.ts';
+import { asObject, join, resolvePointer, valueAt } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 
 /** A draft-07 schema without references, and where in the contract each of its schema objects comes from. */
 export interface ClosedSchema {

@@ -1,5 +1,5 @@
-import { asObject, join, objectAt, operationsOf, resolvePointer, valueAt } from '../checker/contract.ts';
-import type { Contract, Operation } from '../checker/contract.ts';
+import { asObject, join, objectAt, operationsOf, resolvePointer, valueAt } from '../../spec/contract.ts';
+import type { Contract, Operation } from '../../spec/contract.ts';
 import type { Planned } from './plan.ts';
 
 /** An OpenAPI document for one pass. */

@@ -1,5 +1,5 @@
 import type { AnswerToCheck, Checker } from '../checker/checker.ts';
-import { asObject } from '../checker/contract.ts';
+import { asObject } from '../../spec/contract.ts';
 import { decodeBody, parseJson } from '../checker/json.ts';
 import type { Transaction } from './hook-survey.ts';
 import type { Planned } from './plan.ts';

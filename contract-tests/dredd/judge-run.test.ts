@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { createChecker } from '../checker/checker.ts';
-import { readContract } from '../checker/contract.ts';
+import { readContract } from '../../spec/contract.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { judgeRun } from './judge-run.ts';
 import { planTransactions } from './plan.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createChecker } from '../checker/checker.ts';
-import { asObject, readContract } from '../checker/contract.ts';
+import { asObject, readContract } from '../../spec/contract.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import type { SandboxServer } from '../sandbox/server.ts';
 import { notSkipping, runNegativeCases } from './negative.ts';

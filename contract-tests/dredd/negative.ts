@@ -3,8 +3,8 @@ import { casesFor } from '../cases/cases.ts';
 import { runCase } from '../cases/run.ts';
 import type { CaseResult, ContractCase, RawAnswer, Target } from '../cases/types.ts';
 import type { Checker } from '../checker/checker.ts';
-import { operationsOf } from '../checker/contract.ts';
-import type { Contract } from '../checker/contract.ts';
+import { operationsOf } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 
 /** What came of the cases of one operation. */
 export interface CasesVerdict {

@@ -1,5 +1,5 @@
-import { asObject, join, objectAt, operationsOf, resolvePointer, valueAt } from '../checker/contract.ts';
-import type { Contract, Operation } from '../checker/contract.ts';
+import { asObject, join, objectAt, operationsOf, resolvePointer, valueAt } from '../../spec/contract.ts';
+import type { Contract, Operation } from '../../spec/contract.ts';
 
 /** One transaction that Dredd must run: one example of one documented answer of one operation. */
 export interface Planned {

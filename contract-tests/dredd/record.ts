@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Contract } from '../checker/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import type { Arrangement } from './arrangements.ts';
 import type { Planned } from './plan.ts';
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Contract } from '../checker/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import { toolNode } from '../shared/processes.ts';
 import { arrangeAll, credentials } from './arrangements.ts';
 import { passDocuments } from './documents.ts';

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
-import { asObject, readContract } from '../checker/contract.ts';
+import { asObject, readContract } from '../../spec/contract.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { planTransactions } from './plan.ts';
 import { report } from './report.ts';

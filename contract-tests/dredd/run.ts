@@ -1,6 +1,6 @@
 import { createChecker } from '../checker/checker.ts';
-import { readContract } from '../checker/contract.ts';
-import type { Contract } from '../checker/contract.ts';
+import { readContract } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import type { SandboxOptions } from '../sandbox/app.ts';
 import { judgeRun } from './judge-run.ts';
 import type { RunVerdict } from './judge-run.ts';

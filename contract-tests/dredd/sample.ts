@@ -1,4 +1,4 @@
-import { asObject, readContract } from '../checker/contract.ts';
+import { asObject, readContract } from '../../spec/contract.ts';
 import type { Answer, AnswerContext, Tamper } from '../sandbox/answer.ts';
 import type { SandboxOptions } from '../sandbox/app.ts';
 import type { CheckName } from '../sandbox/checks.ts';

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assertPortFree } from '../shared/ports.ts';
 import { freePort, toolNode } from '../shared/processes.ts';
-import { scenarios } from './scenarios.ts';
+import { scenarios } from '../../scripts/scenarios.ts';
 
 function script(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));

@@ -1,7 +1,7 @@
 /** `make mock`: Prism on the contract for frontend developers, with the scenarios it knows printed first. */
 import { assertPortFree, readPort } from '../shared/ports.ts';
 import { startMock } from './prism.ts';
-import { scenarios } from './scenarios.ts';
+import { scenarios } from '../../scripts/scenarios.ts';
 import { DEFAULT_MOCK_URL } from './table.ts';
 
 const DEFAULT_PORT = Number(new URL(DEFAULT_MOCK_URL).port);

@@ -1,6 +1,6 @@
 /** Writes the scenarios down for readers: a Markdown table and a curl line for each. */
-import type { MockRequest } from './contract.ts';
-import { scenarios, type Scenario } from './scenarios.ts';
+import { scenarios } from '../../scripts/scenarios.ts';
+import type { MockRequest, Scenario } from '../../scripts/scenarios.ts';
 
 /** Where the mock is expected by default; the curl lines take another from `$MOCK`. */
 export const DEFAULT_MOCK_URL = 'http://127.0.0.1:4010';

@@ -1,7 +1,7 @@
 /** A thread that looks for false alarms while the mutants run in the first: one listener of its own. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { createChecker } from '../checker/checker.ts';
-import { readContract } from '../checker/contract.ts';
+import { readContract } from '../../spec/contract.ts';
 import { allCases } from './derive.ts';
 import { compliantSandboxes, findFalseAlarms } from './false-alarms.ts';
 import { startHost } from './host.ts';

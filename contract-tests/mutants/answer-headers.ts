@@ -1,5 +1,5 @@
-import { asObject, join, objectAt, resolvePointer, valueAt } from '../checker/contract.ts';
-import type { Contract } from '../checker/contract.ts';
+import { asObject, join, objectAt, resolvePointer, valueAt } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import type { Rule } from '../checker/checker.ts';
 import type { RawAnswer } from '../cases/types.ts';
 import type { AnswerChange } from './answer-mutants.ts';

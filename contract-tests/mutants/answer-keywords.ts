@@ -1,5 +1,5 @@
 import { characters } from '../cases/characters.ts';
-import { join } from '../checker/contract.ts';
+import { join } from '../../spec/contract.ts';
 import type { Rule } from '../checker/checker.ts';
 import { getIn, setIn, withoutIn } from './schema-tree.ts';
 import type { SchemaNode } from './schema-tree.ts';

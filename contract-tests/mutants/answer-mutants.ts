@@ -1,5 +1,5 @@
-import { asObject, join } from '../checker/contract.ts';
-import type { Contract } from '../checker/contract.ts';
+import { asObject, join } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import type { ContractCase } from '../cases/types.ts';
 import { brokenKeywords } from './answer-keywords.ts';
 import { codeMutants, statusMutants } from './answer-outcomes.ts';

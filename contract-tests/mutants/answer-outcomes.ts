@@ -1,5 +1,5 @@
-import { asObject, join, objectAt, operationOf, resolvePointer } from '../checker/contract.ts';
-import type { Contract } from '../checker/contract.ts';
+import { asObject, join, objectAt, operationOf, resolvePointer } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import type { AnswerChange } from './answer-mutants.ts';
 import type { DocumentedExample } from './documented.ts';
 import type { Killer } from './types.ts';

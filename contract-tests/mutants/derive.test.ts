@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { altered } from '../cases/draft.ts';
-import { readContract } from '../checker/contract.ts';
+import { readContract } from '../../spec/contract.ts';
 import { checkNames } from '../sandbox/checks.ts';
 import { allCases, deriveMutants } from './derive.ts';
 import { selectMutants } from './mutate.ts';

@@ -1,6 +1,6 @@
 import { casesFor } from '../cases/cases.ts';
 import type { ContractCase } from '../cases/types.ts';
-import type { Contract } from '../checker/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import { answerMutants } from './answer-mutants.ts';
 import { checkMutants } from './check-mutants.ts';
 import { operationIds } from './documented.ts';

@@ -1,5 +1,5 @@
-import { asObject, join, objectAt, operationOf, operationsOf, resolvePointer } from '../checker/contract.ts';
-import type { Contract } from '../checker/contract.ts';
+import { asObject, join, objectAt, operationOf, operationsOf, resolvePointer } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import type { ContractCase } from '../cases/types.ts';
 import type { Answer, Tamper } from '../sandbox/answer.ts';
 import { getIn, inlined, schemaNodes } from './schema-tree.ts';

@@ -1,5 +1,5 @@
-import { asObject, join, resolvePointer } from '../checker/contract.ts';
-import type { Contract } from '../checker/contract.ts';
+import { asObject, join, resolvePointer } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import type { AnswerChange } from './answer-mutants.ts';
 import type { DocumentedExample } from './documented.ts';
 

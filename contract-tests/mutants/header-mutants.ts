@@ -1,5 +1,5 @@
-import { asObject, join, objectAt, operationOf, resolvePointer, valueAt } from '../checker/contract.ts';
-import type { Contract } from '../checker/contract.ts';
+import { asObject, join, objectAt, operationOf, resolvePointer, valueAt } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import { schemaNodes } from './schema-tree.ts';
 import type { Killer, Mutant } from './types.ts';
 

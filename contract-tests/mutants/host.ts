@@ -5,7 +5,7 @@ import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { createSender } from '../cases/sender.ts';
 import type { RawAnswer } from '../cases/types.ts';
-import type { Contract } from '../checker/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import { toResponse } from '../sandbox/answer.ts';
 import { createSandbox } from '../sandbox/app.ts';
 import type { RequestRecord, SandboxBindings } from '../sandbox/send.ts';

@@ -3,7 +3,7 @@
  * it, and what is right must raise no alarm. Exit code 1 if not, 2 on a wrong flag.
  */
 import { parseArgs } from 'node:util';
-import { readContract } from '../checker/contract.ts';
+import { readContract } from '../../spec/contract.ts';
 import { runMutants, selectMutants } from './mutate.ts';
 import { redReasons } from './outcome.ts';
 import type { Run } from './outcome.ts';

@@ -1,5 +1,5 @@
 import { createChecker } from '../checker/checker.ts';
-import type { Contract } from '../checker/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import { allCases, deriveMutants } from './derive.ts';
 import type { Cases } from './derive.ts';
 import { startHost } from './host.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { asObject } from '../checker/contract.ts';
+import { asObject } from '../../spec/contract.ts';
 import { seedMerchants } from '../sandbox/seeds.ts';
 import { CREATE } from './documented.ts';
 import { header, jsonOf, textOf } from './incoming.ts';

@@ -1,4 +1,4 @@
-import { asObject } from '../checker/contract.ts';
+import { asObject } from '../../spec/contract.ts';
 import type { Answer } from '../sandbox/answer.ts';
 import { jsonAnswer } from '../sandbox/answer.ts';
 import { header, jsonOf, textOf } from './incoming.ts';

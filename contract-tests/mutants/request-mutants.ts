@@ -1,5 +1,5 @@
-import { asObject, join, objectAt, operationOf, valueAt } from '../checker/contract.ts';
-import type { Contract } from '../checker/contract.ts';
+import { asObject, join, objectAt, operationOf, valueAt } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import type { ContractCase } from '../cases/types.ts';
 import { acceptedBy } from './rule-change.ts';
 import type { RuleChange, Schema, Sent } from './rule-change.ts';

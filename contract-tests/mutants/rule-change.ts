@@ -1,5 +1,5 @@
 import type { ContractCase } from '../cases/types.ts';
-import type { Contract } from '../checker/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import { getIn } from './schema-tree.ts';
 
 /** A schema that may be changed in place. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createChecker } from '../checker/checker.ts';
 import type { Checker } from '../checker/checker.ts';
-import { readContract } from '../checker/contract.ts';
+import { readContract } from '../../spec/contract.ts';
 import { altered } from '../cases/draft.ts';
 import { allCases } from './derive.ts';
 import { compliantSandboxes, findFalseAlarms } from './false-alarms.ts';

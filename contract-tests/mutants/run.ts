@@ -2,7 +2,7 @@ import { runCase } from '../cases/run.ts';
 import { sandboxTarget } from '../cases/sandbox-target.ts';
 import type { CaseResult, Target } from '../cases/types.ts';
 import type { Checker } from '../checker/checker.ts';
-import type { Contract } from '../checker/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import type { Cases } from './derive.ts';
 import type { Host } from './host.ts';
 import type { Killer, Mutant, MutantResult, Wrong } from './types.ts';

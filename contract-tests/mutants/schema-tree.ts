@@ -1,5 +1,5 @@
-import { asObject, join, resolvePointer, valueAt } from '../checker/contract.ts';
-import type { Contract } from '../checker/contract.ts';
+import { asObject, join, resolvePointer, valueAt } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 
 /** One schema within a schema, references followed. */
 export interface SchemaNode {

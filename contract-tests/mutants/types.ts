@@ -1,5 +1,5 @@
 import type { Rule } from '../checker/checker.ts';
-import type { Contract } from '../checker/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import type { RawAnswer } from '../cases/types.ts';
 import type { Answer, Tamper } from '../sandbox/answer.ts';
 import type { Checks } from '../sandbox/checks.ts';

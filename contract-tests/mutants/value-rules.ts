@@ -1,5 +1,5 @@
-import { objectAt } from '../checker/contract.ts';
-import type { Contract } from '../checker/contract.ts';
+import { objectAt } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import { boundChanges } from './bounds.ts';
 import { patternMutants } from './patterns.ts';
 import { acceptedBy } from './rule-change.ts';

@@ -3,10 +3,10 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { sandboxCredentials } from '../cases/sandbox-target.ts';
 import { rightRequest } from '../cases/request.ts';
 import { readSubject } from '../cases/subject.ts';
-import { readContract } from '../checker/contract.ts';
+import { readContract } from '../../spec/contract.ts';
 import type { RawRequest, VaIds } from '../cases/types.ts';
 import type { Answer, Tamper } from '../sandbox/answer.ts';
-import { asObject } from '../checker/contract.ts';
+import { asObject } from '../../spec/contract.ts';
 import { makeUp } from '../staging/store.ts';
 
 const { shape } = readSubject(readContract(), 'cancelVirtualAccount');

@@ -1,10 +1,12 @@
 import { afterEach, expect, test } from 'vitest';
 import { draftFor, post } from './draft.ts';
-import { examplesOf } from './examples.ts';
+import { examplesOf, operationOf, readContract } from '../../spec/contract.ts';
 import { pageVirtualAccount } from './seeds.ts';
 import { startSandbox } from './server.ts';
 import type { SandboxServer, SandboxServerOptions } from './server.ts';
 
+const contract = readContract();
+const examples = examplesOf(contract, operationOf(contract, 'cancelVirtualAccount'), '200');
 let sandbox: SandboxServer;
 const start = async (options: SandboxServerOptions = {}): Promise<void> => {
   sandbox = await startSandbox(options);
@@ -15,7 +17,7 @@ test("answers the page's cancel byte for byte as the spec's example", async () =
   await start();
   const { status, contentType, text } = await post(sandbox.url, draftFor(pageVirtualAccount));
   expect([status, contentType]).toEqual([200, 'application/json']);
-  expect(text).toBe(JSON.stringify(examplesOf('/va/cancel', '200')['canceled']!.value));
+  expect(text).toBe(JSON.stringify(examples.find(({ name }) => name === 'canceled')!.value));
 });
 
 const seeds: [external: string, status: number, type: string, body: string][] = [

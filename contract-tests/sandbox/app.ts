@@ -4,16 +4,16 @@ import type { NamedAnswer, Tamper } from './answer.ts';
 import { behaviour } from './assumptions.ts';
 import { allChecksBut } from './checks.ts';
 import type { Checks } from './checks.ts';
-import { findOperation, readContract } from './contract.ts';
-import type { Contract, OperationContract } from './contract.ts';
+import { readContract } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import { requestIds } from './exchange.ts';
-import type { Exchange, RequestRules } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 import { passGates } from './gates.ts';
 import { cancel } from './operations/cancel.ts';
 import { create } from './operations/create.ts';
 import { inquire } from './operations/inquire.ts';
 import type { Operation } from './operations/operation.ts';
-import { compileHeader, compileSchema } from './request-schema.ts';
+import { compileRules } from './request-schema.ts';
 import { seedMerchants, seedVirtualAccounts } from './seeds.ts';
 import { send } from './send.ts';
 import type { RequestRecord, SandboxBindings } from './send.ts';
@@ -56,9 +56,9 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const contract = options.contract ?? readContract();
   const app = new Hono<SandboxBindings>();
   for (const operation of operations) {
-    const described = findOperation(contract, operation.operationId);
-    const common = { checks, state, rules: compileRules(described) };
-    app.on(described.method.toUpperCase(), described.path, async (context) => {
+    const { operation: described, rules } = compileRules(contract, operation.operationId);
+    const common = { checks, state, rules };
+    app.on(described.method, described.path, async (context) => {
       const exchange = await readExchange(context, common);
       return send(context, await answerTo(operation, exchange, options.tamper), options.onRequest);
     });
@@ -66,14 +66,6 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   app.notFound((context) => send(context, unknownRoute(), options.onRequest));
   app.onError((error, context) => send(context, sandboxFault(error), options.onRequest));
   return { app, state };
-}
-
-function compileRules({ mediaTypes, bodySchema, headers }: OperationContract): RequestRules {
-  return {
-    mediaTypes,
-    body: compileSchema(bodySchema, 'body'),
-    version: compileHeader('x-version', headers.get('x-version')),
-  };
 }
 
 async function readExchange(

@@ -1,16 +1,22 @@
 import { expect, test } from 'vitest';
+import { examplesOf, operationsOf, readContract, statusesOf } from '../../spec/contract.ts';
 import { refusals } from './assumptions.ts';
 import type { Assumption, Refusal } from './assumptions.ts';
-import { examplesOf, operationPaths, statusesOf } from './examples.ts';
 
-test.each(operationPaths)(
-  "every refusal has the status, code and message of %s's example of its name",
-  (path) => {
-    const listed = statusesOf(path);
+const contract = readContract();
+
+test.each(operationsOf(contract))(
+  "every refusal has the status, code and message of $id's example of its name",
+  (operation) => {
+    const listed = statusesOf(contract, operation);
     for (const { example, value } of Object.values(refusals) as Assumption<Refusal>[]) {
       const { status, ...body } = value;
-      const key = listed.includes(String(status)) ? String(status) : 'default';
-      expect(examplesOf(path, key)[example!]?.value, example).toMatchObject(body);
+      const answers = examplesOf(
+        contract,
+        operation,
+        listed.includes(String(status)) ? String(status) : 'default',
+      );
+      expect(answers.find(({ name }) => name === example)?.value, example).toMatchObject(body);
     }
   },
 );

@@ -1,13 +1,15 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { draftFor, inventVirtualAccount, post, sign } from './draft.ts';
 import type { Draft, Received } from './draft.ts';
-import { examplesOf } from './examples.ts';
+import { examplesOf, operationOf, readContract } from '../../spec/contract.ts';
 import { fakeSubMerchant, pageVirtualAccount, seedVirtualAccounts } from './seeds.ts';
 import { startSandbox } from './server.ts';
 import type { SandboxServer } from './server.ts';
 import { resigned } from './spoil.ts';
 import type { VirtualAccount } from './state.ts';
 
+const contract = readContract();
+const examples = examplesOf(contract, operationOf(contract, 'createVirtualAccount'), '200');
 let sandbox: SandboxServer;
 beforeEach(async () => {
   sandbox = await startSandbox();
@@ -27,7 +29,7 @@ const stored = ({ json }: Received): VirtualAccount | undefined =>
   sandbox.state.find(String(json?.['transaction_id']));
 
 test("answers as the spec's example, with an id of its own", async () => {
-  const { value } = examplesOf('/va', '200')['created']!;
+  const [{ value }] = examples as [(typeof examples)[number]];
   const { external_id, order_id } = value as Record<'external_id' | 'order_id', string>;
   const received = await create({ external_id, order_id }, { va_number: '800000000001' });
   const transaction_id = received.json?.['transaction_id'];

@@ -1,14 +1,6 @@
 import type { Checks } from './checks.ts';
-import type { SchemaCheck } from './request-schema.ts';
+import type { RequestRules } from './request-schema.ts';
 import type { Merchant, SandboxState, SubMerchant } from './state.ts';
-
-/** The request rules of one operation, compiled from the contract. */
-export interface RequestRules {
-  mediaTypes: string[];
-  /** Of the header x-version; null stands for a missing one. */
-  version: (value: string | null) => string | undefined;
-  body: SchemaCheck;
-}
 
 /** One request on its way through the gates; the gates fill in what they learn. */
 export interface Exchange {

@@ -2,12 +2,14 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { behaviour } from './assumptions.ts';
 import { draftFor, post } from './draft.ts';
 import type { Received } from './draft.ts';
-import { examplesOf } from './examples.ts';
+import { examplesOf, operationOf, readContract } from '../../spec/contract.ts';
 import { pageVirtualAccount, seedVirtualAccounts } from './seeds.ts';
 import { startSandbox } from './server.ts';
 import type { SandboxServer } from './server.ts';
 import type { VirtualAccount, VirtualAccountStatus } from './state.ts';
 
+const contract = readContract();
+const examples = examplesOf(contract, operationOf(contract, 'inquireVirtualAccount'), '200');
 let sandbox: SandboxServer;
 beforeEach(async () => {
   sandbox = await startSandbox();
@@ -21,16 +23,13 @@ const inquire = (va: VirtualAccount): Promise<Received> => post(sandbox.url, dra
 const statusOf = async (va: VirtualAccount): Promise<unknown> =>
   (await inquire(va)).json?.['transaction_status'];
 
-test.each(Object.entries(examplesOf('/va/inquiry', '200')))(
-  "answers byte for byte as the spec's example: %s",
-  async (name, { value }) => {
-    sandbox.state.find(pageVirtualAccount.transaction_id)!.transaction_status =
-      name.toUpperCase() as VirtualAccountStatus;
-    const { status, contentType, text } = await inquire(pageVirtualAccount);
-    expect([status, contentType, text]).toEqual([200, 'application/json', JSON.stringify(value)]);
-    expect(sandbox.requests.at(-1)?.answer).toBe(name);
-  },
-);
+test.each(examples)("answers byte for byte as the spec's example: $name", async ({ name, value }) => {
+  sandbox.state.find(pageVirtualAccount.transaction_id)!.transaction_status =
+    name.toUpperCase() as VirtualAccountStatus;
+  const { status, contentType, text } = await inquire(pageVirtualAccount);
+  expect([status, contentType, text]).toEqual([200, 'application/json', JSON.stringify(value)]);
+  expect(sandbox.requests.at(-1)?.answer).toBe(name);
+});
 
 test.each(['paid', 'processing', 'expired', 'canceled'])('answers the status of sandbox-%s', async (name) => {
   expect(await statusOf(seeded(name))).toBe(name.toUpperCase());

@@ -1,5 +1,33 @@
 import { format, Validator } from '@cfworker/json-schema';
 import type { Schema } from '@cfworker/json-schema';
+import { asObject, inlined, operationOf } from '../../spec/contract.ts';
+import type { Contract, Operation } from '../../spec/contract.ts';
+
+/** The request rules of one operation, compiled from the contract. */
+export interface RequestRules {
+  mediaTypes: string[];
+  /** Of the header x-version; null stands for a missing one. */
+  version: (value: string | null) => string | undefined;
+  body: SchemaCheck;
+}
+
+/** The operation of that id and its rules. Throws if the contract has none, or a rule that nothing would check. */
+export function compileRules(contract: Contract, id: string): { operation: Operation; rules: RequestRules } {
+  const operation = operationOf(contract, id);
+  const { requestBody, parameters = [] } = inlined(contract, operation.pointer);
+  const content = asObject(requestBody.content);
+  const version = (parameters as { name: string; in: string; required?: boolean; schema: unknown }[]).find(
+    (one) => one.in === 'header' && one.name.toLowerCase() === 'x-version',
+  );
+  return {
+    operation,
+    rules: {
+      mediaTypes: Object.keys(content).map((type) => type.toLowerCase()),
+      body: compileSchema(asObject(content['application/json'])['schema'], 'body'),
+      version: compileHeader('x-version', version),
+    },
+  };
+}
 
 /** Says in words why a value breaks the schema, undefined if it does not. A number may be repeated, a text not. */
 export type SchemaCheck = (value: unknown) => string | undefined;
@@ -16,7 +44,7 @@ const annotations = new Set(['title', 'description', 'example', 'default', 'depr
  * Compiles a schema whose `$ref`s are resolved. OpenAPI 3.0 without `nullable` and boolean `exclusiveMinimum`
  * is near enough to draft-07; anything the validator would silently skip throws here, before the start.
  */
-export function compileSchema(schema: unknown, name: string): SchemaCheck {
+function compileSchema(schema: unknown, name: string): SchemaCheck {
   refuseUnknown(schema, name);
   const validator = new Validator(schema as Schema, '7');
   return (value) => {
@@ -27,9 +55,9 @@ export function compileSchema(schema: unknown, name: string): SchemaCheck {
 }
 
 /** The check of one header; a header that the contract does not have may hold anything, or be missing. */
-export function compileHeader(
+function compileHeader(
   name: string,
-  { required, schema }: { required: boolean; schema: unknown } = { required: false, schema: true },
+  { required = false, schema }: { required?: boolean; schema: unknown } = { schema: true },
 ): (value: string | null) => string | undefined {
   const check = compileSchema(schema, name);
   return (value) => {

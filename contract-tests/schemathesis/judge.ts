@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { asObject } from '../checker/contract.ts';
+import { asObject } from '../../spec/contract.ts';
 import type { SchemathesisReport } from './run-schemathesis.ts';
 
 /** Something that Schemathesis holds against the sandbox; `code` is its own, see `schemathesis explain`. */

@@ -4,7 +4,7 @@
  * use. `--prove` runs it against sandboxes that are wrong in one way each, and fails if one stays green.
  */
 import { parseArgs } from 'node:util';
-import { operationOf, operationsOf, readContract } from '../checker/contract.ts';
+import { operationOf, operationsOf, readContract } from '../../spec/contract.ts';
 import { wrap } from '../dredd/wrap.ts';
 import type { SandboxOptions } from '../sandbox/app.ts';
 import { startSandbox } from '../sandbox/server.ts';

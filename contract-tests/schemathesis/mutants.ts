@@ -1,5 +1,5 @@
-import { asObject, readContract } from '../checker/contract.ts';
-import type { Contract } from '../checker/contract.ts';
+import { asObject, readContract } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import type { Answer, AnswerContext } from '../sandbox/answer.ts';
 import type { SandboxOptions } from '../sandbox/app.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { asObject, operationOf } from '../checker/contract.ts';
-import type { Contract } from '../checker/contract.ts';
+import { asObject, operationOf } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import { decodeBody, parseJson } from '../checker/json.ts';
 import { rightRequest } from '../cases/request.ts';
 import { readSubject } from '../cases/subject.ts';

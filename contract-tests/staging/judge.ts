@@ -1,5 +1,5 @@
-import { operationOf } from '../checker/contract.ts';
-import type { Contract, Known } from '../checker/contract.ts';
+import { operationOf } from '../../spec/contract.ts';
+import type { Contract, Known } from '../../spec/contract.ts';
 import type { CaseResult, ContractCase, Outcome } from '../cases/types.ts';
 import { keyOf, pairingsOf } from './statements.ts';
 

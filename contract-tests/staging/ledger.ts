@@ -1,5 +1,5 @@
-import { join, knownAt, operationOf, resolvePointer, valueAt } from '../checker/contract.ts';
-import type { Contract, Known } from '../checker/contract.ts';
+import { join, knownAt, operationOf, resolvePointer, valueAt } from '../../spec/contract.ts';
+import type { Contract, Known } from '../../spec/contract.ts';
 import type { Finding } from '../checker/checker.ts';
 import { assumptions } from './judge.ts';
 import type { Refutation, StagingResult } from './judge.ts';

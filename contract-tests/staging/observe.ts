@@ -1,6 +1,6 @@
 import type { Checker, Finding } from '../checker/checker.ts';
-import { asObject, join, objectAt, operationOf, resolvePointer } from '../checker/contract.ts';
-import type { Contract } from '../checker/contract.ts';
+import { asObject, join, objectAt, operationOf, resolvePointer } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import { decodeBody, parseJson } from '../checker/json.ts';
 import type { RawAnswer, RawRequest } from '../cases/types.ts';
 import { keyOf } from './statements.ts';

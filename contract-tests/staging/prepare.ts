@@ -1,4 +1,4 @@
-import { asObject } from '../checker/contract.ts';
+import { asObject } from '../../spec/contract.ts';
 import { decodeBody, parseJson } from '../checker/json.ts';
 import { rightRequest } from '../cases/request.ts';
 import { readSubject } from '../cases/subject.ts';

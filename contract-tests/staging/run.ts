@@ -2,8 +2,8 @@
 import { createChecker } from '../checker/checker.ts';
 import { assertLooks } from '../checker/looks.ts';
 import type { Checker } from '../checker/checker.ts';
-import { readContract } from '../checker/contract.ts';
-import type { Contract } from '../checker/contract.ts';
+import { readContract } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import { casesFor } from '../cases/cases.ts';
 import { createSender } from '../cases/sender.ts';
 import type { ContractCase, RawAnswer, RawRequest, VaIds } from '../cases/types.ts';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { basicToken, sign } from '../cases/signature.ts';
 import { sandboxCredentials } from '../cases/sandbox-target.ts';
-import { asObject } from '../checker/contract.ts';
+import { asObject } from '../../spec/contract.ts';
 import type { Answer, Tamper } from '../sandbox/answer.ts';
 import type { SandboxServerOptions } from '../sandbox/server.ts';
 import { payer } from './create.ts';

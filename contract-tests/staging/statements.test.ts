@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readContract, valueAt } from '../checker/contract.ts';
+import { readContract, valueAt } from '../../spec/contract.ts';
 import { escapeXml, toJUnit } from './junit.ts';
 import { guessesOf } from './statements.ts';
 

@@ -1,6 +1,6 @@
 /** Every statement of the contract that is a guess, found by walking it: none is listed by hand. */
-import { asObject, join, knownAt, objectAt, operationsOf, resolvePointer } from '../checker/contract.ts';
-import type { Contract, Operation } from '../checker/contract.ts';
+import { asObject, join, knownAt, objectAt, operationsOf, resolvePointer } from '../../spec/contract.ts';
+import type { Contract, Operation } from '../../spec/contract.ts';
 
 /** A statement that nobody has confirmed. */
 export interface Guess {

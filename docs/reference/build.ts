@@ -13,11 +13,11 @@
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { readContract } from '../../contract-tests/mock/contract.ts';
+import { readContract } from '../../spec/contract.ts';
 import { referencePage } from './page.ts';
-import { rootOf } from './place.ts';
+import { placeIn } from './place.ts';
 
 const file = process.argv[2] ?? fileURLToPath(new URL('../reference.html', import.meta.url));
-const page = referencePage(rootOf(readContract()));
+const page = referencePage(placeIn(readContract()));
 writeFileSync(file, page);
 console.log(`${file}: ${Math.ceil(Buffer.byteLength(page) / 1024)} KiB`);

@@ -1,13 +1,13 @@
 /** What a request carries besides its body. */
 import { html } from 'hono/html';
 import { known, toneOf, type Html } from './known.ts';
-import { child, children, follow, rootOf, type Place } from './place.ts';
+import { child, children, follow, placeIn, type Place } from './place.ts';
 import { description, facts, otherParts, typeOf } from './schema.ts';
 
 /** The headers of an operation: those of its credentials, then its parameters. */
 export function requestHeaders(operation: Place): Html {
   const [names = {}] = operation.node.security ?? [];
-  const schemes = children(child(rootOf(operation.root), 'components'), 'securitySchemes');
+  const schemes = children(placeIn(operation.root, '/components'), 'securitySchemes');
   const credentials = schemes.filter(([name]) => name in names).map(([, scheme]) => securityHeader(scheme));
   const parameters = Object.keys(operation.node.parameters ?? []).map((index) =>
     parameter(follow(child(operation, 'parameters', Number(index)))),

@@ -1,7 +1,7 @@
 /** What the mock answers, and how to ask it. */
 import { html } from 'hono/html';
-import { operationsOf } from '../../contract-tests/mock/contract.ts';
-import { scenarios, type Scenario } from '../../contract-tests/mock/scenarios.ts';
+import { scenarios, type Scenario } from '../../scripts/scenarios.ts';
+import { operationsOf } from '../../spec/contract.ts';
 import { curlLine, DEFAULT_MOCK_URL } from '../../contract-tests/mock/table.ts';
 import { mark, type Html } from './known.ts';
 import type { Place } from './place.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FetchLike } from '../../src/runtime.ts';
 import { startMock, type Mock } from '../../contract-tests/mock/prism.ts';
-import { scenarios } from '../../contract-tests/mock/scenarios.ts';
+import { scenarios } from '../../scripts/scenarios.ts';
 import { callers, type OperationId } from '../support/clients.ts';
 import { credentials, pageRequest, pageSuccess } from '../support/fixtures.ts';
 

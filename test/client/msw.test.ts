@@ -5,9 +5,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createVaClient } from '../../src/client.ts';
 import { handlers, scenario, scenarioNames, type ScenarioName } from '../../src/msw.ts';
 import { credentials, pageRequest } from '../support/fixtures.ts';
-import type { MockRequest } from '../../contract-tests/mock/contract.ts';
 import { startMock, type Mock } from '../../contract-tests/mock/prism.ts';
-import { scenarios } from '../../contract-tests/mock/scenarios.ts';
+import { scenarios } from '../../scripts/scenarios.ts';
+import type { MockRequest } from '../../scripts/scenarios.ts';
 
 const BASE = 'https://gateway.invalid';
 const list = scenarios();

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { parse } from 'yaml';
 import { environmentFor, runScript, runtimes } from '../command/command.ts';
-import { readContract } from '../../contract-tests/checker/contract.ts';
+import { readContract } from '../../spec/contract.ts';
 import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
 import { guessesOf } from '../../contract-tests/staging/statements.ts';
 import { readVaFile } from '../../contract-tests/staging/va-file.ts';

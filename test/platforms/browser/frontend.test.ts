@@ -9,7 +9,7 @@ import { createVaClient } from '../../../src/client.ts';
 import { isVaError } from '../../../src/errors.ts';
 import type { FetchLike } from '../../../src/runtime.ts';
 import { startMock, type Mock } from '../../../contract-tests/mock/prism.ts';
-import { scenarios } from '../../../contract-tests/mock/scenarios.ts';
+import { scenarios } from '../../../scripts/scenarios.ts';
 import { credentials, pageRequest } from '../../support/fixtures.ts';
 import {
   startHttpServer,

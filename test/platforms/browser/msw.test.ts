@@ -1,7 +1,7 @@
 /** The built MSW handlers in a real Chromium, where a service worker answers. Node has them all, in contract-tests/mock. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { scenarios } from '../../../contract-tests/mock/scenarios.ts';
+import { scenarios } from '../../../scripts/scenarios.ts';
 import type { HttpServer } from '../../../contract-tests/shared/http-server.ts';
 import { serveProgram } from './bundle.ts';
 import { startChromium } from './chromium.ts';
