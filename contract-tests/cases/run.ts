@@ -1,4 +1,4 @@
-import type { Checker, Finding } from '../checker/checker.ts';
+import type { Checker, Finding, Rule } from '../checker/checker.ts';
 import { asObject } from '../../spec/contract.ts';
 import { decodeBody, parseJson } from '../checker/json.ts';
 import { NotApplicable } from './types.ts';
@@ -36,6 +36,29 @@ export async function runCase(one: ContractCase, target: Target, checker: Checke
   const supplied = await target.supply(one.needs);
   if (!supplied) return { ...about, verdict: 'not applicable', reason: lacking(one), findings: [] };
   return { ...about, exists: supplied.exists, ...(await exchange(one, target, checker, supplied)) };
+}
+
+/** Runs cases one after the other, each told as it is done. */
+export async function runCases(
+  cases: readonly ContractCase[],
+  target: Target,
+  checker: Checker,
+  onResult: (result: CaseResult) => void = () => undefined,
+): Promise<CaseResult[]> {
+  const results: CaseResult[] = [];
+  for (const one of cases) {
+    const result = await runCase(one, target, checker);
+    results.push(result);
+    onResult(result);
+  }
+  return results;
+}
+
+/** What is wrong in a result: the case failed, and every finding but those by a rule in `expected`. */
+export function alarmsOf(result: CaseResult, expected: readonly Rule[] = []): string[] {
+  const failed = result.verdict === 'fail' ? [`${result.id}: ${result.reason}`] : [];
+  const findings = result.findings.filter(({ rule }) => !expected.includes(rule));
+  return [...failed, ...findings.map((f) => `${result.id}: ${f.rule} at ${f.pointer}: ${f.message}`)];
 }
 
 type Exchanged = Verdict & Pick<CaseResult, 'got' | 'findings'>;
