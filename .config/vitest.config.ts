@@ -7,7 +7,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONGEST = [
   'staging/staging',
   'faults/faults',
-  'dredd/run',
+  'dredd/dredd',
   'command/doctor',
   'mutants/main',
   'docs/samples',

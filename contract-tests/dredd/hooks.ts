@@ -1,94 +1,144 @@
-/** What Dredd does around each transaction: arrange it, attach the schema, judge the answer, and put it on record. */
+/** What Dredd does around each transaction: send what the case sends, attach the schema, put it on record. */
 import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync } from 'node:fs';
-import { createChecker } from '../checker/checker.ts';
-import type { Checker } from '../checker/checker.ts';
-import { readMediaType } from '../checker/headers.ts';
-import { passOf } from './documents.ts';
-import { lookAtHooks } from './hook-survey.ts';
-import type { DreddHooks, Transaction } from './hook-survey.ts';
-import { isAwake, judgeAnswer } from './judge-answer.ts';
-import { keyOf } from './plan.ts';
-import { fingerprint, ORDERS } from './record.ts';
-import type { Entry, Orders } from './record.ts';
 
-/** Registers every hook. Dredd waits for none that is async: these are not. Throws if the orders are missing. */
-export function register(hooks: DreddHooks, given?: Pick<Checker, 'check' | 'bodySchema'>): void {
-  const orders = JSON.parse(readFileSync(process.env[ORDERS]!, 'utf8')) as Orders;
-  const checker = given ?? createChecker(orders.contract);
-  const write = (entry: Entry): void => appendFileSync(orders.record, `${JSON.stringify(entry)}\n`);
-  const plannedOf = (key: string) => orders.planned.find((one) => one.key === key);
+/** The environment variable that tells Dredd's process where its orders are. */
+export const ORDERS = 'IFORTEPAY_DREDD_ORDERS';
 
+/** What the hooks are told, as JSON in a file. */
+export interface Orders {
+  /** Where they write what they did: a JSON line for each entry. */
+  record: string;
+  /** The only port, of 127.0.0.1, that Dredd's process may reach. */
+  port: number;
+  /** By key. The body in Base64; the schema is the checker's. */
+  transactions: Record<string, { headers: Record<string, string>; body: string; schema: unknown }>;
+}
+
+/** What was done in Dredd's process. Holds nothing secret. */
+export type Entry =
+  /** Each transaction that Dredd read, and what is wrong with the hooks that are registered. */
+  | { did: 'begin'; keys: string[]; faults: string[] }
+  | ({ did: 'judge' } & Judged)
+  /** It tried to reach something else. */
+  | { did: 'block'; what: string };
+
+/** What Dredd made of one transaction. */
+export interface Judged {
+  key: string;
+  /** Of the schema that it held the body against, see `fingerprint`. */
+  schema: string;
+  /** Of status and body as it read them. */
+  answer: string;
+  valid: boolean;
+  /** Why not, in its own words, without any value. */
+  says: string[];
+}
+
+/** A short text that differs for different values; of nothing, `none`. */
+export function fingerprint(value: unknown): string {
+  if (value === undefined) return 'none';
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+}
+
+/** Of an answer: of its status and body. */
+export function fingerprintOf(answer: { status: number; body: Uint8Array } | undefined): string {
+  return fingerprint(answer && [answer.status, Buffer.from(answer.body).toString('base64')]);
+}
+
+/** The orders of this process. Throws if there are none. */
+export function readOrders(): Orders {
+  return JSON.parse(readFileSync(process.env[ORDERS]!, 'utf8')) as Orders;
+}
+
+/** Puts something on record. */
+export function write({ record }: Orders, entry: Entry): void {
+  appendFileSync(record, `${JSON.stringify(entry)}\n`);
+}
+
+/** What this project uses of a Dredd transaction; Dredd has no types. */
+interface Transaction {
+  name: string;
+  origin: { apiName: string };
+  request: { headers: Record<string, string>; body: string; bodyEncoding?: string };
+  expected: { headers: Record<string, string>; bodySchema?: unknown };
+  real?: {
+    statusCode: number;
+    headers: Record<string, string>;
+    body?: string;
+    bodyEncoding?: 'utf-8' | 'base64';
+  };
+  test?: { valid: boolean; message: string };
+  fail?: string;
+}
+
+type Each = (hook: (transaction: Transaction) => void) => void;
+type Registered = ((...of: never[]) => unknown)[];
+
+/** What Dredd gives to a hook file. `beforeEachHooks` and so on are where it keeps what was registered. */
+export interface DreddHooks {
+  beforeAll: (hook: (transactions: Transaction[]) => void) => void;
+  beforeEach: Each;
+  beforeEachValidation: Each;
+  afterEach: Each;
+}
+
+/** Registers every hook. Dredd waits for none that is async: these are not. */
+export function register(hooks: DreddHooks): void {
+  const orders = readOrders();
+  const keyOf = ({ origin }: Transaction): string => origin.apiName;
   hooks.beforeAll((transactions) => {
-    write({
-      did: 'begin',
-      keys: transactions.map(keyOfTransaction),
-      hooks: lookAtHooks(hooks, transactions),
-    });
+    const names = new Set(transactions.map(({ name }) => name));
+    write(orders, { did: 'begin', keys: transactions.map(keyOf), faults: lookAtHooks(hooks, names) });
   });
   hooks.beforeEach((transaction) => {
-    const key = keyOfTransaction(transaction);
-    if (plannedOf(key)) arrange(transaction, key, orders);
-    else transaction.fail = `${key} was not planned`;
-    write({ did: 'arrange', key });
+    const order = orders.transactions[keyOf(transaction)];
+    if (!order) return void (transaction.fail = 'it was not planned');
+    Object.assign(transaction.request, {
+      headers: { ...order.headers },
+      body: order.body,
+      bodyEncoding: 'base64',
+    });
   });
   hooks.beforeEachValidation((transaction) => {
-    const key = keyOfTransaction(transaction);
-    const planned = plannedOf(key)!;
-    const schema = checker.bodySchema(planned.operation, planned.status);
-    if (schema) transaction.expected.bodySchema = schema;
+    transaction.expected.bodySchema = orders.transactions[keyOf(transaction)]?.schema;
     allowParameters(transaction);
-    write({ did: 'attach', key });
   });
-  hooks.afterEach((transaction) => {
-    const key = keyOfTransaction(transaction);
-    const planned = plannedOf(key);
-    const faults = [
-      ...(planned ? judgeAnswer(checker, planned, transaction) : [`${key} was not planned`]),
-      // What Dredd says for itself; its first line, since the rest repeats the request.
-      ...(transaction.test?.valid === false ? dreddsOwn(transaction.test.message) : []),
-    ];
-    if (faults.length > 0) transaction.fail = faults.join('; ');
-    const schema = fingerprint(transaction.expected.bodySchema);
-    const checkerAwake = planned !== undefined && isAwake(checker, planned);
-    const emptyHeaders = Object.entries(transaction.request.headers).flatMap(([name, value]) =>
-      value === '' ? [name] : [],
-    );
-    const status = transaction.real?.statusCode;
-    write({ did: 'judge', key, status, schema, faults, checkerAwake, emptyHeaders });
+  hooks.afterEach(({ origin, expected, real, test }) => {
+    const { valid = false, message = '' } = test ?? {};
+    const body = Buffer.from(real?.body ?? '', real?.bodyEncoding === 'base64' ? 'base64' : 'utf8');
+    write(orders, {
+      did: 'judge',
+      key: origin.apiName,
+      schema: fingerprint(expected.bodySchema),
+      answer: fingerprintOf(real && { status: real.statusCode, body }),
+      valid,
+      says: message.split('\n').filter((line) => line !== ''),
+    });
   });
-  // The canary: Dredd calls this one only if it got through to the end.
-  hooks.afterAll((_transactions) => write({ did: 'end' }));
-}
-
-function keyOfTransaction({ origin, request, expected }: Transaction): string {
-  return keyOf(passOf(origin.apiName), request.method, request.uri, expected.statusCode);
-}
-
-function arrange({ request }: Transaction, key: string, { arrangements, credentials }: Orders): void {
-  const { body, wrong } = arrangements[key]!;
-  const { merchant_id, secret_unbound_id, hash_key } = credentials;
-  // Written apart from src/ and the sandbox (gateway docs, /payment-gateway/securities).
-  const signed = createHash('sha256').update(`${hash_key}${body['external_id']}${body['order_id']}`, 'utf8');
-  const secret = wrong === 'secret' ? 'fake-wrong-secret' : secret_unbound_id;
-  request.headers['Authorization'] =
-    `Basic ${Buffer.from(`${merchant_id}:${secret}`, 'utf8').toString('base64')}`;
-  request.headers['x-req-signature'] = wrong === 'signature' ? '0'.repeat(64) : signed.digest('hex');
-  for (const [name, value] of Object.entries(request.headers)) {
-    // Dredd sends optional headers empty.
-    if (value === '') Reflect.deleteProperty(request.headers, name);
-  }
-  request.body = JSON.stringify(body);
 }
 
 /** Dredd compares the whole Content-Type; parameters such as charset are the checker's to judge. */
 function allowParameters({ expected, real }: Transaction): void {
   const type = real?.headers['content-type'] ?? '';
   const name = Object.keys(expected.headers).find((one) => one.toLowerCase() === 'content-type');
-  if (name && readMediaType(type)?.essence === expected.headers[name]) expected.headers[name] = type;
+  const essence = type.split(';')[0]!.trim().toLowerCase();
+  if (name && essence === expected.headers[name]) expected.headers[name] = type;
 }
 
-function dreddsOwn(message: string): string[] {
-  const lines = message.split('\n').filter((line) => line !== '');
-  return lines.map((line) => `Dredd: ${line}`);
+/** What is wrong with any hook that is registered, whoever did it: Dredd says nothing of one it cannot call. */
+function lookAtHooks(hooks: DreddHooks, names: Set<string>): string[] {
+  const look = (kind: string, registered: Registered): string[] =>
+    registered.flatMap((hook) => [
+      ...([1, 2].includes(hook.length) ? [] : [`${kind} has ${hook.length} arguments: Dredd stops there`]),
+      ...(hook.constructor.name === 'AsyncFunction' ? [`${kind} is async: Dredd does not wait for it`] : []),
+    ]);
+  const lists = Object.entries(hooks).filter(([kind]) => kind.endsWith('Hooks'));
+  return lists.flatMap(([kind, registered]: [string, unknown]) => {
+    if (Array.isArray(registered)) return look(kind, registered as Registered);
+    return Object.entries(registered as Record<string, Registered>).flatMap(([name, named]) => [
+      ...(names.has(name) ? [] : [`${kind} ${name} belongs to no transaction`]),
+      ...look(`${kind} ${name}`, named),
+    ]);
+  });
 }

@@ -4,9 +4,8 @@
  * sandboxes that are wrong in one way each, and fails if any of them goes unnoticed.
  */
 import { parseArgs } from 'node:util';
-import { prove } from './prove.ts';
-import { report } from './report.ts';
-import { runContract } from './run.ts';
+import { faultsOf, report, runContract } from './run.ts';
+import { sample, sandboxOf } from './sample.ts';
 
 async function main(): Promise<boolean> {
   const tell = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -18,6 +17,19 @@ async function main(): Promise<boolean> {
   const run = await runContract({ tell, ...(baseUrl === undefined ? {} : { baseUrl }) });
   process.stdout.write(report(run));
   return run.green;
+}
+
+/** Runs the whole sample, one mutant at a time, a line for each; false if one goes unnoticed. */
+async function prove(tell: (line: string) => void): Promise<boolean> {
+  let noticed = 0;
+  for (const mutant of sample) {
+    const run = await runContract({ sandbox: sandboxOf([mutant]), parts: [mutant.noticedBy] });
+    const is = !run.green && faultsOf(run).some((fault) => mutant.fault.test(fault));
+    if (is) noticed += 1;
+    tell(`${mutant.id.padEnd(34)}${mutant.noticedBy.padEnd(10)}${is ? 'noticed' : 'NOT NOTICED'}`);
+  }
+  tell(`${noticed} of ${sample.length} mutants noticed.`);
+  return noticed === sample.length;
 }
 
 main().then(

@@ -1,86 +1,143 @@
-import { asObject, join, objectAt, operationsOf, resolvePointer, valueAt } from '../../spec/contract.ts';
-import type { Contract, Operation } from '../../spec/contract.ts';
+/** Which transactions Dredd must run: one for each example of each documented answer, made from a case. */
+import { casesFor } from '../cases/cases.ts';
+import type { ContractCase, Need, Outcome } from '../cases/types.ts';
+import {
+  asObject,
+  examplesOf,
+  join,
+  objectAt,
+  operationsOf,
+  resolvePointer,
+  statusesOf,
+} from '../../spec/contract.ts';
+import type { Contract, NamedExample, Operation } from '../../spec/contract.ts';
 
-/** One transaction that Dredd must run: one example of one documented answer of one operation. */
+/** One transaction. */
 export interface Planned {
-  /** As `keyOf` makes it of what Dredd itself says; unique. */
+  /** `cancelVirtualAccount 404 not_found`; unique. */
   key: string;
-  /** From 1. Dredd reads only the first of `examples`, so each pass has a document of its own. */
-  pass: number;
-  /** The operationId. */
-  operation: string;
-  method: string;
-  path: string;
+  operation: Operation;
   /** As the contract spells it, `default` included. */
   answer: string;
-  /** On the wire. */
-  status: number;
-  mediaType: string;
-  /** The name of the example of the answer. */
-  example: string;
-  /** What it answers; a real answer has the same members in `decisive`. */
-  value: Record<string, unknown>;
-  /** The example request that the real one is made from. */
-  request: Record<string, unknown>;
+  /** A real answer has the same response_code and transaction_status. */
+  example: NamedExample;
+  /** A case that the contract has this very answer for. Undefined if it has none: no client can provoke it. */
+  by?: ContractCase;
 }
 
-/** Statuses that `default` may be tried with. Dredd would call it by another answer's name. */
-const unlisted = [429, 409, 418];
+/** Of several cases for one answer the one whose id begins with the earliest of these, else the first. */
+export const plainest = [
+  'outcome.',
+  'authorization.secret.wrong',
+  'signature.key.wrong',
+  'body.external_id.tooLong',
+];
 
 /**
- * Every transaction that must run, straight from the contract: the run is held against this. Throws an Error
- * that names the JSON pointer of an answer without JSON or without named examples, which nothing could try.
+ * Every transaction, straight from the contract, in an order in which a virtual account can serve several: asked
+ * after, cancelled, asked after again. Throws an Error that names the JSON pointer of an answer without JSON or
+ * without named examples, which nothing could try, and as `casesFor` does.
  */
 export function planTransactions(contract: Contract): Planned[] {
   const planned = operationsOf(contract).flatMap((operation) => planOperation(contract, operation));
   if (planned.length === 0) throw new Error('The contract has no answer to try');
-  return planned;
+  return planned.sort((a, b) => rank(a) - rank(b));
 }
 
-/** The key of a transaction: Dredd's own names are not unique, its names with pass and status are. */
-export function keyOf(pass: number, method: string, path: string, status: number | string): string {
-  return `pass ${pass}: ${method} ${path} ${status}`;
+function rank({ operation, by }: Planned): number {
+  if (operation.id !== 'inquireVirtualAccount') return 1;
+  return by?.needs.state === 'canceled' ? 2 : 0;
 }
 
 function planOperation(contract: Contract, operation: Operation): Planned[] {
-  const responses = join(operation.pointer, 'responses');
-  const answers = Object.keys(objectAt(contract, responses)).filter((name) => !name.startsWith('x-'));
-  const requests = examplesAt(contract, resolvePointer(contract, join(operation.pointer, 'requestBody')));
-  return answers.flatMap((answer) => {
-    const at = resolvePointer(contract, join(responses, answer));
-    const { mediaType, examples } = examplesAt(contract, at);
-    const status = statusOf(answer, answers, at);
-    const passes = Math.max(examples.length, requests.examples.length);
-    return Array.from({ length: passes }, (_, index): Planned => {
-      const [example, value] = examples[index % examples.length]!;
-      const [, request] = requests.examples[index % requests.examples.length]!;
-      const { id, method, path } = operation;
-      const key = keyOf(index + 1, method, path, status);
-      const what = { operation: id, method, path, answer, status, mediaType, example, value, request };
-      return { key, pass: index + 1, ...what };
+  const cases = casesFor(operation.id, contract);
+  return statusesOf(contract, operation).flatMap((answer) => {
+    const at = resolvePointer(contract, join(operation.pointer, 'responses', answer));
+    const media = Object.keys(asObject(objectAt(contract, at)['content']));
+    if (media.join() !== 'application/json') throw new Error(`${at}: only JSON can be tried`);
+    const examples = examplesOf(contract, operation, answer);
+    if (examples.length === 0) throw new Error(`${at}: it has no named example`);
+    return examples.map((example): Planned => {
+      const by = caseFor(cases, answer, example.value);
+      const key = `${operation.id} ${answer} ${example.name}`;
+      return { key, operation, answer, example, ...(by && { by }) };
     });
   });
 }
 
-function statusOf(answer: string, answers: string[], at: string): number {
-  const status =
-    answer === 'default' ? unlisted.find((one) => !answers.includes(String(one))) : Number(answer);
-  if (status === undefined || !Number.isInteger(status)) {
-    throw new Error(`${at}: no single status stands for ${answer}`);
-  }
-  return status;
+/** The states by the names that an inquiry has for them (gateway docs, appendix). */
+const states: Readonly<Record<string, Need['state']>> = {
+  ACTIVE: 'active',
+  REQUEST: 'active',
+  PAID: 'paid',
+  SUCCESS: 'paid',
+  EXPIRED: 'expired',
+  CANCELED: 'canceled',
+};
+
+function caseFor(
+  cases: readonly ContractCase[],
+  answer: string,
+  value: NamedExample['value'],
+): ContractCase | undefined {
+  const fitting = cases.filter(
+    ({ expect, kind, needs, needsOther, before }) =>
+      kind !== 'unstated' &&
+      typeof expect === 'object' &&
+      String(expect.status) === answer &&
+      expect.responseCode === value['response_code'] &&
+      needs.owner === 'self' &&
+      !needsOther &&
+      !before,
+  );
+  const prefix = plainest.find((start) => fitting.some(({ id }) => id.startsWith(start))) ?? '';
+  const found = fitting.find(({ id }) => id.startsWith(prefix));
+  if (found?.operation !== 'inquireVirtualAccount' || value['response_code'] !== '00') return found;
+  // An inquiry says what is so; the contract has an example for each state.
+  const state = states[String(value['transaction_status'])];
+  return state && { ...found, needs: { ...found.needs, state } };
 }
 
-type Example = [name: string, value: Record<string, unknown>];
+/** A case about a virtual account for which a gateway fails so by arrangement, which only a sandbox has. */
+export function arranged(contract: Contract, { operation, example }: Planned, status: number): ContractCase {
+  const success = casesFor(operation.id, contract).find(({ id }) => id === 'outcome.success')!;
+  const { value, pointer, known } = example;
+  const expect: Outcome = { status, responseCode: String(value['response_code']) };
+  return { ...success, expect, statement: { pointer, known } };
+}
 
-function examplesAt(contract: Contract, at: string): { mediaType: string; examples: Example[] } {
-  const [mediaType, ...others] = Object.keys(asObject(asObject(valueAt(contract, at))['content']));
-  if (mediaType !== 'application/json' || others.length > 0) throw new Error(`${at}: only JSON can be tried`);
-  const named = asObject(objectAt(contract, join(at, 'content', mediaType))['examples']);
-  const examples = Object.keys(named).map((name): Example => {
-    const value = objectAt(contract, join(at, 'content', mediaType, 'examples', name))['value'];
-    return [name, asObject(value)];
+/**
+ * What Dredd gets to read for one transaction: the contract's operation with this one answer. One example, as it
+ * uses no more; no schemas, as it would infer one (a hook attaches the checker's); no servers, no extensions. What
+ * is left makes Dredd print no warning, so that any warning is news.
+ */
+export function documentFor(contract: Contract, planned: Planned, status: number): Record<string, unknown> {
+  const { key, operation, example } = planned;
+  const { pointer, id, path, method } = operation;
+  const [request] = examplesOf(contract, operation);
+  const content = (sample: unknown): unknown => ({ 'application/json': { example: sample } });
+  const described = {
+    operationId: id,
+    summary: id,
+    parameters: parametersOf(contract, pointer),
+    requestBody: { content: content(request?.value ?? {}) },
+    responses: { [status]: { description: example.name, content: content(example.value) } },
+  };
+  const paths = { [path]: { [method.toLowerCase()]: described } };
+  return { openapi: '3.0.3', info: { title: key, version: '1' }, paths };
+}
+
+function parametersOf(contract: Contract, operation: string): unknown[] {
+  const listed = (objectAt(contract, operation)['parameters'] ?? []) as unknown[];
+  return listed.map((_, index) => {
+    const { name, in: place, required, example } = objectAt(contract, join(operation, 'parameters', index));
+    // Without a schema Dredd fails on a parameter that has no example.
+    return {
+      name,
+      in: place,
+      required,
+      schema: { type: 'string' },
+      ...(example !== undefined && { example }),
+    };
   });
-  if (examples.length === 0) throw new Error(`${at}: it has no named example`);
-  return { mediaType, examples };
 }

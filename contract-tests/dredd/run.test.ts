@@ -1,60 +1,37 @@
-import { rmSync } from 'node:fs';
-import { afterAll, describe, expect, test } from 'vitest';
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { createChecker } from '../checker/checker.ts';
 import { asObject, readContract } from '../../spec/contract.ts';
 import { startSandbox } from '../sandbox/server.ts';
-import { planTransactions } from './plan.ts';
-import { report } from './report.ts';
-import { faultsOf, runContract } from './run.ts';
-import type { RunOptions } from './run.ts';
-import type { Sabotage } from './run-dredd.ts';
-import { trapDirectory, without, writeHooks } from './traps.ts';
+import { toolNode } from '../shared/processes.ts';
+import { faultsOf, notSkipping, report, runContract, runNegativeCases } from './run.ts';
+import type { ContractRun } from './run.ts';
+import { sample, sandboxOf } from './sample.ts';
+import { openRunning } from './targets.ts';
 
-const directory = trapDirectory();
-afterAll(() => rmSync(directory, { recursive: true }));
+// Thousands of requests, on a machine that may be busy.
+const ALL_CASES = { timeout: 120_000 };
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+const contract = readContract();
+const checker = createChecker(contract);
 
-async function dreddFaults(options: RunOptions): Promise<string[]> {
-  const run = await runContract({ parts: ['dredd'], ...options });
-  const faults = faultsOf(run);
-  expect(run.green).toBe(faults.length === 0);
-  return faults;
-}
-
-const spoilt = (sabotage: Sabotage): Promise<string[]> => dreddFaults({ sabotage });
-const hooked = (code: string): Promise<string[]> => spoilt({ hookFile: writeHooks(directory, code) });
-const like = (text: string): unknown => expect.arrayContaining([expect.stringContaining(text)]);
-
-test('a compliant sandbox is green: 30 transactions, every one by name, and all cases', async () => {
+test('a compliant sandbox is green, and the report fits a terminal', ALL_CASES, async () => {
   const run = await runContract();
-  expect(run.planned).toHaveLength(30);
   expect(faultsOf(run)).toEqual([]);
   expect(run.green).toBe(true);
-  const counted = run.cases!.map(({ operation, total, passed, notApplicable }) => {
+  for (const { total, passed, notApplicable } of run.cases!) {
     expect(passed).toBe(total);
     expect(notApplicable).toEqual([]);
-    return [operation, total > 500];
-  });
-  expect(counted).toContainEqual(['cancelVirtualAccount', true]);
-  expect(counted).toContainEqual(['inquireVirtualAccount', true]);
+  }
   const lines = report(run).split('\n');
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
-  expect(lines.filter((line) => line.endsWith('pass'))).toHaveLength(30);
+  expect(lines.filter((line) => line.endsWith('pass'))).toHaveLength(run.dredd!.transactions.length);
 });
 
-test('every example of every documented answer is planned', () => {
-  const planned = planTransactions(readContract());
-  const of = (id: string) =>
-    planned.flatMap((one) => (one.operation === id ? [`${one.answer} ${one.example}`] : []));
-  expect(of('inquireVirtualAccount')).toEqual([
-    ...['200 active', '200 canceled', '200 paid', '200 expired', '400 invalid_parameter'],
-    ...['401 wrong_credentials', '401 wrong_signature', '404 not_found', '500 system_error'],
-    ...['500 unknown_error', '503 partner_error', 'default any_other_failure'],
-  ]);
-  expect(of('cancelVirtualAccount')).toHaveLength(9);
-  expect(of('createVirtualAccount')).toHaveLength(9);
-});
-
-test('a charset and other members order are no fault', async () => {
-  const faults = await dreddFaults({
+test('a charset and another order of the members are no fault', async () => {
+  const run = await runContract({
+    parts: ['dredd'],
     sandbox: {
       tamper: (answer) => ({
         ...answer,
@@ -63,121 +40,137 @@ test('a charset and other members order are no fault', async () => {
       }),
     },
   });
-  expect(faults).toEqual([]);
+  expect(faultsOf(run)).toEqual([]);
 });
 
-describe('is red', () => {
-  test('when the hook file throws', async () => {
-    expect(await hooked(`throw new Error('fake');`)).toContain('Dredd did not load the hooks');
+// One run for all of a part, to save starts: each is about a transaction or a case of its own. `--prove` runs
+// them one by one.
+describe.each(['dredd', 'cases'] as const)('%s', (part) => {
+  const mutants = sample.filter(({ noticedBy }) => noticedBy === part);
+  let run: ContractRun;
+  beforeAll(async () => {
+    run = await runContract({ sandbox: sandboxOf(mutants), parts: [part] });
   });
 
-  test('when a hook with one argument is async', async () => {
-    const late = `(hook) => hooks.afterEach(async (transaction) => { await 0; hook(transaction); })`;
-    expect(await hooked(`register({ ...hooks, afterEach: ${late} });`)).toEqual(
-      like('a hook afterEach is async'),
-    );
-  });
-
-  test('when a hook takes no argument', async () => {
-    const faults = await hooked('register(hooks); hooks.afterEach(() => undefined);');
-    expect(faults).toContain('Dredd gave no summary');
-    expect(faults).toEqual(like('a hook afterEach has 0 arguments'));
-    expect(faults).not.toEqual(like("Dredd's exit code"));
-  });
-
-  test("when a hook's name is mistyped", async () => {
-    const name = 'pass 1 > /va/cancel > cancelVirtualAccount > 200 > aplication/json';
-    const faults = await hooked(`register(hooks); hooks.before('${name}', (transaction) => undefined);`);
-    expect(faults).toEqual([`a hook before ${name} belongs to no transaction`]);
-  });
-
-  test('when --only is mistyped', async () => {
-    const faults = await spoilt({ args: ['--only', 'pass 1 > /va/cancle'] });
-    expect(faults).toEqual(like('Dredd counts 0 passing, 0 failing, 0 errors, 30 skipped, 30 total'));
-    expect(faults).not.toEqual(like("Dredd's exit code"));
-  });
-
-  test('when a hook is gone', async () => {
-    expect(await hooked(without('afterEach'))).toContain('the judge hook saw none of 30');
-  });
-
-  test('when the checker is off', async () => {
-    const off = '{ ...createChecker(), check: () => [] }';
-    const faults = await hooked(`register(hooks, ${off});`);
-    expect(faults).toHaveLength(30);
-    expect(faults).toEqual(like('the checker noticed nothing in a wrong answer'));
-  });
-
-  test('when Dredd gets another schema', async () => {
-    const open = '{ ...createChecker(), bodySchema: () => ({}) }';
-    expect(await hooked(`register(hooks, ${open});`)).toEqual(like('Dredd had not its schema'));
-  });
-
-  test('when a transaction is gone', async () => {
-    const faults = await spoilt({
-      documents: (documents) => {
-        const paths = documents[0]!.document['paths'] as Record<string, any>;
-        delete paths['/va/cancel'].post.responses['404'];
-        return documents;
-      },
-    });
-    expect(faults).toContain('Dredd read pass 1: POST /va/cancel 404 0 times, not 1');
-    expect(faults).toContain('pass 1: POST /va/cancel 404: it was not judged');
-  });
-
-  test('when Dredd takes too long', async () => {
-    expect(await spoilt({ timeoutMs: 300 })).toContain('Dredd took too long');
+  test.each(mutants)('is red on: $id', ({ fault }) => {
+    expect(run.green).toBe(false);
+    expect(faultsOf(run)).toContainEqual(expect.stringMatching(fault));
+    // A transaction for each mutant is red, and no other; the run as such can be trusted.
+    const red = (run.dredd?.transactions ?? []).filter(({ verdict }) => verdict !== 'pass');
+    expect(red).toHaveLength(part === 'dredd' ? mutants.length : 0);
+    expect(run.dredd?.faults ?? []).toEqual([]);
   });
 });
 
 describe('refuses to start', () => {
-  const failure = async (change: (contract: any) => void): Promise<string> => {
-    const contract = readContract();
-    change(contract);
-    return runContract({ contract }).then(
+  const failure = (change: (spec: any) => void): Promise<string> => {
+    const spec = readContract();
+    change(spec);
+    return runContract({ contract: spec }).then(
       () => 'started',
       (error: Error) => error.message,
     );
   };
+  const content = (spec: any) => spec.components.responses.NotFoundFailure.content['application/json'];
 
   test('on an answer without a schema', async () => {
-    const said = await failure(
-      (c) => delete c.components.responses.NotFoundFailure.content['application/json'].schema,
+    expect(await failure((spec) => delete content(spec).schema)).toContain(
+      '/components/responses/NotFoundFailure/content/application~1json/schema',
     );
-    expect(said).toContain('/components/responses/NotFoundFailure/content/application~1json/schema');
   });
 
   test('on an answer without examples', async () => {
-    const said = await failure(
-      (c) => delete c.components.responses.NotFoundFailure.content['application/json'].examples,
+    expect(await failure((spec) => delete content(spec).examples)).toContain(
+      '/components/responses/NotFoundFailure',
     );
-    expect(said).toContain('/components/responses/NotFoundFailure');
   });
+});
 
-  test('on an example that nobody knows how to bring about, or that is gone', async () => {
-    const content = (c: any) => c.components.responses.NotFoundFailure.content['application/json'];
-    const renamed = await failure((c) => {
-      const { not_found } = content(c).examples;
-      content(c).examples = { not_there: not_found };
-    });
-    expect(renamed).toContain('cancelVirtualAccount 404 not_there');
-    expect(renamed).toContain('cancelVirtualAccount 404 not_found');
+test('an example that nothing brings about is red, and the message says what to add', async () => {
+  const spec = readContract() as any;
+  const { schema } = spec.components.responses.NotFoundFailure.content['application/json'];
+  const value = { response_code: '05', response_message: 'Fake conflict' };
+  spec.components.schemas.FakeConflict = structuredClone(spec.components.schemas.NotFoundFailure);
+  spec.components.schemas.FakeConflict.properties.response_code.enum = ['05'];
+  spec.paths['/va/cancel'].post.responses['409'] = {
+    description: 'Invented.',
+    content: {
+      'application/json': {
+        schema: { ...schema, $ref: '#/components/schemas/FakeConflict' },
+        examples: { fake: { value } },
+      },
+    },
+  };
+  const run = await runContract({ contract: spec, parts: ['dredd'] });
+  expect(faultsOf(run)).toEqual([
+    'cancelVirtualAccount 409 fake: neither a case of contract-tests/cases nor a script of the sandbox brings it about',
+  ]);
+});
+
+describe('the cases', () => {
+  test('refuse to run with a checker that is off, or without a group of them', async () => {
+    const sandbox = await startSandbox();
+    const { target, close } = openRunning(contract, sandbox.url);
+    const off = { ...checker, check: () => [] };
+    await expect(runNegativeCases(contract, off, target)).rejects.toThrow('notice nothing');
+    const altered = readContract();
+    const schemas = asObject(asObject(altered['components'])['schemas']);
+    Object.assign(asObject(schemas['OrderId']), { type: 'array' });
+    await expect(runNegativeCases(altered, checker, target)).rejects.toThrow('of type string');
+    await close();
+    await sandbox.close();
   });
 });
 
 describe('with a base URL', () => {
-  test('says which cases it could not run there', async () => {
-    const sandbox = await startSandbox();
-    const run = await runContract({ baseUrl: sandbox.url, parts: ['cases'] });
-    await sandbox.close();
-    expect(run.green).toBe(true);
-    expect(report(run)).toContain('no virtual account to be had: active');
-  });
+  test(
+    'a sandbox that runs already is tried with its seeds; what cannot be run there is said',
+    ALL_CASES,
+    async () => {
+      const sandbox = await startSandbox();
+      const run = await runContract({ baseUrl: sandbox.url });
+      await sandbox.close();
+      expect(faultsOf(run)).toEqual([]);
+      expect(run.green).toBe(true);
+      expect(run.dredd!.transactions.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
+      const cancel = run.cases!.find(({ operation }) => operation === 'cancelVirtualAccount');
+      expect(cancel!.notApplicable.length).toBeGreaterThan(0);
+      // Where every case can be run, one that was not is a fault.
+      expect(notSkipping(cancel!).faults).toEqual(cancel!.notApplicable);
+      expect(report(run)).toContain('no virtual account to be had: active');
+    },
+  );
 
   test.each(['https://api.ifortepay.id', 'https://api-stage.ifortepay.id', 'http://127.0.0.1.example.com'])(
     'refuses %s',
     async (baseUrl) => {
-      await expect(runContract({ baseUrl })).rejects.toThrow('is not a sandbox on this machine');
+      await expect(runContract({ baseUrl })).rejects.toThrow(/is not (allowed|on this machine)/);
     },
   );
+});
+
+describe('the command', () => {
+  const runMain = (...args: string[]): Promise<{ code: unknown; stdout: string; stderr: string }> =>
+    new Promise((resolve) => {
+      execFile(toolNode(), [MAIN, ...args], (error, stdout, stderr) => {
+        resolve({ code: error ? error.code : 0, stdout, stderr });
+      });
+    });
+
+  test('says what failed and exits with 1', ALL_CASES, async () => {
+    const sandbox = await startSandbox(sandboxOf([sample[0]!]));
+    const { code, stdout } = await runMain('--base-url', sandbox.url);
+    await sandbox.close();
+    expect(code).toBe(1);
+    expect(stdout.match(/FAIL$/gm)).toEqual(['FAIL']);
+    expect(stdout).toMatch(/cancelVirtualAccount +200 +canceled +FAIL/);
+    expect(stdout).toContain('cancelVirtualAccount 200 canceled: enum at /transaction_status');
+  });
+
+  test('exits with 2 on a wrong use', async () => {
+    expect(await runMain('--bse-url', 'x')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--bse-url'),
+    });
+  });
 });

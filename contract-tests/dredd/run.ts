@@ -1,28 +1,33 @@
+/** What `make contract` runs: Dredd over every example of every documented answer, then the negative cases. */
+import { alarmsOf } from '../cases/alarms.ts';
+import { casesFor } from '../cases/cases.ts';
+import { runCase } from '../cases/run.ts';
+import type { CaseResult, ContractCase, RawAnswer, Target } from '../cases/types.ts';
 import { createChecker } from '../checker/checker.ts';
-import { readContract } from '../../spec/contract.ts';
+import type { Checker } from '../checker/checker.ts';
+import { operationsOf, readContract } from '../../spec/contract.ts';
 import type { Contract } from '../../spec/contract.ts';
 import type { SandboxOptions } from '../sandbox/app.ts';
-import { judgeRun } from './judge-run.ts';
-import type { RunVerdict } from './judge-run.ts';
-import { notSkipping, runNegativeCases } from './negative.ts';
-import type { CasesVerdict } from './negative.ts';
-import { planTransactions } from './plan.ts';
-import type { Planned } from './plan.ts';
-import { runDredd } from './run-dredd.ts';
-import type { Sabotage } from './run-dredd.ts';
-import { openTarget } from './target.ts';
+import { runDredd } from './dredd.ts';
+import type { DreddOptions, DreddRun } from './dredd.ts';
+import { openOwnSandbox, openRunning } from './targets.ts';
+import type { OpenTarget, OtherGateway } from './targets.ts';
+import { wrap } from './wrap.ts';
 
 /** What to run, and against what. */
-export interface RunOptions {
+export interface RunOptions extends Pick<DreddOptions, 'sabotage' | 'idleMs'> {
   /** Default: spec/openapi.yaml. */
   contract?: Contract;
-  /** A sandbox with its seeds, on loopback, just started. Default: one is started. */
+  /** Default: the contract's. */
+  checker?: Checker;
+  /** A gateway on loopback that runs already. Default: a sandbox is started. */
   baseUrl?: string;
+  /** Whom it knows. Default: it is a sandbox of ours that was just started. */
+  other?: OtherGateway;
   /** What is wrong with the sandbox that is started. */
   sandbox?: SandboxOptions;
   /** Default: both. */
   parts?: readonly ('dredd' | 'cases')[];
-  sabotage?: Sabotage;
   /** Told how far it is, a line at a time. */
   tell?: (line: string) => void;
 }
@@ -30,43 +35,167 @@ export interface RunOptions {
 /** What came of a run; what was not asked for is absent. */
 export interface ContractRun {
   green: boolean;
-  planned: Planned[];
-  dredd?: RunVerdict;
+  dredd?: DreddRun;
   cases?: CasesVerdict[];
 }
 
-/**
- * Runs Dredd over every example of every documented answer, then the negative cases. Throws an Error on a base
- * URL that is not loopback (the seeds of the sandbox are of no use elsewhere), and where it refuses to start.
- */
+/** What came of the cases of one operation. */
+export interface CasesVerdict {
+  operation: string;
+  total: number;
+  passed: number;
+  /** Ids and reasons. */
+  notApplicable: string[];
+  faults: string[];
+}
+
+/** Runs it. Rejects where it refuses to start: as `openRunning`, `runDredd` and `runNegativeCases` do. */
 export async function runContract(options: RunOptions = {}): Promise<ContractRun> {
   const { contract = readContract(), baseUrl, parts = ['dredd', 'cases'], tell = () => undefined } = options;
-  const checker = createChecker(contract);
-  const planned = planTransactions(contract);
-  const { url, target, close } = await openTarget(baseUrl, options.sandbox);
+  const checker = options.checker ?? createChecker(contract);
+  const own = baseUrl === undefined;
+  const { url, target, close }: OpenTarget = own
+    ? await openOwnSandbox(contract, options.sandbox)
+    : openRunning(contract, baseUrl, options.other);
+  const run: Omit<ContractRun, 'green'> = {};
   try {
-    const ran: Pick<ContractRun, 'dredd' | 'cases'> = {};
     if (parts.includes('dredd')) {
-      tell(`Dredd: ${planned.length} transactions, against ${url}`);
-      ran.dredd = judgeRun(planned, await runDredd(contract, planned, url, options.sabotage), checker);
+      tell(`Dredd, against ${url}`);
+      const { sabotage, idleMs } = options;
+      run.dredd = await runDredd({
+        ...{ contract, checker, target },
+        ...(sabotage && { sabotage }),
+        ...(idleMs !== undefined && { idleMs }),
+      });
     }
     if (parts.includes('cases')) {
       const verdicts = await runNegativeCases(contract, checker, target, (id, total) => {
         tell(`${id}: ${total} cases`);
       });
-      ran.cases = baseUrl === undefined ? verdicts.map(notSkipping) : verdicts;
+      run.cases = own ? verdicts.map(notSkipping) : verdicts;
     }
-    return { green: parts.length > 0 && faultsOf(ran).length === 0, planned, ...ran };
   } finally {
     await close();
   }
+  if (own && run.dredd) run.dredd.faults.push(...notExercised(run.dredd));
+  return { green: parts.length > 0 && faultsOf(run).length === 0, ...run };
+}
+
+/** On a sandbox of our own everything can be brought about. */
+function notExercised({ transactions }: DreddRun): string[] {
+  const left = transactions.filter(({ verdict }) => verdict === 'not exercised');
+  return left.map(
+    ({ key }) => `${key}: neither a case of contract-tests/cases nor a script of the sandbox brings it about`,
+  );
 }
 
 /** Every fault of a run, each with the transaction or the case that it is about. */
 export function faultsOf({ dredd, cases = [] }: Pick<ContractRun, 'dredd' | 'cases'>): string[] {
-  const ofTransactions = [...(dredd?.byKey ?? [])].flatMap(([key, of]) =>
-    of.map((fault) => `${key}: ${fault}`),
-  );
+  const ofTransactions = (dredd?.transactions ?? [])
+    .filter(({ verdict }) => verdict !== 'not exercised')
+    .flatMap(({ key, faults }) => faults.map((fault) => `${key}: ${fault}`));
   const ofCases = cases.flatMap(({ operation, faults }) => faults.map((fault) => `${operation} ${fault}`));
   return [...(dredd?.faults ?? []), ...ofTransactions, ...ofCases];
+}
+
+const groups = ['authorization', 'signature', 'header', 'contentType', 'shape', 'body'];
+
+/**
+ * Runs every case of every operation, one after the other. `tell` is called with each operation's count.
+ * Throws an Error if the cases notice nothing in answers that are plainly wrong, if an operation lacks a group
+ * of cases, and as `casesFor` does.
+ */
+export async function runNegativeCases(
+  contract: Contract,
+  checker: Checker,
+  target: OpenTarget['target'],
+  tell: (operation: string, total: number) => void = () => undefined,
+): Promise<CasesVerdict[]> {
+  const verdicts: CasesVerdict[] = [];
+  // Inquiries first: they leave every virtual account as it is.
+  const ids = operationsOf(contract).map(({ id }) => id);
+  for (const id of ids.sort((a) => (a === 'inquireVirtualAccount' ? -1 : 0))) {
+    const cases = casesFor(id, contract);
+    const missing = groups.filter((group) => !cases.some((one) => one.group === group));
+    if (missing.length > 0) throw new Error(`${id} has no cases about ${missing.join(', ')}`);
+    const there: Target = { ...target, supply: (need) => target.supply(need, id) };
+    await proveAwake(cases, checker, there);
+    tell(id, cases.length);
+    const results: CaseResult[] = [];
+    for (const one of cases) results.push(await runCase(one, there, checker));
+    verdicts.push(summary(id, results));
+  }
+  return verdicts;
+}
+
+/** A gateway that says "200, 00" and no more to everything must fail every refusal and have findings. */
+async function proveAwake(cases: ContractCase[], checker: Checker, target: Target): Promise<void> {
+  const answer: RawAnswer = {
+    status: 200,
+    headers: [['content-type', 'application/json']],
+    body: Buffer.from('{"response_code":"00"}'),
+  };
+  const one = cases.find(({ id }) => id === 'authorization.none');
+  const yes = { ...target, send: () => Promise.resolve(answer) };
+  const result = one && (await runCase(one, yes, checker));
+  const found = result?.findings.some(({ rule }) => rule === 'required');
+  if (result?.verdict !== 'fail' || !found) throw new Error('The cases or the checker notice nothing');
+}
+
+function summary(operation: string, results: CaseResult[]): CasesVerdict {
+  const those = (verdict: CaseResult['verdict']): CaseResult[] =>
+    results.filter((result) => result.verdict === verdict);
+  return {
+    operation,
+    total: results.length,
+    passed: those('pass').length,
+    notApplicable: those('not applicable').map(({ id, reason }) => `${id}: ${reason}`),
+    faults: results.flatMap((result) => alarmsOf(result)),
+  };
+}
+
+/** On a sandbox of our own every case can be run; one that was not has failed. */
+export function notSkipping(verdict: CasesVerdict): CasesVerdict {
+  return { ...verdict, faults: [...verdict.faults, ...verdict.notApplicable] };
+}
+
+const MOST = 40;
+
+/** The whole report, no line longer than 80 columns: a table, the cases, then what is wrong. */
+export function report(run: ContractRun): string {
+  const faults = faultsOf(run);
+  const shown = faults.slice(0, MOST).flatMap((fault) => wrap(`- ${fault}`));
+  const rest = faults.length > MOST ? [`- and ${faults.length - MOST} more`] : [];
+  return [
+    ...(run.dredd ? table(run.dredd) : []),
+    '',
+    ...(run.cases ?? []).flatMap(casesLines),
+    ...(faults.length > 0 ? ['', `${faults.length} faults:`, ...shown, ...rest] : []),
+    '',
+    run.green ? 'The contract holds.' : 'FAILED: the contract does not hold, or was not tried in full.',
+    '',
+  ].join('\n');
+}
+
+function table({ transactions }: DreddRun): string[] {
+  const rows = transactions.map(({ operation, answer, example, verdict, result }) => {
+    const said = answer === 'default' ? `${result?.got?.status ?? ''} default` : answer;
+    return columns(operation.id, said.trim(), example.name, verdict === 'fail' ? 'FAIL' : verdict);
+  });
+  const passed = transactions.filter(({ verdict }) => verdict === 'pass').length;
+  const head = columns('Operation', 'Status', 'Example', 'Result');
+  return ['', head, ...rows, `${passed} of ${rows.length} transactions passed.`];
+}
+
+function columns(operation: string, status: string, example: string, result: string): string {
+  return `${operation.padEnd(26)}${status.padEnd(14)}${example.padEnd(26)}${result}`;
+}
+
+function casesLines(verdict: CasesVerdict): string[] {
+  const { operation, total, passed, notApplicable } = verdict;
+  return [
+    ...wrap(`${operation}: ${passed} of ${total} cases passed.`),
+    ...(notApplicable.length > 0 ? [`  ${notApplicable.length} not applicable:`] : []),
+    ...notApplicable.flatMap((one) => wrap(`  ${one}`)),
+  ];
 }

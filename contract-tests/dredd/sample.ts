@@ -17,7 +17,7 @@ export interface Mutant {
   relaxed?: { schema: string; rules: Record<string, unknown> };
 }
 
-/** A sandbox that is wrong in all these ways; one, as a rule. */
+/** A sandbox that is wrong in all these ways. */
 export function sandboxOf(mutants: Mutant[]): SandboxOptions {
   const contract = readContract();
   const schemas = asObject(asObject(contract['components'])['schemas']);
@@ -55,55 +55,81 @@ const typed =
 /** The named sample. Every mutant that can be derived from the contract runs without Dredd, elsewhere. */
 export const sample: Mutant[] = [
   {
-    ...{ id: 'wrong enum value', noticedBy: 'dredd', fault: /cancel 200: enum at \/transaction_status/ },
+    id: 'wrong enum value',
+    noticedBy: 'dredd',
+    fault: /cancelVirtualAccount 200 canceled: enum at \/transaction_status/,
     tamper: on('canceled', body({ transaction_status: 'CANCELLED' }), 'cancelVirtualAccount'),
   },
   {
-    ...{ id: 'missing member', noticedBy: 'dredd', fault: /inquiry 200: required at \/payment_channel/ },
+    id: 'missing member',
+    noticedBy: 'dredd',
+    fault: /inquireVirtualAccount 200 paid: required at \/payment_channel/,
     tamper: on('paid', body({ payment_channel: undefined })),
   },
   {
-    ...{ id: 'member too many', noticedBy: 'dredd', fault: /va 200: additionalMember at \/fee/ },
+    id: 'member too many',
+    noticedBy: 'dredd',
+    fault: /createVirtualAccount 200 created: additionalMember at \/fee/,
     tamper: on('created', body({ fee: 1 })),
   },
   {
-    ...{ id: 'null for a text', noticedBy: 'dredd', fault: /cancel 404: type at \/response_message/ },
+    id: 'null for a text',
+    noticedBy: 'dredd',
+    fault: /cancelVirtualAccount 404 not_found: type at \/response_message/,
     tamper: on('not_found', body({ response_message: null }), 'cancelVirtualAccount'),
   },
   {
-    ...{ id: 'wrong status', noticedBy: 'dredd', fault: /cancel 503: status 500 instead of 503/ },
+    id: 'wrong status',
+    noticedBy: 'dredd',
+    fault: /cancelVirtualAccount 503 partner_error: expected 503 with 03, got 500 /,
     tamper: on('partner-error', (answer) => ({ ...answer, status: 500 }), 'cancelVirtualAccount'),
   },
   {
-    ...{ id: 'wrong media type', noticedBy: 'dredd', fault: /inquiry 200: mediaType at header:content-type/ },
+    id: 'wrong media type',
+    noticedBy: 'dredd',
+    fault: /inquireVirtualAccount 200 expired: mediaType at header:content-type/,
     tamper: on('expired', typed('text/html')),
   },
   {
-    ...{ id: 'another documented code', noticedBy: 'dredd', fault: /va 401: response_code is not "04"/ },
+    id: 'another documented code',
+    noticedBy: 'dredd',
+    fault: /createVirtualAccount 401 wrong_credentials: expected 401 with 04, got 401 with 99/,
     tamper: on('wrong_secret', body({ response_code: '99' }), 'createVirtualAccount'),
   },
   {
-    ...{ id: 'another id echoed', noticedBy: 'dredd', fault: /inquiry 200: echo at \/external_id/ },
+    id: 'another id echoed',
+    noticedBy: 'dredd',
+    fault: /inquireVirtualAccount 200 active: echo at \/external_id/,
     tamper: on('active', body({ external_id: 'fake-other' })),
   },
   {
-    ...{ id: 'connection dropped', noticedBy: 'dredd', fault: /inquiry 503: no answer/ },
+    id: 'connection dropped',
+    noticedBy: 'dredd',
+    fault: /inquireVirtualAccount 503 partner_error: no answer/,
     tamper: on('inquiry-partner-error', (answer) => ({ ...answer, connection: 'drop' })),
   },
   {
-    ...{ id: 'any Authorization is taken', noticedBy: 'cases', fault: /authorization\.none: expected 401/ },
+    id: 'any Authorization is taken',
+    noticedBy: 'cases',
+    fault: /authorization\.none: expected 401/,
     off: ['authorizationPresent', 'authorizationScheme', 'authorizationEncoding', 'merchant', 'secret'],
   },
   {
-    ...{ id: 'maxLength relaxed', noticedBy: 'cases', fault: /body\.order_id\.tooLong: expected 400/ },
+    id: 'maxLength relaxed',
+    noticedBy: 'cases',
+    fault: /body\.order_id\.tooLong: expected 400/,
     relaxed: { schema: 'OrderId', rules: { maxLength: 26 } },
   },
   {
-    ...{ id: 'request member too many', noticedBy: 'cases', fault: /body\.extraMember\.text: expected 400/ },
+    id: 'request member too many',
+    noticedBy: 'cases',
+    fault: /body\.extraMember\.text: expected 400/,
     relaxed: { schema: 'CancelRequest', rules: { additionalProperties: true } },
   },
   {
-    ...{ id: 'request Content-Type relaxed', noticedBy: 'cases', fault: /contentType\.missing: expected/ },
+    id: 'request Content-Type relaxed',
+    noticedBy: 'cases',
+    fault: /contentType\.missing: expected/,
     off: ['contentType'],
   },
 ];

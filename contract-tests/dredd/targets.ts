@@ -1,0 +1,137 @@
+/** Where `make contract` goes: a sandbox of our own, one that runs already, or any other gateway on loopback. */
+import { randomUUID } from 'node:crypto';
+import { channelOfItsOwn, openSandboxTarget, sandboxCredentials } from '../cases/sandbox-target.ts';
+import { createSender } from '../cases/sender.ts';
+import type { Credentials, VaIds } from '../cases/types.ts';
+import { asObject, join, objectAt } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
+import type { SandboxOptions } from '../sandbox/app.ts';
+import { scriptsFor, seedName, turnOf } from '../sandbox/scripts.ts';
+import type { OperationName } from '../sandbox/scripts.ts';
+import { pageVirtualAccount, seedVirtualAccounts } from '../sandbox/seeds.ts';
+import { startSandbox } from '../sandbox/server.ts';
+import { allowedUrl, assertAllowed, NotAllowed } from '../staging/allowlist.ts';
+import { createStore, makeUp } from '../staging/store.ts';
+import type { VaStore } from '../staging/store.ts';
+import type { GivenVa } from '../staging/va-file.ts';
+import type { DreddTarget } from './dredd.ts';
+
+/** Where a run goes to. */
+export interface OpenTarget {
+  url: string;
+  target: DreddTarget;
+  close: () => Promise<void>;
+}
+
+/** A gateway on loopback that is not ours. */
+export interface OtherGateway {
+  credentials: Credentials;
+  /** Virtual accounts that may be cancelled. */
+  given: readonly GivenVa[];
+  channel: string;
+}
+
+/** Starts a sandbox, every virtual account in it made to order. */
+export async function openOwnSandbox(contract: Contract, options: SandboxOptions = {}): Promise<OpenTarget> {
+  const server = await startSandbox(options);
+  const { target, close } = openSandboxTarget(server);
+  return {
+    url: server.url,
+    target: { ...target, failing: (planned) => scripted(contract, planned) },
+    close: async () => {
+      close();
+      await server.close();
+    },
+  };
+}
+
+/**
+ * Opens what runs at `baseUrl`: with `other` any gateway, without it a sandbox of ours with its seeds. Throws
+ * `NotAllowed` on a URL that is not loopback; nothing else is ever called, whatever the contract has for a path.
+ */
+export function openRunning(contract: Contract, baseUrl: string, other?: OtherGateway): OpenTarget {
+  assertLoopback(allowedUrl(baseUrl));
+  const sender = createSender({ baseUrl, guard: assertLoopback });
+  const { credentials, given, channel } = other ?? { ...seeded, credentials: sandboxCredentials };
+  const target: DreddTarget = {
+    credentials,
+    alternates: {},
+    supply: supplyFrom(createStore(given), channel),
+    send: sender.send,
+    ...(!other && { failing: (planned) => scripted(contract, planned) }),
+  };
+  return { url: baseUrl, target, close: async () => sender.close() };
+}
+
+function assertLoopback(url: URL): void {
+  assertAllowed(url);
+  if (!['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)) {
+    throw new NotAllowed(`${url.hostname} is not on this machine: make contract-staging is for staging`);
+  }
+}
+
+/** An inquiry leaves a virtual account as it is, so that it can serve again. */
+export function supplyFrom(store: VaStore, channel: string): DreddTarget['supply'] {
+  return async (need, operation) => {
+    if (need.owner !== 'self') return undefined;
+    const { state } = need;
+    if (state === 'any' || state === 'unknown' || state === 'fresh') {
+      const va = { ...makeUp({ channel }), ...channelOfItsOwn(need), ...need.with };
+      return { va, exists: state === 'fresh' };
+    }
+    const va = await store.take(state);
+    if (va && operation === 'inquireVirtualAccount') store.put({ state, va });
+    return va && { va, exists: true };
+  };
+}
+
+const idsOf = ({ external_id, order_id, transaction_id, payment_method, payment_channel }: VaIds): VaIds => ({
+  external_id,
+  order_id,
+  transaction_id,
+  payment_method,
+  payment_channel,
+});
+const seedOf = (name: string): VaIds =>
+  idsOf(seedVirtualAccounts.find(({ external_id }) => external_id === seedName(name))!);
+
+/** The seeds that are what they are called. */
+const seeded = {
+  channel: pageVirtualAccount.payment_channel,
+  given: [
+    { state: 'active', va: idsOf(pageVirtualAccount) },
+    ...(['paid', 'expired', 'canceled'] as const).map((state) => ({ state, va: seedOf(state) })),
+  ] satisfies GivenVa[],
+};
+
+const turns: Readonly<Record<string, OperationName>> = {
+  cancelVirtualAccount: 'cancel',
+  inquireVirtualAccount: 'inquiry',
+  createVirtualAccount: 'create',
+};
+
+/** The virtual account whose script answers like that example; a creation asks for one by its order_id. */
+function scripted(
+  contract: Contract,
+  { operation, answer, example }: Parameters<NonNullable<DreddTarget['failing']>>[0],
+): ReturnType<NonNullable<DreddTarget['failing']>> {
+  const turn = turns[operation.id];
+  const documented = objectAt(contract, join(operation.pointer, 'responses'));
+  const found = (turn ? scriptsFor(turn) : []).find((name) => {
+    const { answer: said, carriedOut, once } = turnOf(name, turn!)!;
+    const fits = answer === 'default' ? !(said.status in documented) : String(said.status) === answer;
+    return (
+      fits && !carriedOut && !once && asObject(said.body)['response_code'] === example.value['response_code']
+    );
+  });
+  if (!found) return undefined;
+  const { status } = turnOf(found, turn!)!.answer;
+  if (turn !== 'create') return { va: seedOf(found), exists: true, status };
+  const { payment_channel } = pageVirtualAccount;
+  const va = {
+    ...makeUp({ channel: payment_channel }),
+    order_id: seedName(found),
+    external_id: randomUUID(),
+  };
+  return { va, exists: true, status };
+}
