@@ -1,8 +1,18 @@
-/** A schema as a list of members, each with its limits and how well each of them is known. */
+/** Schemas: a list of members, each with its limits and how well each of them is known. */
 import { html } from 'hono/html';
-import { known, mark, toneOf, type Html } from './known.ts';
-import { child, children, follow, schemaName, type Place } from './place.ts';
-import { line, prose } from './text.ts';
+import {
+  child,
+  children,
+  follow,
+  type Html,
+  known,
+  line,
+  mark,
+  type Place,
+  prose,
+  schemaName,
+  toneOf,
+} from './markup.ts';
 
 const SHORT_ENUM = 4;
 
@@ -102,4 +112,26 @@ function values(schema: Place): Html | '' {
     <summary>one of ${all.length} values</summary>
     ${list}
   </details>`;
+}
+
+/** The section that holds them all, in the contract's order. */
+export function schemas(root: Place): Html {
+  const all = children(child(root, 'components'), 'schemas');
+  const index = all.map(([name]) => html`<li><a href="#schema-${name}">${name}</a></li>`);
+  return html`<section id="schemas" aria-labelledby="schemas-title">
+    <h2 id="schemas-title">Schemas</h2>
+    <p>Requests take no member that is not listed; answers may hold more.</p>
+    <ul class="index">
+      ${index}
+    </ul>
+    <div class="schemas">${all.map(([name, schema]) => one(name, schema))}</div>
+  </section>`;
+}
+
+function one(name: string, schema: Place): Html {
+  const { type, properties } = schema.node;
+  return html`<article id="schema-${name}" class="schema ${toneOf(schema)}" data-schema="${name}">
+    <h3>${name} <span class="type">${type ?? 'any type'}</span> ${known(schema)}</h3>
+    ${description(schema)} ${facts(schema)} ${properties ? members(schema) : ''}
+  </article>`;
 }

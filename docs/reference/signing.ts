@@ -1,10 +1,10 @@
 /** Where requests go and how they are signed, with an example that anybody can follow. */
 import { html } from 'hono/html';
 import { signatureVectors } from '../../contract-tests/sandbox/seeds.ts';
-import { securityHeader } from './headers.ts';
-import { known, type Html } from './known.ts';
-import { child, children, type Place } from './place.ts';
-import { code } from './text.ts';
+import { securityHeader } from './operations.ts';
+import { known, type Html } from './markup.ts';
+import { child, children, type Place } from './markup.ts';
+import { code } from './markup.ts';
 
 /** The section of the hosts. */
 export function servers(root: Place): Html {
