@@ -6,7 +6,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build, type PluginBuild } from 'esbuild';
-import { join, objectAt, operationOf, readContract, resolvePointer } from '../spec/contract.ts';
+import { inlined, join, objectAt, operationOf, readContract, resolvePointer } from '../spec/contract.ts';
 
 const contract = readContract();
 const schemas = objectAt(contract, '/components/schemas');
@@ -30,6 +30,15 @@ function bare(node: unknown): unknown {
     ([key]) => !['description', 'example'].includes(key) && !key.startsWith('x-'),
   );
   return Object.fromEntries(kept.map(([key, value]) => [key, key === '$ref' ? nameOf(value) : bare(value)]));
+}
+
+/** The members of a request and their types. */
+function membersOf(name: string): Record<string, string> {
+  const membersIn = ({ properties = {}, allOf = [] }: any): [string, string][] => [
+    ...allOf.flatMap(membersIn),
+    ...Object.entries<any>(properties).map(([member, { type }]) => [member, type]),
+  ];
+  return Object.fromEntries(membersIn(inlined(contract, `/components/schemas/${name}`)));
 }
 
 const rulesOf = (name: string) => JSON.stringify(bare(schemas[name]));
@@ -63,7 +72,8 @@ const NOTE = '// Written by scripts/validators.ts from spec/openapi.yaml. Do not
  * request and its success; of any other answer it reads the code alone.
  */
 async function writeModule(module: string, ids: string[], more: string[] = []): Promise<void> {
-  const requests = [...ids.flatMap((id) => bodies(id, 'requestBody')), ...more];
+  const ownRequests = ids.flatMap((id) => bodies(id, 'requestBody'));
+  const requests = [...ownRequests, ...more];
   const answers = ids.flatMap((id) => bodies(id, 'responses', '200'));
   // Cancelling and asking take the same members: one function for both.
   const same = (name: string) => requests.find((each) => rulesOf(each) === rulesOf(name))!;
@@ -72,8 +82,13 @@ async function writeModule(module: string, ids: string[], more: string[] = []): 
     requests: compile([...new Set(requests.map(same))], true),
     answers: compile(answers, false),
   };
+  const members = ownRequests.map(
+    (name) => `export const membersOf${name} = ${JSON.stringify(membersOf(name))};`,
+  );
   const { outputFiles, metafile } = await build({
-    stdin: { contents: `export { ${exports} } from 'requests';\nexport * from 'answers';` },
+    stdin: {
+      contents: [`export { ${exports} } from 'requests';`, "export * from 'answers';", ...members].join('\n'),
+    },
     plugins: [{ name: 'sources', setup: (setup) => provide(setup, sources) }],
     bundle: true,
     format: 'esm',
@@ -93,10 +108,11 @@ async function writeModule(module: string, ids: string[], more: string[] = []): 
     `export declare const validate${name}: ${type}<components['schemas']['${name}']>;`;
   const lines = [
     "import type { components } from '../schema.js';",
-    "import type { Predicate, Validator } from './validator.js';",
+    "import type { Members, Predicate, Validator } from './validator.js';",
     '',
     ...requests.map(declare('Validator')),
     ...answers.map(declare('Predicate')),
+    ...ownRequests.map((name) => `export declare const membersOf${name}: Members;`),
   ];
   writeFileSync(`generated/validators/${module}.d.ts`, [NOTE, ...lines, ''].join('\n'));
 }
@@ -127,6 +143,8 @@ export interface Validator<T> {
   (value: unknown): value is T;
   errors?: Problem[] | null;
 }
+/** The members that a request may have, and the type of each. */
+export type Members = Readonly<Record<string, string>>;
 `,
 );
 // Creation apart, for few need it. The transaction id stands in for the merchant's own ids where a caller has lifted

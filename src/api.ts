@@ -1,5 +1,5 @@
 /** `client.api`, the openapi-fetch client underneath, and calls in which its middleware takes part. */
-import createOpenapiFetch, { type Client } from 'openapi-fetch';
+import createOpenapiFetch, { type Client, type Middleware } from 'openapi-fetch';
 import type { paths } from '../generated/schema.js';
 import type { Answered } from './answer.js';
 import { Attempt } from './attempt.js';
@@ -9,9 +9,33 @@ import type { Operation } from './operations.js';
 import type { Settings } from './options.js';
 import { asFetch, type Send } from './signed-fetch.js';
 
+/** A middleware for `client.api.use`. */
+export type VaMiddleware = Middleware;
+
+/** The openapi-fetch client of the contract's operations; a name of our own, for other packages' declarations. */
+export interface VaApi extends Client<paths> {
+  /** Adds middleware; from then on it takes part in the calls of the `VaClient` too. */
+  use(...middleware: VaMiddleware[]): void;
+}
+
+/** `client.api`, and whether it has ever been given a middleware: until then other calls need not go through it. */
+export interface WatchedApi {
+  readonly api: VaApi;
+  hasMiddleware: boolean;
+}
+
 /** The openapi-fetch client whose calls go through `send`. */
-export function createApi({ baseUrl }: Settings, send: Send): Client<paths> {
-  return createOpenapiFetch<paths>({ baseUrl, fetch: asFetch(send) });
+export function createApi({ baseUrl }: Settings, send: Send): WatchedApi {
+  const api = createOpenapiFetch<paths>({ baseUrl, fetch: asFetch(send) });
+  const watched: WatchedApi = { api, hasMiddleware: false };
+  const { use } = api;
+  api.use = (...middleware) => {
+    for (const each of middleware) {
+      use(each);
+      watched.hasMiddleware = true;
+    }
+  };
+  return watched;
 }
 
 /** One of the client's own calls. */
@@ -37,7 +61,7 @@ export function serialize(request: unknown, attempt: Attempt): string {
 
 /** A call in which the user's middleware takes part, and may have sent never, once or several times. */
 export async function throughMiddleware(
-  api: Client<paths>,
+  api: VaApi,
   { operation, request, signal, changes }: ApiCall,
   send: Send,
   attempt: Attempt,

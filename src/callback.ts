@@ -1,5 +1,6 @@
 import type { components } from '../generated/schema.js';
 import { MAX_ANSWER_BYTES, parseAnswer } from './answer.js';
+import { IfortepayError } from './errors.js';
 import { callbackSignature, sameText } from './credentials.js';
 
 type Callback = components['schemas']['Callback'];
@@ -33,7 +34,7 @@ export interface CallbackInput {
 }
 
 /** A callback that must not be believed. Answer it with HTTP 400. The message never quotes what was sent. */
-export class CallbackError extends Error {
+export class CallbackError extends IfortepayError {
   override readonly name = 'CallbackError';
   /** `malformed`: it cannot be read as a callback. `wrong_signature`: it can, but is not signed for its ids. */
   readonly code: 'malformed' | 'wrong_signature';

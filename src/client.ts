@@ -1,10 +1,9 @@
-import type { Client } from 'openapi-fetch';
-import type { paths } from '../generated/schema.js';
 import type { Answered } from './answer.js';
-import { createApi, serialize, throughMiddleware } from './api.js';
+import { createApi, serialize, throughMiddleware, type VaApi, type WatchedApi } from './api.js';
 import { Attempt } from './attempt.js';
 import { perform } from './call.js';
-import { cancelAndConfirm, settle, type Canceled, type Steps } from './confirm.js';
+import { cancelAndConfirm, requestToConfirm, settle, type Canceled, type Steps } from './confirm.js';
+import type { VaError, VaErrorJson } from './errors.js';
 import {
   cancel,
   create,
@@ -20,6 +19,7 @@ import {
 import {
   LONGEST_MS,
   problemOf,
+  problemOfConfirm,
   readOptions,
   type CallOptions,
   type ConfirmOptions,
@@ -45,14 +45,15 @@ export interface VaClient {
    */
   inquire(request: InquiryRequest, options?: CallOptions): Promise<InquirySuccess>;
   /**
-   * Settles an earlier `unknown` by inquiry alone, after a crash say: `error.request` is what to pass. Cancels
-   * nothing.
+   * Settles an earlier `unknown` by inquiry alone: pass the error, or what `error.toJSON()` said before a crash.
+   * Cancels nothing.
    *
+   * @param request the request, or the error of a call about it
    * @returns an answer that says CANCELED
    * @throws VaError `already_expired`, and `already_paid` if `singleUse`: refused. All else is unknown:
    *   `still_active` (the cancel may still be under way; or cancel again), `paid_not_final`, `unsettled`
    */
-  confirm(request: CancelRequest, options?: ConfirmOptions): Promise<Canceled>;
+  confirm(request: CancelRequest | VaError | VaErrorJson, options?: ConfirmOptions): Promise<Canceled>;
   /**
    * Cancels and, if the outcome is unknown, finds out by inquiry, for which half of `totalTimeoutMs` is kept. If the
    * virtual account is still active it cancels once more.
@@ -73,7 +74,7 @@ export interface VaClient {
    * The openapi-fetch client underneath, for calls and middleware of one's own. It signs and checks alike, and
    * throws what is neither done nor a readable error answer; `outcomeOf` reads the outcome of both.
    */
-  readonly api: Client<paths>;
+  readonly api: VaApi;
   /** Where it sends to, and as whom. No secret is among them. */
   readonly gateway: Gateway;
 }
@@ -93,9 +94,9 @@ export interface Gateway {
 export function createVaClient(options: VaClientOptions): VaClient {
   const settings = readOptions(options);
   const send = createSend(settings);
-  let api: Client<paths> | undefined;
+  let watched: WatchedApi | undefined;
   const { merchantId, subMerchantId } = options;
-  const core: Core = { settings, send, api: () => api };
+  const core: Core = { settings, send, api: () => (watched?.hasMiddleware ? watched.api : undefined) };
   return Object.freeze<VaClient>({
     gateway: Object.freeze({
       baseUrl: settings.baseUrl,
@@ -104,13 +105,15 @@ export function createVaClient(options: VaClientOptions): VaClient {
     }),
     // Made when first asked for: on Node it loads all of fetch, which takes several times as long as the rest.
     get api() {
-      return (api ??= createApi(settings, send));
+      return (watched ??= createApi(settings, send)).api;
     },
     cancel: (request, callOptions) => callOperation(core, cancel, request, callOptions),
     inquire: (request, callOptions) => callOperation(core, inquire, request, callOptions),
     create: (request, callOptions) => callOperation(core, create, request, callOptions),
-    confirm: async (request, callOptions = {}) =>
-      settle(stepsOf(core, callOptions, 1), request, callOptions.singleUse === true),
+    confirm: async (given, callOptions = {}) => {
+      const steps = stepsOf(core, callOptions, 1);
+      return settle(steps, requestToConfirm(steps, given), callOptions.singleUse === true);
+    },
     cancelAndConfirm: async (request, callOptions = {}) =>
       cancelAndConfirm(stepsOf(core, callOptions, 0.5), request, callOptions.singleUse === true),
   });
@@ -120,13 +123,13 @@ export function createVaClient(options: VaClientOptions): VaClient {
 interface Core {
   settings: Settings;
   send: Send;
-  /** The openapi-fetch client, once somebody has asked for it; before that nobody can have given it a middleware. */
-  api(): Client<paths> | undefined;
+  /** The openapi-fetch client, once somebody has given it a middleware. */
+  api(): VaApi | undefined;
 }
 
 const NO_HEADERS = Object.freeze({});
 
-/** One call; through openapi-fetch if the user may have a middleware there. */
+/** One call; through openapi-fetch if the user has a middleware there. */
 async function callOperation<Success>(
   { settings, send, api }: Core,
   operation: Operation,
@@ -160,20 +163,21 @@ function successOf<Success>({ error, data }: Answered): Success {
  * The calls of one confirmation. A cancel may use at most `share` of what is left of the whole, so that there is
  * time to ask; each call's own deadline is within it.
  */
-function stepsOf(core: Core, options: CallOptions, share: number): Steps {
+function stepsOf(core: Core, options: ConfirmOptions, share: number): Steps {
   const { settings } = core;
   const whole = new Attempt(settings, settings.baseUrl + inquire.path, 'confirm');
-  const problem = problemOf(options);
+  const problem = problemOfConfirm(options);
   if (problem) throw whole.error('invalid_request', {}, [problem]);
+  const { singleUse: _, ...callOptions } = options;
   const timeoutMs = options.timeoutMs ?? settings.timeoutMs;
   const endsAt = performance.now() + (options.totalTimeoutMs ?? settings.totalTimeoutMs ?? 2 * timeoutMs);
   const within = (part: number): CallOptions => {
     const totalTimeoutMs = Math.min(LONGEST_MS, Math.max(1, (endsAt - performance.now()) * part));
-    return { ...options, totalTimeoutMs, timeoutMs: Math.min(timeoutMs, totalTimeoutMs) };
+    return { ...callOptions, totalTimeoutMs, timeoutMs: Math.min(timeoutMs, totalTimeoutMs) };
   };
   return {
     cancel: (request) => callOperation(core, cancel, request, within(share)),
     inquire: (request) => callOperation(core, inquire, request, within(1)),
-    error: (code, details) => whole.error(code, details),
+    error: (code, details, words) => whole.error(code, details, words),
   };
 }

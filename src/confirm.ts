@@ -1,5 +1,13 @@
-import { isVaError, type VaError, type VaErrorCode, type VaErrorDetails } from './errors.js';
-import type { CancelRequest, CancelSuccess, InquirySuccess } from './operations.js';
+import { membersOfInquiryRequest } from '../generated/validators/virtualAccount.js';
+import {
+  isVaError,
+  VaError,
+  vaErrorOf,
+  type VaErrorCode,
+  type VaErrorDetails,
+  type VaErrorJson,
+} from './errors.js';
+import type { CancelRequest, CancelSuccess, InquiryRequest, InquirySuccess } from './operations.js';
 
 /** The virtual account is cancelled, said by the answer to a cancel or to an inquiry. */
 export type Canceled = CancelSuccess | (InquirySuccess & { transaction_status: 'CANCELED' });
@@ -7,8 +15,41 @@ export type Canceled = CancelSuccess | (InquirySuccess & { transaction_status: '
 /** The calls that confirming is made of, each within what is left of the whole. */
 export interface Steps {
   cancel(request: CancelRequest): Promise<CancelSuccess>;
-  inquire(request: CancelRequest): Promise<InquirySuccess>;
-  error(code: VaErrorCode, details: VaErrorDetails): VaError;
+  inquire(request: InquiryRequest): Promise<InquirySuccess>;
+  error(code: VaErrorCode, details: VaErrorDetails, words?: string[]): VaError;
+}
+
+/**
+ * The request that is to be confirmed: given as it is, or by the error of a call about it.
+ *
+ * @throws VaError if there is none in what was given
+ */
+export function requestToConfirm(steps: Steps, given: CancelRequest | VaError | VaErrorJson): CancelRequest {
+  const fail = (words: string) => steps.error('invalid_request', {}, [words]);
+  const error = vaErrorOf(given) ?? errorInJson(given, fail);
+  if (!error) return given as CancelRequest;
+  if (error.request) return error.request as unknown as CancelRequest;
+  throw fail('this error has no member request, so it names no virtual account; give the request itself');
+}
+
+function errorInJson(given: unknown, fail: (words: string) => VaError): VaError | undefined {
+  if (given instanceof Error) {
+    throw fail('this Error is no VaError; if it was one, cloning it lost its members: clone error.toJSON()');
+  }
+  const isError = typeof given === 'object' && given !== null && 'code' in given && 'outcome' in given;
+  if (!isError) return undefined;
+  try {
+    return VaError.from(given);
+  } catch (error) {
+    throw fail((error as Error).message);
+  }
+}
+
+/** The inquiry about a request. What only a cancel may hold, an inquiry would be refused for. */
+function inquiryOf(request: CancelRequest): InquiryRequest {
+  if (typeof request !== 'object' || request === null) return request;
+  const members = Object.entries(request).filter(([name]) => Object.hasOwn(membersOfInquiryRequest, name));
+  return Object.fromEntries(members) as unknown as InquiryRequest;
 }
 
 /** Cancels; if the outcome is unknown, finds out. */
@@ -33,7 +74,7 @@ export async function settle(
   before: VaError[] = [],
   mayCancel = false,
 ): Promise<Canceled> {
-  const answer = await steps.inquire(request).catch((error: VaError) => {
+  const answer = await steps.inquire(inquiryOf(request)).catch((error: VaError) => {
     throw unsettled(steps, request, 'unsettled', [...before, error]);
   });
   const { transaction_status: status } = answer;

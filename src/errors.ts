@@ -64,9 +64,15 @@ export function messageFor(code: VaErrorCode, url: string, details: string[]): s
   return `POST ${url}: ${CODES[code][1]}${more}. ${ADVICE[OUTCOMES[code]]}`;
 }
 
+/** What both errors of this package are: `VaError` of a call, `CallbackError` of a callback. */
+export abstract class IfortepayError extends Error {
+  /** The stable name of what went wrong. */
+  abstract readonly code: string;
+}
+
 /** What a `VaError` carries besides its code and message; each only where there is one. */
 export interface VaErrorDetails {
-  /** The call as a name: `cancel`, `inquire`, `create`. */
+  /** The call as a name: `cancel`, `inquire`, `create`, `confirm`. */
   operation?: string | undefined;
   /** HTTP status of the answer. */
   status?: number | undefined;
@@ -76,38 +82,94 @@ export interface VaErrorDetails {
   responseMessage?: string | undefined;
   /** The `transaction_status` that the gateway named, if it did. */
   transactionStatus?: string | undefined;
-  /** The errors that came before, as JSON, where several requests led to this one. Oldest first. */
-  history?: Record<string, unknown>[] | undefined;
+  /** The errors that came before, where several requests led to this one. Oldest first. */
+  history?: VaErrorJson[] | undefined;
   /** An id of ours for one attempt, for logs. It is never sent. */
   attemptId?: string | undefined;
   /** Milliseconds that this attempt took; of a confirmation, all of it. */
   durationMs?: number | undefined;
   /** Milliseconds that the gateway asked to wait (`Retry-After`). */
   retryAfterMs?: number | undefined;
-  /** The request body as it was sent or would have been, to settle the call later. It holds no credential. */
+  /** The request body as it was sent or would have been. It holds no credential. */
   request?: RequestBody | undefined;
   /** What was underneath, copied without anything that could hold a credential. */
   cause?: unknown;
 }
 
+type KnownDetails = {
+  readonly [Name in keyof Omit<VaErrorDetails, 'cause'>]?: NonNullable<VaErrorDetails[Name]>;
+};
+
+/** A `VaError` as plain data, `error.toJSON()`: for a log, a queue, another thread, or a restart in between. */
+export type VaErrorJson<Code extends VaErrorCode = VaErrorCode> = Code extends VaErrorCode
+  ? KnownDetails & {
+      readonly name: 'VaError';
+      readonly message: string;
+      readonly code: Code;
+      readonly outcome: (typeof OUTCOMES)[Code];
+    }
+  : never;
+
+/** A `VaError` with this code. */
+export interface VaErrorOf<Code extends VaErrorCode> extends IfortepayError, KnownDetails {
+  readonly name: 'VaError';
+  readonly code: Code;
+  readonly outcome: (typeof OUTCOMES)[Code];
+  /** Everything but stack and cause. Unlike the error it survives `structuredClone`, a worker and a queue. */
+  toJSON(): VaErrorJson<Code>;
+}
+
+/**
+ * The one error of every call. Look at `outcome` first, then at `code`; each code has one outcome, so that looking at
+ * one narrows the other.
+ *
+ * @example
+ * ```ts
+ * import { createVaClient, isVaError, type CancelRequest, type VaClient } from 'ifortepay-va';
+ *
+ * async function cancelOrSay(client: VaClient, request: CancelRequest) {
+ *   try {
+ *     return await client.cancel(request);
+ *   } catch (error) {
+ *     if (!isVaError(error) || error.outcome === 'not_sent') throw error; // safe to try again
+ *     if (error.outcome === 'refused') return error.code; // the gateway said no
+ *     return client.confirm(error); // unknown: ask before anything else
+ *   }
+ * }
+ * ```
+ */
+export type VaError = { [Code in VaErrorCode]: VaErrorOf<Code> }[VaErrorCode];
+
+interface VaErrorConstructor {
+  new (code: VaErrorCode, message: string, details?: VaErrorDetails): VaError;
+  readonly prototype: VaError;
+  /**
+   * The error that `json` was made of, by `toJSON` or `JSON.stringify`. It has no cause, and a stack of its own.
+   * Members that this version does not know are left out.
+   *
+   * @throws TypeError naming the member that is none of a `VaError`'s; a code or an outcome that this version does not
+   *   know is one. Treat what cannot be read as unknown.
+   * @example
+   * ```ts
+   * import { VaError, type VaClient } from 'ifortepay-va';
+   *
+   * // After a restart: settle what a row says is unknown.
+   * async function settleRow(client: VaClient, row: { error: string }) {
+   *   const error = VaError.from(JSON.parse(row.error));
+   *   return error.outcome === 'unknown' ? client.confirm(error) : error.outcome;
+   * }
+   * ```
+   */
+  from(json: unknown): VaError;
+}
+
 // A registered symbol, so that an error is recognised across two copies of this package too.
 const BRAND = Symbol.for('ifortepay-va.VaError');
 
-/** The one error of every call. Look at `outcome` first, then at `code`. */
-export class VaError extends Error {
+export const VaError = class VaError extends IfortepayError {
   override readonly name = 'VaError';
   readonly code: VaErrorCode;
   readonly outcome: Outcome;
-  declare readonly operation?: string;
-  declare readonly status?: number;
-  declare readonly responseCode?: string;
-  declare readonly responseMessage?: string;
-  declare readonly attemptId?: string;
-  declare readonly durationMs?: number;
-  declare readonly retryAfterMs?: number;
-  declare readonly request?: RequestBody;
-  declare readonly transactionStatus?: string;
-  declare readonly history?: Record<string, unknown>[];
 
   constructor(code: VaErrorCode, message: string, { cause, ...details }: VaErrorDetails = {}) {
     super(message, cause === undefined ? undefined : { cause });
@@ -119,13 +181,77 @@ export class VaError extends Error {
     Object.defineProperty(this, BRAND, { value: true });
   }
 
-  /** Everything but stack and cause, for a log or for settling the call after a restart. */
-  toJSON(): Record<string, unknown> {
-    return { message: this.message, ...(this as object) };
+  static from(json: unknown): VaError {
+    return isVaError(json) ? json : readJson(json, 'it');
+  }
+
+  toJSON(): VaErrorJson {
+    const told = { message: this.message, ...(this as object) } as unknown as VaErrorJson;
+    // A request that was refused before anything was sent may hold anything.
+    return told.request ? { ...told, request: asPlain(told.request) } : told;
+  }
+} as unknown as VaErrorConstructor;
+
+function asPlain(request: RequestBody): RequestBody | undefined {
+  try {
+    return JSON.parse(JSON.stringify(request)) as RequestBody;
+  } catch {
+    return undefined;
   }
 }
 
-/** Whether `value` is a `VaError`, also one of another copy of this package. Never throws. */
+const isText = (value: unknown) => typeof value === 'string';
+const isNumber = (value: unknown) => Number.isFinite(value);
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What each detail has to be in JSON. */
+const DETAILS: Record<keyof KnownDetails, (value: unknown) => boolean> = {
+  operation: isText,
+  status: isNumber,
+  responseCode: isText,
+  responseMessage: isText,
+  transactionStatus: isText,
+  history: (value) => Array.isArray(value),
+  attemptId: isText,
+  durationMs: isNumber,
+  retryAfterMs: isNumber,
+  request: isObject,
+};
+
+/** @param what how to name it in an error: `it`, or `history[0]` */
+function readJson(json: unknown, what: string): VaError {
+  if (!isObject(json)) throw new TypeError(`${what} must be an object, a VaError as JSON`);
+  const { name, code, outcome, message } = json;
+  const wrong = (member: string) =>
+    new TypeError(`${what} is no VaError as JSON: its member ${member} is wrong or missing`);
+  if (name !== 'VaError') throw wrong('name');
+  if (!isText(message)) throw wrong('message');
+  if (!isText(code) || !Object.hasOwn(OUTCOMES, code as string)) throw wrong('code');
+  if (outcome !== OUTCOMES[code as VaErrorCode]) throw wrong('outcome');
+  const details: Record<string, unknown> = {};
+  for (const [member, isRight] of Object.entries(DETAILS)) {
+    const value = json[member];
+    if (value === undefined) continue;
+    if (!isRight(value)) throw wrong(member);
+    details[member] = value;
+  }
+  const { history } = details as { history?: unknown[] };
+  if (history)
+    details.history = history.map((each, index) => readJson(each, `${what}.history[${index}]`).toJSON());
+  return new VaError(code as VaErrorCode, message as string, details);
+}
+
+/**
+ * Whether `value` is a `VaError`, also one of another copy of this package. Never throws.
+ *
+ * @example
+ * ```ts
+ * import { isVaError } from 'ifortepay-va';
+ *
+ * const needsAttention = (error: unknown) => !isVaError(error) || error.outcome === 'unknown';
+ * ```
+ */
 export function isVaError(value: unknown): value is VaError {
   try {
     return (value as Record<symbol, unknown>)[BRAND] === true;
@@ -146,6 +272,20 @@ export function remember(response: Response, error: VaError | undefined): Respon
 /**
  * The `VaError` behind whatever a client threw: itself, the `cause` of a `FetchError`, or what the transport
  * made of the `response` of a `ResponseError`. A `Response` of `client.api` may be given too.
+ *
+ * @example
+ * ```ts
+ * import { vaErrorOf } from 'ifortepay-va';
+ * import { createVirtualAccountApi, type CancelRequest } from 'ifortepay-va/client';
+ *
+ * async function codeOfCancelling(api: ReturnType<typeof createVirtualAccountApi>, request: CancelRequest) {
+ *   try {
+ *     await api.cancelVirtualAccount({ cancelRequest: request });
+ *   } catch (error) {
+ *     return vaErrorOf(error)?.code; // the class-based client throws errors of its own
+ *   }
+ * }
+ * ```
  */
 export function vaErrorOf(thrown: unknown): VaError | undefined {
   try {
@@ -164,11 +304,28 @@ export function vaErrorOf(thrown: unknown): VaError | undefined {
 }
 
 /**
- * The outcome of a call of either client from what it threw. What is not ours is `unknown`: who knows when it
- * was thrown. The class-based client's `RequiredError` comes before anything is sent.
+ * The outcome of a call of either client from what it threw, or from a `VaErrorJson`. What is not ours is `unknown`:
+ * who knows when it was thrown. The class-based client's `RequiredError` comes before anything is sent. Never throws.
+ *
+ * @example
+ * ```ts
+ * import { outcomeOf } from 'ifortepay-va';
+ *
+ * const mayTryAgain = (thrown: unknown) => outcomeOf(thrown) === 'not_sent';
+ * ```
  */
 export function outcomeOf(thrown: unknown): Outcome {
-  return vaErrorOf(thrown)?.outcome ?? (isRequiredError(thrown) ? 'not_sent' : 'unknown');
+  return (
+    (vaErrorOf(thrown) ?? fromJson(thrown))?.outcome ?? (isRequiredError(thrown) ? 'not_sent' : 'unknown')
+  );
+}
+
+function fromJson(value: unknown): VaError | undefined {
+  try {
+    return VaError.from(value);
+  } catch {
+    return undefined;
+  }
 }
 
 function isRequiredError(thrown: unknown): boolean {

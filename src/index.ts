@@ -1,3 +1,4 @@
+export type { VaApi, VaMiddleware } from './api.js';
 export type { AttemptRecord } from './attempt.js';
 export {
   CallbackError,
@@ -16,6 +17,7 @@ export {
   type SignedIds,
 } from './credentials.js';
 export {
+  IfortepayError,
   isVaError,
   OUTCOMES,
   outcomeOf,
@@ -24,6 +26,8 @@ export {
   type Outcome,
   type VaErrorCode,
   type VaErrorDetails,
+  type VaErrorJson,
+  type VaErrorOf,
 } from './errors.js';
 export type {
   CancelRequest,

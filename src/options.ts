@@ -173,23 +173,29 @@ function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
-const OPTION_NAMES = [
+const CALL_NAMES = [
   'signal',
   'timeoutMs',
   'totalTimeoutMs',
   'maxRetries',
-  'singleUse',
   'dangerouslyAllowIdsBeyondDocumentedLimits',
 ];
+const CONFIRM_NAMES = [...CALL_NAMES, 'singleUse'];
+
+/** What is wrong with the options of `confirm` or `cancelAndConfirm`; undefined if nothing is. */
+export function problemOfConfirm(options: ConfirmOptions): string | undefined {
+  const problem = problemOf(options, CONFIRM_NAMES);
+  // A text such as 'false' must not make PAID final.
+  const isWrong = !problem && !['boolean', 'undefined'].includes(typeof options.singleUse);
+  return isWrong ? 'singleUse must be true or false' : problem;
+}
 
 /** What is wrong with the options of a call, in words that name it; undefined if nothing is. */
-export function problemOf(options: CallOptions & { singleUse?: unknown }): string | undefined {
+export function problemOf(options: CallOptions, names = CALL_NAMES): string | undefined {
   if (typeof options !== 'object' || options === null) return 'options must be an object';
-  const unknown = Object.keys(options).find((name) => !OPTION_NAMES.includes(name));
-  if (unknown) return `${unknown} is not an option of this call; there are ${OPTION_NAMES.join(', ')}`;
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown) return `${unknown} is not an option of this call; there are ${names.join(', ')}`;
   if (options.signal !== undefined && !isSignal(options.signal)) return 'signal must be an AbortSignal';
-  // A text such as 'false' must not make PAID final.
-  if (!['boolean', 'undefined'].includes(typeof options.singleUse)) return 'singleUse must be true or false';
   try {
     if (options.timeoutMs !== undefined) requireMs('timeoutMs', options.timeoutMs);
     if (options.totalTimeoutMs !== undefined) requireMs('totalTimeoutMs', options.totalTimeoutMs);

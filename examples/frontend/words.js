@@ -44,6 +44,6 @@ export function wordsFor({ outcome, answer }) {
     text: 'It may be cancelled or not. We are finding out. Please do not pay into it until we know.',
     advice:
       'Never say cancelled, never say failed, and never offer to cancel again. Your backend stores the error and asks ' +
-      'with client.confirm(error.request) until it is settled; the page may ask your backend again.',
+      'with client.confirm(error) until it is settled; the page may ask your backend again.',
   };
 }

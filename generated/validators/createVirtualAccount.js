@@ -911,7 +911,11 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
   }
   return errors === 0;
 }
+
+// <stdin>
+var membersOfCreateRequest = { "external_id": "string", "order_id": "string", "currency": "string", "payment_method": "string", "payment_channel": "string", "payment_details": "object", "customer_details": "object", "callback_url": "string" };
 export {
+  membersOfCreateRequest,
   validateCreateRequest,
   validateCreateSuccess
 };

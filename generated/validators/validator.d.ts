@@ -12,3 +12,5 @@ export interface Validator<T> {
   (value: unknown): value is T;
   errors?: Problem[] | null;
 }
+/** The members that a request may have, and the type of each. */
+export type Members = Readonly<Record<string, string>>;

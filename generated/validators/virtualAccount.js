@@ -629,7 +629,13 @@ function validate112(data, { instancePath = "", parentData, parentDataProperty, 
   }
   return errors === 0;
 }
+
+// <stdin>
+var membersOfCancelRequest = { "external_id": "string", "order_id": "string", "transaction_id": "string", "payment_method": "string", "payment_channel": "string" };
+var membersOfInquiryRequest = { "external_id": "string", "order_id": "string", "transaction_id": "string", "payment_method": "string", "payment_channel": "string" };
 export {
+  membersOfCancelRequest,
+  membersOfInquiryRequest,
   validateCancelRequest,
   validateCancelSuccess,
   validateCancelRequest as validateInquiryRequest,

@@ -1,11 +1,20 @@
 /** The types as a caller meets them. What matters here is checked by `npm run typecheck`, not at run time. */
 import { expectTypeOf, it } from 'vitest';
+import type { Client } from 'openapi-fetch';
+import type { paths } from '../../generated/schema.ts';
 import { createVirtualAccountApi } from '../../src/class-client.ts';
 import {
   createVaClient,
   isVaError,
   outcomeOf,
   signedFetch,
+  VaError,
+  type CallbackError,
+  type IfortepayError,
+  type VaApi,
+  type VaErrorJson,
+  type VaErrorOf,
+  type VaMiddleware,
   type CallOptions,
   type CancelRequest,
   type CancelSuccess,
@@ -83,6 +92,48 @@ it('isVaError tells what an unknown error is', () => {
   const read = (error: unknown) =>
     isVaError(error) ? ([error.outcome, error.code, error.status] as const) : undefined;
   expectTypeOf(read).returns.toEqualTypeOf<readonly [Outcome, VaErrorCode, number | undefined] | undefined>();
+});
+
+it('a code narrows the outcome, and an outcome the code, of an error and of its JSON', () => {
+  const read = (error: VaError | VaErrorJson) => {
+    if (error.code === 'invalid_signature') return error.outcome;
+    if (error.code === 'timeout') return [error.outcome] as const;
+    return error.outcome === 'not_sent' ? { notSent: error.code } : undefined;
+  };
+  expectTypeOf(read).toBeFunction();
+  type Read = Exclude<ReturnType<typeof read>, undefined>;
+  expectTypeOf<Extract<Read, string>>().toEqualTypeOf<'refused'>();
+  expectTypeOf<Extract<Read, readonly unknown[]>>().toEqualTypeOf<readonly ['unknown']>();
+  type NotSent = Extract<Read, { notSent: unknown }>['notSent'];
+  expectTypeOf<'invalid_request'>().toExtend<NotSent>();
+  expectTypeOf<'timeout'>().not.toExtend<NotSent>();
+  expectTypeOf<VaErrorOf<'not_found'>['outcome']>().toEqualTypeOf<'refused'>();
+  expectTypeOf<VaError>().toExtend<IfortepayError>();
+  expectTypeOf<CallbackError>().toExtend<IfortepayError>();
+  expectTypeOf<InstanceType<typeof VaError>>().toEqualTypeOf<VaError>();
+  expectTypeOf(VaError.from).returns.toEqualTypeOf<VaError>();
+  expectTypeOf<ReturnType<VaError['toJSON']>>().toEqualTypeOf<VaErrorJson>();
+});
+
+it('confirm takes a request, an error, and the error as JSON; singleUse is of confirming alone', () => {
+  const wire = { ...ids, payment_method: 'BANK_TRANSFER', payment_channel: 'BCA' } as const;
+  unrun((client) => client.confirm(wire, { singleUse: true }));
+  unrun((client) => client.cancelAndConfirm(wire, { singleUse: true }));
+  const settle = (client: VaClient, error: VaError, json: VaErrorJson) =>
+    Promise.all([client.confirm(error), client.confirm(json), client.confirm(VaError.from(json))]);
+  expectTypeOf(settle).returns.resolves.toBeArray();
+  // @ts-expect-error text is to be parsed first
+  unrun((client) => client.confirm('{}'));
+  // @ts-expect-error of cancelling it means nothing
+  unrun((client) => client.cancel(wire, { singleUse: true }));
+  // @ts-expect-error nor of asking
+  unrun((client) => client.inquire(wire, { singleUse: true }));
+});
+
+it('what a client has underneath has names', () => {
+  expectTypeOf<VaClient['api']>().toEqualTypeOf<VaApi>();
+  expectTypeOf<Parameters<VaApi['use']>>().toEqualTypeOf<VaMiddleware[]>();
+  expectTypeOf<VaApi>().toExtend<Client<paths>>();
 });
 
 it('the options name one gateway, no more and no fewer', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ConfirmOptions } from '../../src/options.ts';
-import type { VaError } from '../../src/errors.ts';
+import { VaError } from '../../src/errors.ts';
 import type { CancelRequest } from '../../src/operations.ts';
 import { leaks } from '../support/canaries.ts';
 import { json, options, pageRequest, pageSuccess, vaErrorFrom } from '../support/fixtures.ts';
@@ -68,6 +68,48 @@ describe('client.confirm', () => {
     expect(error).toMatchObject({ code: 'unsettled', outcome: 'unknown', request: pageRequest });
     expect(error.history).toMatchObject([{ code, operation: 'inquire' }]);
     expect(seen).toEqual(['inquiry']);
+  });
+
+  const failed = async () => vaErrorFrom(gateway({ cancel: [reset] }).client.cancel(pageRequest));
+
+  it('takes the error itself, wrapped or not, and the error as JSON', async () => {
+    const error = await failed();
+    const wrapped = new Error('around', { cause: error });
+    for (const given of [error, error.toJSON(), JSON.parse(JSON.stringify(error)), wrapped as never]) {
+      const { client, fetch } = gateway({ inquiry: [says('CANCELED')] });
+      await expect(client.confirm(given)).resolves.toEqual(pageSuccess);
+      expect(JSON.parse(fetch.calls[0]!.init.body)).toEqual(pageRequest);
+    }
+  });
+
+  it('asks with the members that an inquiry may hold, whatever else the cancel had', async () => {
+    const request = { ...pageRequest, reason: 'fake reason of a later contract' };
+    const error = new VaError('timeout', 'x', { request });
+    for (const given of [request, error, error.toJSON()]) {
+      const { client, fetch } = gateway({ inquiry: [says('CANCELED')] });
+      await expect(client.confirm(given)).resolves.toEqual(pageSuccess);
+      expect(JSON.parse(fetch.calls[0]!.init.body)).toEqual(pageRequest);
+    }
+    const { client } = gateway({ inquiry: [says('ACTIVE')] });
+    expect(await vaErrorFrom(client.confirm(error))).toMatchObject({ code: 'still_active', request });
+  });
+
+  it.each<[string, unknown, string]>([
+    ['an error without a request', new VaError('timeout', 'x'), 'no member request'],
+    ['such an error as JSON', new VaError('timeout', 'x').toJSON(), 'no member request'],
+    ['an error of another kind', new TypeError('x'), 'no VaError'],
+    ['a clone of an error', structuredClone(new VaError('timeout', 'x', { request: pageRequest })), 'toJSON'],
+    [
+      'an error as JSON that was tampered with',
+      { ...new VaError('timeout', 'x', { request: pageRequest }).toJSON(), outcome: 'not_sent' },
+      'its member outcome',
+    ],
+  ])('sends nothing for %s, and says what to give', async (_, given, words) => {
+    const { client, seen } = gateway({});
+    const error = await vaErrorFrom(client.confirm(given as never));
+    expect(error).toMatchObject({ code: 'invalid_request', outcome: 'not_sent', operation: 'confirm' });
+    expect(error.message).toContain(words);
+    expect(seen).toEqual([]);
   });
 
   it('takes the request out of an error that was stored as JSON', async () => {

@@ -1,6 +1,18 @@
+import { once } from 'node:events';
+import { MessageChannel } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { isVaError, VaError, outcomeOf, vaErrorOf } from '../../src/errors.ts';
+import { CallbackError } from '../../src/callback.ts';
 import { callbackSignature } from '../../src/credentials.ts';
+import {
+  IfortepayError,
+  isVaError,
+  OUTCOMES,
+  outcomeOf,
+  VaError,
+  vaErrorOf,
+  type VaErrorCode,
+  type VaErrorDetails,
+} from '../../src/errors.ts';
 
 function revoked(): object {
   const { proxy, revoke } = Proxy.revocable({}, {});
@@ -45,6 +57,147 @@ describe('a VaError', () => {
     const error = new VaError('timeout', 'x', { status: 504 });
     expect(() => Object.assign(error, { status: 200 })).toThrow(TypeError);
   });
+});
+
+const codes = Object.keys(OUTCOMES) as VaErrorCode[];
+const before = new VaError('gateway_failed', 'before', { status: 502, operation: 'cancel' }).toJSON();
+// One of each detail, so that none can be forgotten on the way.
+const full: Required<Omit<VaErrorDetails, 'cause'>> = {
+  operation: 'confirm',
+  status: 200,
+  responseCode: '01',
+  responseMessage: 'fake words',
+  transactionStatus: 'ACTIVE',
+  history: [before],
+  attemptId: 'fake-id',
+  durationMs: 12,
+  retryAfterMs: 0,
+  request: { external_id: 'e', order_id: 'o', transaction_id: 't' },
+};
+
+/** Every way that plain data is passed on. */
+const PASSAGES: [name: string, pass: (value: unknown) => unknown][] = [
+  ['JSON', (value) => JSON.parse(JSON.stringify(value))],
+  ['structuredClone', (value) => structuredClone(value)],
+  [
+    'postMessage',
+    async (value) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.postMessage(value);
+      const [received] = await once(port2, 'message');
+      port1.close();
+      return received;
+    },
+  ],
+];
+
+describe.each(PASSAGES)('an error as JSON, through %s', (_, pass) => {
+  it.each(codes)('comes back whole: %s', async (code) => {
+    const error = new VaError(code, 'what happened', full);
+    const json = await pass(error.toJSON());
+    const back = VaError.from(json);
+    expect(back).toBeInstanceOf(VaError);
+    expect(back.toJSON()).toEqual(error.toJSON());
+    expect(back.toJSON()).toEqual({
+      name: 'VaError',
+      message: 'what happened',
+      code,
+      outcome: OUTCOMES[code],
+      ...full,
+    });
+    expect(outcomeOf(json)).toBe(OUTCOMES[code]);
+  });
+
+  it('comes back whatever its request held', async () => {
+    const circle: Record<string, unknown> = { external_id: 'e' };
+    circle.self = circle;
+    for (const odd of [
+      { external_id: 1n },
+      circle,
+      { external_id: () => 'e' },
+      { external_id: Symbol('e') },
+    ]) {
+      const error = new VaError('unsettled', 'x', { request: odd as never });
+      const back = VaError.from(await pass(error.toJSON()));
+      expect(back).toMatchObject({ code: 'unsettled', outcome: 'unknown' });
+      expect(back.request ?? {}).toEqual({});
+    }
+  });
+});
+
+describe('VaError.from', () => {
+  const right = new VaError('timeout', 'x', full).toJSON();
+
+  it('hands back an error as it is', () => {
+    const error = new VaError('timeout', 'x');
+    expect(VaError.from(error)).toBe(error);
+  });
+
+  it('leaves out what it does not know, a member that a later version has say', () => {
+    const json = JSON.parse(
+      '{"name":"VaError","message":"x","code":"timeout","outcome":"unknown","new":1,"__proto__":{"status":7}}',
+    );
+    const error = VaError.from(json);
+    expect(error.toJSON()).toEqual({ name: 'VaError', message: 'x', code: 'timeout', outcome: 'unknown' });
+    expect(error.status).toBeUndefined();
+  });
+
+  const wrongs: [member: string, values: unknown[]][] = [
+    ['name', [undefined, 'Error']],
+    ['message', [undefined, 7]],
+    ['code', [undefined, null, 'a_code_of_a_later_version', 'toString', '__proto__', ['timeout']]],
+    ['outcome', [undefined, 'done', 'refused', 'not_sent', ['unknown']]],
+    ['operation', [null, 7]],
+    ['status', [null, '200', NaN]],
+    ['responseCode', [1]],
+    ['responseMessage', [{}]],
+    ['transactionStatus', [true]],
+    ['attemptId', [1]],
+    ['durationMs', ['1']],
+    ['retryAfterMs', [Infinity]],
+    ['request', [null, 'text', []]],
+    ['history', [{}, 'text']],
+  ];
+
+  it('has a row of wrong values for every member', () => {
+    expect(wrongs.map(([member]) => member).sort()).toEqual(Object.keys(right).sort());
+  });
+
+  it.each(wrongs.flatMap(([member, values]) => values.map((value) => [member, value] as const)))(
+    'refuses a wrong %s (%j), naming it; its outcome is unknown',
+    (member, value) => {
+      const wrong = { ...right, [member]: value };
+      expect(() => VaError.from(wrong)).toThrow(TypeError);
+      expect(() => VaError.from(wrong)).toThrow(`its member ${member} is`);
+      expect(outcomeOf(wrong)).toBe('unknown');
+      const inHistory = { ...right, history: [before, wrong] };
+      expect(() => VaError.from(inHistory)).toThrow(
+        `it.history[1] is no VaError as JSON: its member ${member} is`,
+      );
+    },
+  );
+
+  it.each([undefined, null, 7, 'timeout', JSON.stringify(right), [right], new Error('x'), () => right])(
+    'refuses what is no object, or no error of ours (%#)',
+    (wrong) => {
+      expect(() => VaError.from(wrong)).toThrow(TypeError);
+      expect(outcomeOf(wrong)).toBe('unknown');
+    },
+  );
+
+  it('never promotes an outcome: not_sent needs a code that says so', () => {
+    for (const code of codes.filter((code) => OUTCOMES[code] !== 'not_sent')) {
+      expect(outcomeOf({ ...right, code, outcome: 'not_sent' })).toBe('unknown');
+    }
+  });
+});
+
+it('both errors are an IfortepayError with a code', () => {
+  for (const error of [new VaError('timeout', 'x'), new CallbackError('malformed', 'x')]) {
+    expect(error).toBeInstanceOf(IfortepayError);
+    expect(error).toBeInstanceOf(Error);
+    expect(typeof error.code).toBe('string');
+  }
 });
 
 describe('vaErrorOf', () => {

@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
+import { inspect } from 'node:util';
 import type { Middleware } from 'openapi-fetch';
-import { describe, expect, it } from 'vitest';
-import { credentials, json, pageRequest, pageSuccess, vaErrorFrom } from '../support/fixtures.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { createVaClient, type VaClient } from '../../src/client.ts';
+import {
+  credentials,
+  json,
+  options,
+  pageRequest,
+  pageSuccess,
+  stubFetch,
+  vaErrorFrom,
+} from '../support/fixtures.ts';
 import { broken, clientWith, done, refused, reset } from '../support/middleware.ts';
 
 describe('onRequest', () => {
@@ -113,5 +123,43 @@ describe('onResponse and onError', () => {
     const { client } = clientWith({ onError: ({ error }) => void seen.push(error) }, reset);
     const error = await vaErrorFrom(client.cancel(pageRequest));
     expect(seen).toEqual([error]);
+  });
+});
+
+describe('client.api, as long as it has no middleware', () => {
+  /** Whether a call of `client.cancel` went through openapi-fetch, which makes a `Request`. */
+  async function goesThroughApi(touch: (client: VaClient) => unknown): Promise<boolean> {
+    const made = vi.spyOn(globalThis, 'Request'); // before openapi-fetch is made, which takes it once
+    try {
+      const client = createVaClient({ ...options, fetch: stubFetch(done) });
+      await touch(client);
+      made.mockClear();
+      await expect(client.cancel(pageRequest)).resolves.toEqual(pageSuccess);
+      return made.mock.calls.length > 0;
+    } finally {
+      made.mockRestore();
+    }
+  }
+
+  it.each<[string, (client: VaClient) => unknown]>([
+    ['read', (client) => client.api],
+    ['spread', (client) => ({ ...client, ...client.api })],
+    ['compared', (client) => expect(client).toEqual(client)],
+    ['logged', (client) => inspect(client, { depth: 9, getters: true })],
+    ['written as JSON', (client) => JSON.stringify(client)],
+    ['called', (client) => client.api.POST('/va/cancel', { body: pageRequest })],
+    ['given no middleware at all', (client) => client.api.use()],
+    [
+      'given what is no middleware',
+      (client) => expect(() => client.api.use('text' as never)).toThrow('Middleware must be'),
+    ],
+  ])('changes nothing for other calls when it is %s', async (_, touch) => {
+    expect(await goesThroughApi(touch)).toBe(false);
+  });
+
+  it('takes part from its first middleware on', async () => {
+    const onRequest = vi.fn();
+    expect(await goesThroughApi((client) => client.api.use({ onRequest }))).toBe(true);
+    expect(onRequest).toHaveBeenCalledTimes(1);
   });
 });

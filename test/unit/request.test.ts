@@ -145,6 +145,21 @@ describe('what one call may override', () => {
     expect(await refusal(pageRequest, { timeout: 5 })).toContain('timeout is not an option of this call');
   });
 
+  it.each(['cancel', 'inquire', 'create'] as const)(
+    'knows no singleUse of %s, true or not',
+    async (method) => {
+      const fetch = stubFetch();
+      const client = createVaClient({ ...options, fetch });
+      for (const singleUse of [true, false, undefined]) {
+        const call = client[method](pageRequest as never, { singleUse } as never);
+        const error = await vaErrorFrom(call);
+        expect(error).toMatchObject({ code: 'invalid_request', outcome: 'not_sent' });
+        expect(error.message).toContain('singleUse is not an option of this call; there are signal');
+      }
+      expect(fetch.calls).toEqual([]);
+    },
+  );
+
   it('names a timeoutMs that no timer can wait', async () => {
     for (const timeoutMs of [0, -1, NaN, Infinity, '5', null]) {
       expect(await refusal(pageRequest, { timeoutMs })).toContain('timeoutMs must be a number');
