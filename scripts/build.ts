@@ -1,7 +1,7 @@
 /** Builds dist/: bundled ESM per entry with shared chunks, the types beside them, the licences of what is bundled. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { build, buildSync } from 'esbuild';
+import { chmodSync, cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { build, buildSync, type BuildOptions, type PluginBuild } from 'esbuild';
 
 rmSync('dist', { recursive: true, force: true });
 const common = { bundle: true, format: 'esm', target: 'es2022', logLevel: 'warning' } as const;
@@ -21,26 +21,47 @@ buildSync({
   external: ['msw', 'openapi-fetch', 'undici', 'node:*'],
   outdir: 'dist',
 });
-// The command has its argument parser bundled, which is CommonJS and needs a `require` for Node's own modules.
-await build({
+// What is only for Node has its helpers bundled, which are CommonJS and need a `require` for Node's own modules.
+const REQUIRE =
+  "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);";
+const forNode = {
   ...common,
-  entryPoints: ['src/cli/main.ts'],
   platform: 'node',
   minify: true,
-  banner: {
-    js: "#!/usr/bin/env node\nimport { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
-  },
   plugins: [
     {
       // The client is not bundled a second time: the tarball would be a sixth larger.
       name: 'client of this package',
-      setup: ({ onResolve }) =>
+      setup: ({ onResolve }: PluginBuild) => {
         onResolve({ filter: /^(\.\.\/)+(client|callback|errors)\.js$/ }, ({ importer }) =>
-          importer.includes('/src/cli/') ? { path: './index.js', external: true } : undefined,
-        ),
+          /\/src\/(cli|bulk)\//.test(importer) ? { path: './index.js', external: true } : undefined,
+        );
+        onResolve({ filter: /^\.\.\/prepare\.js$/ }, ({ importer }) =>
+          importer.includes('/src/bulk/') ? { path: './index.js', external: true } : undefined,
+        );
+        // Nor is bulk, which only some commands load.
+        onResolve({ filter: /^(\.\.\/)+bulk\/index\.js$/ }, ({ importer }) =>
+          importer.includes('/src/cli/') ? { path: './bulk.js', external: true } : undefined,
+        );
+      },
     },
   ],
+} as const satisfies BuildOptions;
+await build({
+  ...forNode,
+  plugins: [...forNode.plugins],
+  entryPoints: ['src/cli/main.ts'],
+  banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
   outfile: 'dist/cli.js',
+});
+await build({
+  ...forNode,
+  plugins: [...forNode.plugins],
+  entryPoints: ['src/bulk/index.ts'],
+  banner: { js: REQUIRE },
+  // Optional peers, loaded when a database is asked for.
+  external: ['pg', 'pg-boss'],
+  outfile: 'dist/bulk.js',
 });
 chmodSync('dist/cli.js', 0o755);
 
@@ -52,7 +73,13 @@ cpSync('generated/validators', 'dist/types/generated/validators', {
   filter: (path) => !path.endsWith('.js'),
 });
 
-const licences = ['ajv', 'commander', 'openapi-fetch'].map(
-  (name) => `${name} (parts of it are bundled)\n\n${readFileSync(`node_modules/${name}/LICENSE`, 'utf8')}`,
+const licences = ['ajv', 'cockatiel', 'commander', 'openapi-fetch', 'rate-limiter-flexible'].map(
+  (name) => `${name} (parts of it are bundled)\n\n${licenceOf(`node_modules/${name}`)}`,
 );
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licences.join('\n---\n\n'));
+
+function licenceOf(folder: string): string {
+  const [name] = readdirSync(folder).filter((each) => /^licen[cs]e/i.test(each));
+  if (!name) throw new Error(`${folder} has no licence`);
+  return readFileSync(`${folder}/${name}`, 'utf8');
+}

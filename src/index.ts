@@ -39,5 +39,6 @@ export type {
   PaymentChannel,
 } from './operations.js';
 export type { CallOptions, ConfirmOptions, GatewayOptions, VaClientOptions } from './options.js';
+export { requestProblems } from './prepare.js';
 export type { FetchLike } from './runtime.js';
 export { signedFetch } from './signed-fetch.js';

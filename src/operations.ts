@@ -54,7 +54,8 @@ export interface Operation {
   rules(): Rules | Promise<Rules>;
 }
 
-const cancelRules = { isRequest: validateCancelRequest, isSuccess: validateCancelSuccess };
+/** Those of a cancel; an inquiry takes the same request. */
+export const cancelRules = { isRequest: validateCancelRequest, isSuccess: validateCancelSuccess };
 const inquireRules = { isRequest: validateInquiryRequest, isSuccess: validateInquirySuccess };
 
 /** `POST /va/cancel`, as on the gateway's page. */

@@ -1,7 +1,7 @@
 import type { Problem } from '../generated/validators/validator.js';
 import { validateTransactionId } from '../generated/validators/virtualAccount.js';
 import type { Attempt } from './attempt.js';
-import { API_VERSION, type Operation, type RequestBody, type Rules } from './operations.js';
+import { API_VERSION, cancelRules, type Operation, type RequestBody, type Rules } from './operations.js';
 import type { Settings } from './options.js';
 
 /** A call of one of the contract's operations, as an adapter hands it on. */
@@ -93,6 +93,28 @@ function sign(
 }
 
 const OWN_IDS = ['external_id', 'order_id'] as const;
+
+/**
+ * What is wrong with a request to cancel or to inquire, as sentences that name the member; empty if nothing is. The
+ * very check that every call makes before it sends, for whoever stores requests to send them later.
+ *
+ * @param options.dangerouslyAllowIdsBeyondDocumentedLimits as for a call
+ * @example
+ * requestProblems({ external_id: 'ORDER 1' }); // ['order_id is missing', …]
+ */
+export function requestProblems(
+  request: unknown,
+  options: { dangerouslyAllowIdsBeyondDocumentedLimits?: boolean | undefined } = {},
+): string[] {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(request);
+  } catch {
+    return ['the request cannot be written as JSON'];
+  }
+  const read = readRequest(cancelRules, text, options.dangerouslyAllowIdsBeyondDocumentedLimits === true);
+  return Array.isArray(read) ? read : [];
+}
 
 /**
  * Reads the body that is about to be sent and checks it against the contract.

@@ -286,6 +286,11 @@ export type BulkEvent =
   | { event: 'stopping'; reason: StopReason; inFlight: number; message: string }
   | { event: 'end'; result: BulkResult };
 
+/** As much of a PostgreSQL client as `enqueue` uses: a `pg` client within a transaction of the caller's. */
+export interface Transaction {
+  query(text: string, values: unknown[]): Promise<{ rows: unknown[] }>;
+}
+
 /** The outcomes of the client, for which nothing but `done` and a refusal settles a row. */
 export type CallOutcome = 'done' | Outcome;
 

@@ -1,0 +1,179 @@
+import type { Pool, PoolClient, QueryConfig } from 'pg';
+import { BulkError } from './errors.js';
+import type { Row, Statements, Store, Value } from './store.js';
+import type { DatabaseOptions } from './types.js';
+
+/** The schema that holds the ledger, in the merchant's own database. */
+export const SCHEMA = 'ifortepay_va';
+
+/** A store that others may run statements of their own on: pg-boss and the pace do. */
+export interface PostgresStore extends Store {
+  readonly kind: 'postgres';
+  readonly pool: Pool;
+}
+
+/**
+ * A ledger in the merchant's PostgreSQL.
+ *
+ * @throws BulkError if pg is not installed, or the database does not answer
+ */
+export async function openPostgres(database: string | DatabaseOptions): Promise<PostgresStore> {
+  const { default: pg } = await import('pg').catch((error: unknown) => {
+    throw new BulkError('missing_engine', 'a database needs the package pg: npm install pg pg-boss', error);
+  });
+  const options = typeof database === 'string' ? { connectionString: database } : database;
+  const pool = new pg.Pool({
+    max: 10,
+    connectionTimeoutMillis: 10_000,
+    // A database that no longer answers must not hold a worker for ever.
+    query_timeout: 60_000,
+    keepAlive: true,
+    application_name: 'ifortepay-va',
+    ...options,
+  });
+  // An idle connection that breaks is no event of ours: the next statement says it.
+  pool.on('error', () => undefined);
+  try {
+    await pool.query('SELECT 1');
+  } catch (error) {
+    await pool.end().catch(() => undefined);
+    throw failure(placeOf(pool), error);
+  }
+  return new PgStore(pool);
+}
+
+function placeOf({ options }: Pool): string {
+  const { host = process.env.PGHOST ?? 'localhost', port = process.env.PGPORT ?? 5432, database } = options;
+  return `PostgreSQL ${host}:${port}/${database ?? process.env.PGDATABASE ?? ''}`;
+}
+
+/** pg's messages name host, user and database, never the password. */
+function failure(place: string, error: unknown): BulkError {
+  const { message, code } = error as { message?: string; code?: string };
+  return new BulkError('ledger_failed', `${place} cannot be used: ${message || code}`, error);
+}
+
+// PostgreSQL's classes of errors that pass: connection exceptions, a server that is shutting down or starting,
+// too many connections, a deadlock.
+const PASSING = /^(08...|57P0[1-5]|53300|40001|40P01)$/;
+const PASSING_SYSTEM = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+];
+const PASSING_WORDS =
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable/i;
+
+class PgStore implements PostgresStore {
+  readonly kind = 'postgres';
+  readonly place: string;
+  readonly #locks = new Set<PoolClient>();
+
+  constructor(readonly pool: Pool) {
+    this.place = placeOf(pool);
+  }
+
+  async all(sql: string, values?: readonly Value[]): Promise<Row[]> {
+    return this.#said(async () => (await this.pool.query(query(sql, values))).rows as Row[]);
+  }
+
+  async transaction<T>(work: (tx: Statements) => Promise<T>, lazy = false): Promise<T> {
+    const client = await this.#said(() => this.pool.connect());
+    const onError = () => undefined;
+    client.on('error', onError);
+    let broken: Error | undefined;
+    try {
+      // A merchant may have switched synchronous_commit off; a mark that a crash forgets would be sent twice.
+      await this.#said(() =>
+        client.query(
+          `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL synchronous_commit TO ${lazy ? 'off' : 'on'}`,
+        ),
+      );
+      const result = await work({
+        all: (sql, values) => this.#said(async () => (await client.query(query(sql, values))).rows as Row[]),
+      });
+      await this.#said(() => client.query('COMMIT'));
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK').catch((failed: Error) => (broken = failed));
+      throw error;
+    } finally {
+      client.off('error', onError);
+      client.release(broken);
+    }
+  }
+
+  async lock(what: 'send' | 'load', run: string): Promise<() => Promise<void>> {
+    if (what === 'send') return async () => undefined;
+    const client = await this.#said(() => this.pool.connect());
+    client.on('error', () => undefined);
+    const key = `${SCHEMA} load ${run}`;
+    const taken = await this.#said(() =>
+      client.query('SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken', [key]),
+    ).catch((error: unknown) => {
+      client.release(true);
+      throw error;
+    });
+    if (!taken.rows[0].taken) {
+      client.release();
+      throw new BulkError('ledger_in_use', `another process loads rows into the run ${run}; wait for it`);
+    }
+    this.#locks.add(client);
+    // The lock is the connection's; ending the connection gives it back.
+    return async () => {
+      if (this.#locks.delete(client)) client.release(true);
+    };
+  }
+
+  isPassing(error: unknown): boolean {
+    for (let at = error, depth = 0; at && depth < 4; at = (at as Error).cause, depth++) {
+      const { code, message } = at as { code?: string; message?: string };
+      if (typeof code === 'string' && (PASSING.test(code) || PASSING_SYSTEM.includes(code))) return true;
+      if (PASSING_WORDS.test(String(message))) return true;
+    }
+    return false;
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.#locks) client.release(true);
+    this.#locks.clear();
+    await this.pool.end();
+  }
+
+  async #said<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw error instanceof BulkError ? error : failure(this.place, error);
+    }
+  }
+}
+
+const prepared = new Map<string, { text: string; name: string }>();
+
+/** Whole numbers come as numbers, not as text: all of ours are safe integers. */
+const types = {
+  getTypeParser: (oid: number) => (oid === 20 || oid === 23 || oid === 21 ? Number : String),
+};
+
+/** A named statement, which the server parses once for each connection. */
+function query(sql: string, values: readonly Value[] = []): QueryConfig {
+  let known = prepared.get(sql);
+  if (!known) {
+    known = { text: textFor(sql), name: `${SCHEMA} ${prepared.size}` };
+    prepared.set(sql, known);
+  }
+  return { ...known, values: [...values], types: types as unknown as QueryConfig['types'] } as QueryConfig;
+}
+
+/** The same text as SQLite runs, with PostgreSQL's own words in the braces. */
+export function textFor(sql: string): string {
+  return sql
+    .replaceAll('{schema}', SCHEMA)
+    .replaceAll('{now}', '(extract(epoch FROM clock_timestamp()) * 1000)::bigint')
+    .replaceAll('{id}', 'bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY');
+}

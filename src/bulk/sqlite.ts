@@ -1,0 +1,203 @@
+import { chmodSync, closeSync, existsSync, openSync, realpathSync } from 'node:fs';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { BulkError } from './errors.js';
+import type { Row, Statements, Store, Value } from './store.js';
+
+/** The clock of a ledger file, in milliseconds. Tests turn it. */
+export type Clock = () => number;
+
+/**
+ * A ledger in a file. WAL, so that status and report read beside the sender, and an fsync at every commit. Only its
+ * owner can read it.
+ *
+ * @throws BulkError if this Node has no node:sqlite, or the file is missing, unreadable or something else
+ */
+export function openSqlite(path: string, readOnly: boolean, clock: Clock = Date.now): Store {
+  const { DatabaseSync } = loadSqlite();
+  if (readOnly && path !== ':memory:' && !existsSync(path)) {
+    throw new BulkError('no_such_ledger', `there is no ledger ${path}`);
+  }
+  const database = said(path, () => {
+    if (!readOnly && path !== ':memory:') createPrivate(path);
+    const opened = new DatabaseSync(path, { readOnly });
+    // The first statement is what notices that the file is no database.
+    if (!readOnly)
+      opened.exec('PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    opened.exec('PRAGMA busy_timeout = 10000; PRAGMA cache_size = -16000; SELECT 1 FROM sqlite_master');
+    opened.function('ledger_now', () => Math.floor(clock()));
+    return opened;
+  });
+  return new SqliteStore(path, database);
+}
+
+/** A word in the error of whatever the file system or SQLite has against `path`. */
+function said<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof BulkError) throw error;
+    const { errcode, message, code } = error as Error & { errcode?: number; code?: string };
+    const reason = message || code;
+    if (errcode === NOT_A_DATABASE) throw new BulkError('not_a_ledger', `${path} is not a ledger`, error);
+    throw new BulkError(
+      'ledger_failed',
+      `the ledger ${path} cannot be used: ${reason}. Nothing was sent.`,
+      error,
+    );
+  }
+}
+
+// SQLite's result codes, of which extended ones have these in their last byte.
+const BUSY = 5;
+const NOT_A_DATABASE = 26;
+
+/** SQLite would make it with the umask's rights; the files beside it get those of this one. */
+function createPrivate(path: string): void {
+  if (existsSync(path)) return;
+  closeSync(openSync(path, 'a', 0o600));
+  chmodSync(path, 0o600);
+}
+
+/** node:sqlite, without the warning that it may change; absent before Node 22.13. */
+function loadSqlite(): typeof import('node:sqlite') {
+  const { emitWarning } = process;
+  process.emitWarning = ((warning: unknown, ...rest: unknown[]) => {
+    if (!String(warning).includes('SQLite')) Reflect.apply(emitWarning, process, [warning, ...rest]);
+  }) as typeof emitWarning;
+  try {
+    const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+    const sqlite =
+      major > 22 || (major === 22 && minor >= 13) ? process.getBuiltinModule('node:sqlite') : null;
+    if (sqlite) return sqlite;
+  } catch {
+    // Not built into this runtime.
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+  throw new BulkError(
+    'missing_engine',
+    `a ledger file needs Node 22.13 or newer, this is ${process.version}; or use a PostgreSQL database`,
+  );
+}
+
+class SqliteStore implements Store {
+  readonly kind = 'sqlite';
+  readonly #database: DatabaseSync;
+  #closed = false;
+  #lazy = false;
+  #holder: DatabaseSync | undefined;
+  #holders = 0;
+  readonly #prepared = new Map<string, StatementSync>();
+  /** One connection: whoever has begun a transaction is alone with it. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    readonly place: string,
+    database: DatabaseSync,
+  ) {
+    this.#database = database;
+  }
+
+  all(sql: string, values?: readonly Value[]): Promise<Row[]> {
+    return this.#alone(async () => this.#run(sql, values));
+  }
+
+  transaction<T>(work: (tx: Statements) => Promise<T>, lazy = false): Promise<T> {
+    return this.#alone(async () => {
+      // In WAL the next full commit takes to the disk what lazy ones have left.
+      if (lazy !== this.#lazy) this.#exec(`PRAGMA synchronous = ${lazy ? 'NORMAL' : 'FULL'}`);
+      this.#lazy = lazy;
+      this.#exec('BEGIN IMMEDIATE');
+      try {
+        const result = await work({ all: async (sql, values) => this.#run(sql, values) });
+        this.#exec('COMMIT');
+        return result;
+      } catch (error) {
+        try {
+          this.#database.exec('ROLLBACK');
+        } catch {
+          // A full disk has rolled back by itself.
+        }
+        throw error;
+      }
+    });
+  }
+
+  /** There is one sender, and whoever loads is it; who has the right may take it again. */
+  async lock(): Promise<() => Promise<void>> {
+    if (this.place !== ':memory:' && this.#holders === 0) this.#holder = this.#hold();
+    this.#holders++;
+    let isHeld = true;
+    return async () => {
+      if (isHeld && --this.#holders === 0) this.#holder?.close();
+      isHeld = false;
+    };
+  }
+
+  /** The system takes this lock back from a process that dies, however it dies. */
+  #hold(): DatabaseSync {
+    const path = `${realpathSync(this.place)}.sender`;
+    const { DatabaseSync } = loadSqlite();
+    const holder = said(path, () => {
+      createPrivate(path);
+      return new DatabaseSync(path);
+    });
+    try {
+      holder.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+      return holder;
+    } catch (error) {
+      holder.close();
+      const isBusy = ((error as { errcode?: number }).errcode ?? 0) % 256 === BUSY;
+      if (isBusy)
+        throw new BulkError(
+          'ledger_in_use',
+          `another process sends from ${this.place}; wait for it, or end it. Nothing was sent.`,
+        );
+      return said(path, () => {
+        throw error;
+      });
+    }
+  }
+
+  isPassing(): boolean {
+    return false;
+  }
+
+  async close(): Promise<void> {
+    await this.#turn.catch(() => undefined);
+    this.#prepared.clear();
+    if (this.#holders > 0) this.#holder?.close();
+    this.#holders = 0;
+    if (!this.#closed) this.#database.close();
+    this.#closed = true;
+  }
+
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work, work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #exec(sql: string): void {
+    said(this.place, () => this.#database.exec(sql));
+  }
+
+  #run(sql: string, values: readonly Value[] = []): Row[] {
+    return said(this.place, () => {
+      let statement = this.#prepared.get(sql);
+      if (!statement) {
+        statement = this.#database.prepare(textFor(sql));
+        this.#prepared.set(sql, statement);
+      }
+      return statement.all(...values) as Row[];
+    });
+  }
+}
+
+function textFor(sql: string): string {
+  return sql
+    .replaceAll('{schema}.', '')
+    .replaceAll('{now}', 'ledger_now()')
+    .replaceAll('{id}', 'INTEGER PRIMARY KEY AUTOINCREMENT')
+    .replace(/\$(\d+)/g, '?$1');
+}

@@ -1,0 +1,36 @@
+/** The two places that a ledger can be in, behind the few statements that it is made of. */
+
+/** What a statement may be given. */
+export type Value = string | number | null;
+
+/** A row as the database gives it: text and numbers, whole numbers as numbers. */
+export type Row = Record<string, Value>;
+
+/** Runs statements. The same SQL on both, but for the words in braces, see `Store.text`. */
+export interface Statements {
+  /** Parameters are `$1`, `$2`, …; the rows that it returns, if any. */
+  all(sql: string, values?: readonly Value[]): Promise<Row[]>;
+}
+
+/** A database with the ledger's tables in it. */
+export interface Store extends Statements {
+  readonly kind: 'sqlite' | 'postgres';
+  /** In words for people, without a password. */
+  readonly place: string;
+  /**
+   * All of it is committed, and on disk, when this resolves; none of it if it rejects.
+   *
+   * @param lazy may be lost with the machine, until the next that is not
+   */
+  transaction<T>(work: (tx: Statements) => Promise<T>, lazy?: boolean): Promise<T>;
+  /**
+   * Takes the right to do what only one may do at a time: `send` from a ledger file (on PostgreSQL many may, and the
+   * chunk's lease decides), `load` rows into a run. Whoever dies gives it back.
+   *
+   * @throws BulkError `ledger_in_use`
+   */
+  lock(what: 'send' | 'load', run: string): Promise<() => Promise<void>>;
+  /** Whether waiting may help: the database is gone or starting, and nothing is wrong with the statement. */
+  isPassing(error: unknown): boolean;
+  close(): Promise<void>;
+}

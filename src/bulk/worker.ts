@@ -1,0 +1,255 @@
+import { isVaError } from '../errors.js';
+import type { CallOptions } from '../options.js';
+import { afterCancel, afterInquiry, type Answer, type Change } from './decide.js';
+import type { Chunks, Lease, Turn, WorkRow } from './chunks.js';
+import type { Gate } from './pace.js';
+import type { BulkClient } from './types.js';
+
+/** Longer than this after the mark nothing is sent: whoever took the chunk over may have begun to ask. */
+export const SLEPT_MS = 2_000;
+
+/** What a worker needs, and whom it tells. */
+export interface WorkerSettings {
+  client: BulkClient;
+  chunks: Chunks;
+  gate: Gate;
+  call: CallOptions;
+  timeoutMs: number;
+  marginMs: number;
+  leaseMs: number;
+  singleUse: boolean;
+  /** Whether nothing more is to begin. */
+  isStopped(): boolean;
+  /** A cancel, or an inquiry, is about to be sent. */
+  began(kind: 'cancel' | 'inquiry'): void;
+  /** A row was written. */
+  wrote(row: WorkRow, change: Change): void;
+  /** The gateway asked to slow down: wait so long, and go at half the rate. */
+  throttled(waitMs: number): void;
+  /** The ledger's word on the pace. */
+  paced(turn: Turn): void;
+  /** The database is gone; resolves when it may be tried again, `false` if it is not worth it. */
+  databaseFailed(error: unknown): Promise<boolean>;
+  databaseAnswered(): void;
+}
+
+/** Works one chunk off, as far as its rows are due. Holds nothing when it has ended. */
+export class Worker {
+  /** Resolves when no row of the chunk is ready any more, though some may be in flight. */
+  readonly drained: Promise<void>;
+  #drain!: () => void;
+  #lease: Lease | undefined;
+  #changes: { row: WorkRow; change: Change }[] = [];
+  #inFlight = 0;
+  #wake: (() => void) | undefined;
+  #ended: (() => void) | undefined;
+  #pending: Promise<undefined> | undefined;
+  #turnAt = 0;
+  /** Whether a row may be due. */
+  #ready = true;
+  readonly #settings: WorkerSettings;
+
+  constructor(settings: WorkerSettings, lease: Lease) {
+    this.#settings = settings;
+    this.#lease = lease;
+    this.drained = new Promise((resolve) => (this.#drain = resolve));
+  }
+
+  /** Resolves to when the chunk's next row is due, null if all are settled; undefined if it was lost. */
+  async run(): Promise<number | null | undefined> {
+    const { gate } = this.#settings;
+    let permit: Promise<number> | undefined;
+    try {
+      while (this.#lease) {
+        if (this.#ready && !this.#settings.isStopped()) permit ??= gate.acquire();
+        const got = permit ? await Promise.race([permit, this.#news()]) : await this.#news();
+        const want = got ?? 0;
+        if (got !== undefined) permit = undefined;
+        else if (
+          this.#changes.length === 0 &&
+          performance.now() - this.#turnAt < this.#settings.leaseMs / 5
+        ) {
+          if (!permit && this.#inFlight === 0) break;
+          continue;
+        }
+        const turn = await this.#turn(want);
+        if (!turn) continue;
+        const begun = turn.asks.length + turn.cancels.length;
+        if (want > begun && turn.pausedUntil <= turn.now) this.#ready = false;
+        if (!this.#ready) this.#drain();
+        const isOver = !permit && (!this.#ready || this.#settings.isStopped());
+        if (isOver && this.#inFlight === 0 && this.#changes.length === 0) break;
+      }
+      return await this.#end();
+    } catch (error) {
+      await this.#lastWords();
+      throw error;
+    } finally {
+      this.#drain();
+      void permit?.then((count) => gate.giveBack(count));
+    }
+  }
+
+  /** Resolves when there is something to write, or it is time to say that we are still here. */
+  #news(): Promise<undefined> {
+    return (this.#pending ??= this.#waitForNews());
+  }
+
+  async #waitForNews(): Promise<undefined> {
+    if (this.#changes.length === 0) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, this.#settings.leaseMs / 4);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    // A moment for the next permit, so that both go into one commit.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    this.#pending = undefined;
+    return undefined;
+  }
+
+  /** One turn at the ledger, and the calls that it allows; undefined if the database did not answer. */
+  async #turn(want: number): Promise<Turn | undefined> {
+    const { chunks, gate, leaseMs, timeoutMs, marginMs, singleUse } = this.#settings;
+    const changes = this.#changes.splice(0);
+    const begun = stopwatch();
+    this.#turnAt = performance.now();
+    try {
+      const turn = await chunks.turn(this.#lease!, {
+        changes: changes.map(({ change }) => change),
+        want,
+        leaseMs,
+        openMs: SLEPT_MS + timeoutMs + marginMs,
+        singleUse,
+      });
+      this.#settings.databaseAnswered();
+      this.#tell(changes, turn.written, turn.now);
+      this.#settings.paced(turn);
+      if (turn.lost) this.#lease = undefined;
+      gate.giveBack(want - turn.cancels.length - turn.asks.length);
+      for (const row of turn.asks) this.#start('inquiry', row, turn, begun);
+      for (const row of turn.cancels) this.#start('cancel', row, turn, begun);
+      return turn;
+    } catch (error) {
+      // It may be committed or not. What we know is kept, what we marked is not sent.
+      this.#changes.unshift(...changes);
+      gate.giveBack(want);
+      await this.#recover(error);
+      return undefined;
+    }
+  }
+
+  /** After a turn of which nobody knows whether it was committed: what is marked is asked after, as by anybody. */
+  async #recover(error: unknown): Promise<void> {
+    for (let failure: unknown = error; ;) {
+      if (!(await this.#settings.databaseFailed(failure))) throw failure;
+      // What is in flight would otherwise be taken for interrupted.
+      while (this.#inFlight > 0) await this.#settled();
+      try {
+        this.#lease = await this.#settings.chunks.retake(this.#lease!, this.#settings.leaseMs);
+        this.#settings.databaseAnswered();
+        return;
+      } catch (again) {
+        failure = again;
+      }
+    }
+  }
+
+  #settled(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#ended = resolve;
+    });
+  }
+
+  /** The ledger cannot be written: what is in flight ends, and what it came to is tried once more. */
+  async #lastWords(): Promise<void> {
+    while (this.#inFlight > 0) await this.#settled();
+    const changes = this.#changes.splice(0);
+    if (changes.length === 0) return;
+    await this.#settings.chunks.write(changes.map(({ change }) => change)).catch(() => undefined);
+  }
+
+  #start(kind: 'cancel' | 'inquiry', row: WorkRow, turn: Turn, begun: Stopwatch): void {
+    const { gate, client, call } = this.#settings;
+    this.#inFlight++;
+    const request = async (): Promise<Answer | undefined> => {
+      // Here, and not before the breaker: it may have let us wait.
+      if (begun() > SLEPT_MS) return undefined;
+      this.#settings.began(kind);
+      try {
+        return { answer: await (kind === 'cancel' ? client.cancel : client.inquire)(row.request, call) };
+      } catch (error) {
+        return { error };
+      }
+    };
+    // The database's time when the turn was over, and what has passed since by a clock that never jumps.
+    const sinceTurn = stopwatch();
+    const now = () => turn.now + Math.floor(sinceTurn());
+    void gate
+      .call(request)
+      .then((result) => {
+        this.#throttle(result);
+        if (kind === 'cancel') return afterCancel(row, result, now());
+        return result ? afterInquiry(row, result, turn.now, now()) : undefined;
+      })
+      .catch((error: unknown) =>
+        kind === 'cancel'
+          ? afterCancel(row, { error }, now())
+          : afterInquiry(row, { error }, turn.now, now()),
+      )
+      .then((change) => {
+        this.#inFlight--;
+        gate.end();
+        if (change) this.#changes.push({ row, change });
+        this.#wake?.();
+        this.#ended?.();
+      });
+  }
+
+  #throttle(result: Answer | undefined): void {
+    const error = result && 'error' in result ? result.error : undefined;
+    if (!isVaError(error) || (error.status !== 429 && error.status !== 503)) return;
+    this.#settings.throttled(error.retryAfterMs ?? 1000);
+  }
+
+  #tell(changes: readonly { row: WorkRow; change: Change }[], written: readonly Change[], now: number): void {
+    const done = new Set(written);
+    for (const { row, change } of changes) {
+      if (!done.has(change)) continue;
+      this.#settings.wrote(row, change);
+      if (change.by === null && change.nextAt <= now) this.#ready = true;
+    }
+  }
+
+  /** Writes what is left, of a chunk that was lost too, and gives it back. */
+  async #end(): Promise<number | null | undefined> {
+    const { chunks } = this.#settings;
+    for (;;) {
+      while (this.#inFlight > 0) await this.#settled();
+      const changes = this.#changes.splice(0);
+      try {
+        if (changes.length > 0)
+          this.#tell(changes, await chunks.write(changes.map(({ change }) => change)), 0);
+        return this.#lease ? await chunks.release(this.#lease) : undefined;
+      } catch (error) {
+        this.#changes.unshift(...changes);
+        if (!(await this.#settings.databaseFailed(error))) throw error;
+      }
+    }
+  }
+}
+
+type Stopwatch = () => number;
+
+/**
+ * Milliseconds since now. The greater of two clocks: one that stands still while the machine sleeps, one that somebody
+ * may set.
+ */
+function stopwatch(): Stopwatch {
+  const startedAt = performance.now();
+  const clock = Date.now();
+  return () => Math.max(performance.now() - startedAt, Date.now() - clock);
+}
