@@ -1,10 +1,12 @@
 /** Runs Prism, the mock for frontend developers, on the contract. */
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { freePort, startProcess, toolNode, type StartedProcess } from '../shared/processes.ts';
+import { startProcess, toolNode, type StartedProcess } from '../shared/processes.ts';
 
 const PRISM = createRequire(import.meta.url).resolve('@stoplight/prism-cli/dist/index.js');
 const SPEC = fileURLToPath(new URL('../../spec/openapi.yaml', import.meta.url));
+
+const LISTENING = /Prism is listening on (http:\S+:\d+)\s/;
 
 /** Where the mock listens, and who gets its log. */
 export interface MockOptions {
@@ -21,15 +23,15 @@ export interface Mock extends StartedProcess {
 }
 
 /** Starts the mock and resolves when it listens. Rejects with Prism's log if it does not. CORS stays on. */
-export async function startMock({ port, host = '127.0.0.1', onOutput }: MockOptions = {}): Promise<Mock> {
-  const chosen = port ?? (await freePort());
+export async function startMock({ port = 0, host = '127.0.0.1', onOutput }: MockOptions = {}): Promise<Mock> {
   const started = await startProcess({
     command: toolNode(),
     // With NODE_ENV=production Prism would fork and lose its first errors.
-    args: [PRISM, 'mock', '--multiprocess=false', '--host', host, '--port', String(chosen), SPEC],
+    args: [PRISM, 'mock', '--multiprocess=false', '--host', host, '--port', String(port), SPEC],
     env: { FORCE_COLOR: undefined },
-    readyPattern: /Prism is listening on/,
+    readyPattern: LISTENING,
     onOutput,
   });
-  return { ...started, url: `http://${host}:${chosen}` };
+  // The system chose the port: one looked up before may be taken by the time that Prism is there.
+  return { ...started, url: LISTENING.exec(started.output())![1]! };
 }
