@@ -1,8 +1,9 @@
 /** Packs once, and installs the tarball twice: as most users do, and with the optional peers of some entries. */
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
 import { root } from '../../support/built.ts';
@@ -17,6 +18,8 @@ declare module 'vitest' {
     plain: string;
     /** The same with the package's optional peers. */
     withPeers: string;
+    /** Where the recipes of our pages become projects. The tarball lies beside the frameworks of the lock. */
+    recipes: string;
     /** What package.json exports, in the tarball as it was installed. */
     entries: Entry[];
   }
@@ -41,6 +44,14 @@ async function install(folder: string, packages: string[]): Promise<string> {
   return folder;
 }
 
+/** Unpacks the tarball among the frameworks, whose lock does not know it. */
+async function unpackBeside(tarball: string): Promise<void> {
+  const home = new URL('node_modules/ifortepay-va/', import.meta.url);
+  await rm(home, { recursive: true, force: true });
+  await mkdir(home);
+  await promisify(execFile)('tar', ['-xzf', tarball, '-C', fileURLToPath(home), '--strip-components=1']);
+}
+
 /** Vitest's global setup; what it returns takes everything away again. */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'consumers-'));
@@ -54,6 +65,8 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
     const withPeers = peers.length
       ? await install(join(folder, 'with-peers'), [tarball, ...node, ...peers])
       : plain;
+    await unpackBeside(tarball);
+    provide('recipes', join(folder, 'recipes'));
     provide('tarball', tarball);
     provide('plain', plain);
     provide('withPeers', withPeers);
