@@ -3,7 +3,9 @@ import type { Attempt } from './attempt.js';
 import type { VaError, VaErrorCode, VaErrorDetails } from './errors.js';
 import type { RequestBody, Rules } from './operations.js';
 import { redactAnswer } from './redact.js';
-import type { AnswerBodyLike, AnswerLike } from './runtime.js';
+import { bytesOf, type AnswerLike } from './runtime.js';
+
+const encoder = new TextEncoder();
 
 /** More than any documented answer by a factor of hundreds; a longer one is not read to its end. */
 export const MAX_ANSWER_BYTES = 256 * 1024;
@@ -12,7 +14,56 @@ export const MAX_ANSWER_BYTES = 256 * 1024;
 export class TooLarge extends Error {}
 
 /** Reads a body once, from its beginning. */
-export type BodyReader = ReturnType<AnswerBodyLike['getReader']>;
+export interface BodyReader {
+  read(): Promise<{ done?: boolean | undefined; value?: unknown }>;
+  cancel(): Promise<unknown>;
+}
+
+const NOTHING: BodyReader = { read: async () => ({ done: true }), cancel: async () => {} };
+
+/**
+ * What reads the body of an answer: by whichever of its ways the fetch at hand offers, for node-fetch's and the imitations
+ * of tests have no stream of the web.
+ *
+ * @throws TypeError if it offers none
+ */
+export function readerOf(response: AnswerLike): BodyReader {
+  const { body } = response;
+  if (body === null) return NOTHING;
+  if (body && 'getReader' in body) return body.getReader();
+  if (body && Symbol.asyncIterator in body) return fromIterable(body);
+  if (response.arrayBuffer) return fromWhole(() => response.arrayBuffer!());
+  if (response.text) return fromWhole(() => response.text!());
+  if (!body) return NOTHING;
+  throw new TypeError(
+    'the body of what fetch resolved to cannot be read: it has no getReader(), no async iterator, and the answer neither ' +
+      'arrayBuffer() nor text(). Give a fetch that resolves to a Response',
+  );
+}
+
+/** Reads what is iterated over, a stream of Node's above all. */
+export function fromIterable(body: AsyncIterable<unknown>): BodyReader {
+  const pieces = body[Symbol.asyncIterator]();
+  return {
+    read: () => pieces.next(),
+    cancel: async () => {
+      // Not by the iterator: while a read is under way it would wait for that.
+      const { destroy } = body as { destroy?: () => void };
+      if (destroy) destroy.call(body);
+      else await pieces.return?.();
+    },
+  };
+}
+
+function fromWhole(readWhole: () => Promise<unknown>): BodyReader {
+  let isRead = false;
+  const read = async () => {
+    if (isRead) return { done: true };
+    isRead = true;
+    return { value: await readWhole() };
+  };
+  return { read, cancel: async () => {} };
+}
 
 /**
  * The body of an answer as bytes, after decompression.
@@ -23,10 +74,13 @@ export async function readBytes(reader: BodyReader): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for (let size = 0; ;) {
     const { done, value } = await reader.read();
-    if (done || !value) return concat(chunks, size);
-    size += value.byteLength;
+    if (done || value === undefined) return concat(chunks, size);
+    // Of a stream with an encoding the pieces are texts.
+    const chunk = typeof value === 'string' ? encoder.encode(value) : bytesOf(value);
+    if (!chunk) throw new TypeError('a piece of the body is neither bytes nor text');
+    size += chunk.byteLength;
     if (size > MAX_ANSWER_BYTES) throw new TooLarge(`more than ${MAX_ANSWER_BYTES} bytes`);
-    chunks.push(value);
+    chunks.push(chunk);
   }
 }
 
@@ -57,16 +111,22 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
  * member twice, for then two readers could take it for two different answers.
  */
 export function parseAnswer(bytes: Uint8Array): ParsedAnswer | undefined {
+  const text = attempted(() => decoder.decode(bytes), TypeError);
+  if (text === undefined) return undefined;
+  const value: unknown = attempted(() => JSON.parse(text), SyntaxError);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  // Of a member that is written twice only one is held.
+  const held = attempted(() => stringsHeld(value), RangeError);
+  return stringsWritten(text, bytes) === held ? { body: value as AnswerBody, text } : undefined;
+}
+
+/** What `read` makes; undefined if it throws what an answer can make it throw. All else is a failure of ours. */
+function attempted<T>(read: () => T, expected: ErrorConstructor): T | undefined {
   try {
-    const text = decoder.decode(bytes);
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    // Of a member that is written twice only one is held.
-    return stringsWritten(text, bytes) === stringsHeld(value)
-      ? { body: value as AnswerBody, text }
-      : undefined;
-  } catch {
-    return undefined;
+    return read();
+  } catch (error) {
+    if ((error as Error).name === expected.name) return undefined;
+    throw error;
   }
 }
 
@@ -172,11 +232,12 @@ export function headOf({ status, headers }: AnswerLike): VaErrorDetails {
 }
 
 function describe(response: AnswerLike, answer: AnswerBody | undefined): VaErrorDetails {
-  const { response_code: code, response_message: message, transaction_status: state } = answer ?? {};
+  const { response_code: code, response_message: message, error, transaction_status: state } = answer ?? {};
   return {
     ...headOf(response),
     responseCode: typeof code === 'string' && /^\d{2}$/.test(code) ? code : undefined,
     responseMessage: typeof message === 'string' ? message : undefined,
+    responseError: typeof error === 'string' || error === undefined ? error : JSON.stringify(error),
     transactionStatus: typeof state === 'string' && /^[A-Z_ ]{1,32}$/.test(state) ? state : undefined,
   };
 }

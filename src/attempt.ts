@@ -1,6 +1,7 @@
 import { messageFor, VaError, type Outcome, type VaErrorCode, type VaErrorDetails } from './errors.js';
 import type { RequestBody } from './operations.js';
 import { redactCause, redactUrl, type Redaction } from './redact.js';
+import { probe } from './runtime.js';
 
 /** One attempt, for logs and metrics. Plain, and without credentials, ids or messages of the gateway. */
 export interface AttemptRecord {
@@ -24,6 +25,10 @@ interface Telling {
   credentials: Redaction;
   onAttempt?: ((record: AttemptRecord) => void) | undefined;
 }
+
+/** Unique enough for logs, also where the runtime makes no UUIDs: over http in a browser, in some test environments. */
+const newId = (): string =>
+  probe(() => crypto.randomUUID()) ?? `${Date.now().toString(16)}-${Math.random().toString(16).slice(2)}`;
 
 /** What is known of one attempt, and its clock; makes its errors. Nothing leaves it with a credential in it. */
 export class Attempt {
@@ -50,7 +55,7 @@ export class Attempt {
 
   /** Made when first asked for: most attempts go well, and nobody asks. */
   get attemptId(): string {
-    return (this.#attemptId ??= crypto.randomUUID());
+    return (this.#attemptId ??= newId());
   }
 
   get elapsedMs(): number {
@@ -67,15 +72,19 @@ export class Attempt {
   }
 
   error(code: VaErrorCode, { cause, ...details }: VaErrorDetails = {}, words: string[] = []): VaError {
-    const { responseCode, responseMessage } = details;
-    const said = responseMessage === undefined ? undefined : this.redact(responseMessage);
-    const quoted = responseCode === undefined ? [] : [`${responseCode} ${said ?? ''}`.trim()];
-    const message = messageFor(code, redactUrl(this.#url), [...words, ...quoted]);
+    const redact = (text: string | undefined) => (text === undefined ? undefined : this.redact(text));
+    const { responseCode } = details;
+    const responseMessage = redact(details.responseMessage);
+    const responseError = redact(details.responseError);
+    const quoted = [[responseCode, responseMessage].filter(Boolean).join(' '), responseError].filter(Boolean);
+    const said = responseCode === undefined ? [] : [quoted.join(': ')];
+    const message = messageFor(code, redactUrl(this.#url), [...words, ...said]);
     return new VaError(code, this.redact(message), {
       operation: this.operation,
       request: this.request,
       ...details,
-      responseMessage: said,
+      responseMessage,
+      responseError,
       attemptId: this.attemptId,
       durationMs: this.elapsedMs,
       cause: cause === undefined ? undefined : redactCause(cause, (text) => this.redact(text)),

@@ -4,6 +4,7 @@ import { isVaError, type VaError } from './errors.js';
 import type { Operation } from './operations.js';
 import type { Settings } from './options.js';
 import { prepare, type Call, type Prepared } from './prepare.js';
+import { isPromise } from './runtime.js';
 import { Deadline, send } from './send.js';
 
 /** What bounds one call. */
@@ -66,7 +67,7 @@ async function preparedInTime(
   let deadline: Deadline | undefined;
   try {
     const preparing = prepare(settings, call, liftIdLimits, first);
-    if (!(preparing instanceof Promise)) return preparing;
+    if (!isPromise(preparing)) return preparing;
     deadline = new Deadline(Math.min(limits.timeoutMs, limits.totalTimeoutMs), call.signal);
     return await deadline.within(preparing);
   } catch (thrown) {

@@ -1,6 +1,7 @@
 /** Handlers of callbacks: `verifyCallback` with all that stands around it on a server. */
-import { MAX_ANSWER_BYTES, readBytes, TooLarge, type BodyReader } from './answer.js';
+import { fromIterable, MAX_ANSWER_BYTES, readBytes, TooLarge, type BodyReader } from './answer.js';
 import { CallbackError, verifyCallback, type VerifiedCallback } from './callback.js';
+import { requireSecret } from './credentials.js';
 
 export { CallbackError, type VerifiedCallback, type VerifiedIds } from './callback.js';
 
@@ -118,6 +119,7 @@ const onConsole = (error: unknown) => console.error(error);
 
 /** @throws TypeError naming the option that is wrong */
 function taker({ hashKey, onCallback, onError = onConsole }: CallbackHandlerOptions): Take {
+  requireSecret('hashKey', hashKey);
   for (const [name, value] of Object.entries({ onCallback, onError })) {
     if (typeof value !== 'function') throw new TypeError(`${name} must be a function`);
   }
@@ -175,13 +177,7 @@ async function nodeBodyOf(req: NodeCallbackRequest & WithLeftovers): Promise<str
         'Next.js pages/api: export const config = { api: { bodyParser: false } }',
     );
   }
-  const chunks = req[Symbol.asyncIterator]();
-  const read = async () => {
-    const { done, value } = await chunks.next();
-    // After req.setEncoding() they are texts.
-    return { done, value: typeof value === 'string' ? new TextEncoder().encode(value) : value };
-  };
-  return within({ read, cancel: async () => void (await chunks.return?.()) } as BodyReader);
+  return within(fromIterable(req));
 }
 
 /** The whole body. @throws CallbackError if it is longer than any callback */

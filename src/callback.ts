@@ -1,7 +1,8 @@
 import type { components } from '../generated/schema.js';
 import { MAX_ANSWER_BYTES, parseAnswer } from './answer.js';
+import { callbackSignature, requireSecret, sameText } from './credentials.js';
 import { IfortepayError } from './errors.js';
-import { callbackSignature, sameText } from './credentials.js';
+import { bytesOf } from './runtime.js';
 
 type Callback = components['schemas']['Callback'];
 
@@ -29,8 +30,8 @@ export interface CallbackInput {
   hashKey: string;
   /** The value of the header `mcp-signature`. */
   signature: string | null | undefined;
-  /** The body exactly as it came, before any parser. */
-  body: string | Uint8Array;
+  /** The body exactly as it came, before any parser: its text, or its bytes in any view. */
+  body: string | ArrayBufferView | ArrayBuffer;
 }
 
 /** A callback that must not be believed. Answer it with HTTP 400. The message never quotes what was sent. */
@@ -50,22 +51,18 @@ export class CallbackError extends IfortepayError {
  * three ids and nothing else.
  *
  * @throws CallbackError whatever is wrong with what was received
- * @throws TypeError if `hashKey` is blank or not well-formed, or the body was already parsed: a mistake of one's own
+ * @throws TypeError if `hashKey` is damaged, or the body was already parsed: a mistake of one's own
  */
 export async function verifyCallback({ hashKey, signature, body }: CallbackInput): Promise<VerifiedCallback> {
-  if (typeof hashKey !== 'string' || hashKey.trim() === '') throw new TypeError('hashKey must not be blank');
-  if (/\p{Surrogate}/u.test(hashKey)) throw new TypeError('hashKey holds half of a surrogate pair');
-  if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
-    throw new TypeError('body must be the raw text or bytes, as they came, not parsed');
-  }
+  requireSecret('hashKey', hashKey);
+  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : bytesOf(body);
+  if (!bytes) throw new TypeError('body must be the raw text or bytes, as they came, not parsed');
   if (typeof signature !== 'string' || !/^[0-9a-f]{64}$/i.test(signature)) {
     throw new CallbackError('malformed', 'the header mcp-signature must be 64 hexadecimal digits');
   }
-  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
   const { ids, unverified } = split(bytes);
-  const expected = await callbackSignature(hashKey, ids).catch(() => {
-    throw new CallbackError('malformed', 'an id of the callback is not well-formed text');
-  });
+  // What is wrong with the callback was found above: if this fails, it is no fault of the sender.
+  const expected = await callbackSignature(hashKey, ids);
   if (await sameText(expected, signature.toLowerCase())) return { ids, unverified };
   throw new CallbackError('wrong_signature', 'mcp-signature is not that of the ids in the body');
 }
@@ -79,6 +76,9 @@ function split(bytes: Uint8Array): VerifiedCallback {
   for (const [name, id] of Object.entries(ids)) {
     if (typeof id !== 'string' || id === '') {
       throw new CallbackError('malformed', `${name} must be a string that is not empty`);
+    }
+    if (/\p{Surrogate}/u.test(id)) {
+      throw new CallbackError('malformed', `${name} holds half of a surrogate pair`);
     }
   }
   return { ids: ids as VerifiedIds, unverified };

@@ -1,4 +1,5 @@
 import { createRedaction, type Redaction } from './redact.js';
+import { probe } from './runtime.js';
 
 const encoder = new TextEncoder();
 
@@ -50,12 +51,28 @@ export function createCredentials(options: CredentialOptions): Credentials {
   };
 }
 
-function requireSecret(name: string, value: unknown): void {
+// What happens to secrets on their way through .env files, dashboards and copies.
+const DAMAGES: readonly (readonly [RegExp, words: string])[] = [
+  [/\p{Surrogate}/u, 'holds half of a surrogate pair'],
+  [/\p{Cc}/u, 'holds a control character, perhaps a line break at its end; remove it'],
+  [
+    /[\u200b-\u200f\u2060\ufeff]/,
+    'holds an invisible character, perhaps a byte order mark at its beginning; remove it',
+  ],
+  [/^\s|\s$/, 'begins or ends with a blank; remove it'],
+  [/^(["'`]).*\1$/s, 'stands in quotes, which would be taken for a part of it; remove them'],
+];
+
+/**
+ * The one reader of a secret, wherever it comes in.
+ *
+ * @throws TypeError naming it and what damaged it, as far as that shows; never its value
+ */
+export function requireSecret(name: string, value: unknown): void {
   if (typeof value !== 'string') throw new TypeError(`${name} must be a string, not ${typeof value}`);
   if (value.trim() === '') throw new TypeError(`${name} must not be blank`);
-  if (/\p{Surrogate}/u.test(value)) throw new TypeError(`${name} holds half of a surrogate pair`);
-  if (/\p{Cc}/u.test(value)) {
-    throw new TypeError(`${name} holds a control character, perhaps a line break at its end; remove it`);
+  for (const [pattern, words] of DAMAGES) {
+    if (pattern.test(value)) throw new TypeError(`${name} ${words}`);
   }
 }
 
@@ -75,15 +92,15 @@ export interface SignedIds {
  * The value of `x-req-signature`: lower-case hex of SHA-256 over `hashKey + external_id + order_id`, joined
  * without a separator, in UTF-8. Not an HMAC. (Gateway docs, /payment-gateway/securities; hex as in its SDKs.)
  *
- * @throws TypeError if a part is not a non-empty, well-formed string
+ * @throws TypeError if an id is not a non-empty, well-formed string, or the key is damaged
  */
 export async function requestSignature(hashKey: string, ids: SignedIds): Promise<string> {
+  requireSecret('hashKey', hashKey);
   return signatureOf(hashKey, ids);
 }
 
-/** `requestSignature`, at once where the runtime can hash at once. Throws and rejects alike. */
-export function signatureOf(hashKey: string, ids: SignedIds): string | Promise<string> {
-  requireText('hashKey', hashKey);
+/** The same for a key that was read before; at once where the runtime can hash at once. */
+function signatureOf(hashKey: string, ids: SignedIds): string | Promise<string> {
   requireText('external_id', ids.external_id);
   requireText('order_id', ids.order_id);
   return sha256Hex(hashKey + ids.external_id + ids.order_id);
@@ -93,11 +110,11 @@ export function signatureOf(hashKey: string, ids: SignedIds): string | Promise<s
  * The value of `Authorization`: `Basic ` and Base64 of `merchantId:secretUnboundId` in UTF-8.
  * (Gateway docs, /payment-gateway/securities.)
  *
- * @throws TypeError if a part is not a non-empty, well-formed string, or the merchant id holds a colon
+ * @throws TypeError if a part is damaged, or the merchant id holds a colon
  */
 export function basicAuthorization(merchantId: string, secretUnboundId: string): string {
-  requireText('merchantId', merchantId);
-  requireText('secretUnboundId', secretUnboundId);
+  requireSecret('merchantId', merchantId);
+  requireSecret('secretUnboundId', secretUnboundId);
   // RFC 7617 section 2: the first colon ends the user id, so only the secret may hold one.
   if (merchantId.includes(':')) throw new TypeError('merchantId holds a colon, which Basic cannot carry');
   const bytes = encoder.encode(`${merchantId}:${secretUnboundId}`);
@@ -115,25 +132,35 @@ function requireText(name: string, value: unknown): void {
  * The value of the callback header `mcp-signature`: lower-case hex of SHA-256 over `transaction_id` and the
  * `x-req-signature` of that order. (Gateway docs, payment-page/callback.) It covers the three ids only.
  *
- * @throws TypeError if a part is not a non-empty, well-formed string
+ * @throws TypeError if an id is not a non-empty, well-formed string, or the key is damaged
  */
 export async function callbackSignature(
   hashKey: string,
   ids: SignedIds & { transaction_id: string },
 ): Promise<string> {
+  requireSecret('hashKey', hashKey);
   requireText('transaction_id', ids.transaction_id);
   const requestPart = await signatureOf(hashKey, ids);
   return sha256Hex(ids.transaction_id + requestPart);
 }
 
-/** A part of Node's `process`, as far as it is used here. */
-interface WithNodeCrypto {
-  process?: {
-    /** Of Node 20.16 and 22.3; `hash` of 20.12. */
-    getBuiltinModule?(
-      name: 'node:crypto',
-    ): { hash?(name: 'sha256', text: string, form: 'hex'): string } | undefined;
-  };
+/** A part of Node's own crypto, as far as it is used here. `hash` is of Node 20.12. */
+interface NodeCrypto {
+  hash?(name: 'sha256', text: string, form: 'hex'): string;
+  webcrypto?: Crypto;
+}
+
+/** Node's own crypto, where it is at hand: `getBuiltinModule` is of Node 20.16 and 22.3. */
+function nodeCrypto(): NodeCrypto | undefined {
+  type Process = { getBuiltinModule?(name: 'node:crypto'): NodeCrypto | undefined };
+  // In Next's Edge runtime it exists, and throws.
+  return probe(() => (globalThis as { process?: Process }).process?.getBuiltinModule?.('node:crypto'));
+}
+
+/** WebCrypto; Node's where the global one is of a test's imitation of a browser, which lacks most of it. */
+function webCrypto(): Crypto {
+  const { crypto } = globalThis;
+  return probe(() => crypto.subtle) ? crypto : (nodeCrypto()?.webcrypto ?? crypto);
 }
 
 /**
@@ -142,12 +169,12 @@ interface WithNodeCrypto {
  * a tenth of that of a fetch (bench/). A promise only where it must be: each one costs something too.
  */
 export function sha256Hex(text: string): string | Promise<string> {
-  const node = (globalThis as WithNodeCrypto).process?.getBuiltinModule?.('node:crypto');
+  const node = nodeCrypto();
   return node?.hash ? node.hash('sha256', text, 'hex') : byWebCrypto(text);
 }
 
 async function byWebCrypto(text: string): Promise<string> {
-  const hash = await crypto.subtle.digest('SHA-256', encoder.encode(text));
+  const hash = await webCrypto().subtle.digest('SHA-256', encoder.encode(text));
   return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
@@ -156,7 +183,8 @@ async function byWebCrypto(text: string): Promise<string> {
  * random key, WebCrypto verifies the other.
  */
 export async function sameText(one: string, other: string): Promise<boolean> {
-  const key = await crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify']);
-  const tag = await crypto.subtle.sign('HMAC', key, encoder.encode(one));
-  return crypto.subtle.verify('HMAC', key, tag, encoder.encode(other));
+  const { subtle } = webCrypto();
+  const key = await subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify']);
+  const tag = await subtle.sign('HMAC', key, encoder.encode(one));
+  return subtle.verify('HMAC', key, tag, encoder.encode(other));
 }

@@ -80,6 +80,11 @@ export interface VaErrorDetails {
   responseCode?: string | undefined;
   /** The gateway's `response_message`, with our credentials blotted out should it echo them. */
   responseMessage?: string | undefined;
+  /**
+   * The gateway's `error`, which says more than `response_message` where it is there (gateway's SDKs). What is no text is
+   * given as JSON. Our credentials are blotted out should it echo them.
+   */
+  responseError?: string | undefined;
   /** The `transaction_status` that the gateway named, if it did. */
   transactionStatus?: string | undefined;
   /** The errors that came before, where several requests led to this one. Oldest first. */
@@ -211,6 +216,7 @@ const DETAILS: Record<keyof KnownDetails, (value: unknown) => boolean> = {
   status: isNumber,
   responseCode: isText,
   responseMessage: isText,
+  responseError: isText,
   transactionStatus: isText,
   history: (value) => Array.isArray(value),
   attemptId: isText,
@@ -330,7 +336,9 @@ function fromJson(value: unknown): VaError | undefined {
 
 function isRequiredError(thrown: unknown): boolean {
   try {
-    return thrown instanceof Error && thrown.name === 'RequiredError';
+    // By its shape: it may come from another realm.
+    const { name, message } = thrown as Error;
+    return name === 'RequiredError' && typeof message === 'string';
   } catch {
     return false; // a revoked proxy
   }

@@ -3,6 +3,7 @@ import { validateTransactionId } from '../generated/validators/virtualAccount.js
 import type { Attempt } from './attempt.js';
 import { API_VERSION, cancelRules, type Operation, type RequestBody, type Rules } from './operations.js';
 import type { Settings } from './options.js';
+import { isPromise, takesNoStore } from './runtime.js';
 
 /** A call of one of the contract's operations, as an adapter hands it on. */
 export interface Call {
@@ -42,16 +43,21 @@ export function prepare(
   attempt: Attempt,
 ): Prepared | Promise<Prepared> {
   const rules = call.operation.rules();
-  if (!(rules instanceof Promise) && !isPromise(call.body)) {
+  if (!isPromise(rules) && !isPromise(call.body)) {
     return sign(settings, call, call.body, rules, liftIdLimits, attempt);
   }
-  return Promise.all([rules, readBody(call.body, attempt)]).then(([loaded, body]) =>
+  return Promise.all([loadRules(rules, attempt), readBody(call.body, attempt)]).then(([loaded, body]) =>
     sign(settings, call, body, loaded, liftIdLimits, attempt),
   );
 }
 
-function isPromise(value: unknown): boolean {
-  return value instanceof Promise;
+/** They may be a file of their own, which a bundle has lost or a disk cannot read. */
+async function loadRules(rules: Rules | Promise<Rules>, attempt: Attempt): Promise<Rules> {
+  try {
+    return await rules;
+  } catch (cause) {
+    throw attempt.error('signing_failed', { cause }, ['the rules of this call could not be loaded']);
+  }
 }
 
 async function readBody(body: unknown, attempt: Attempt): Promise<unknown> {
@@ -79,6 +85,7 @@ function sign(
     // Not 'error', though it would spare Node a copy of the request, a seventh of a call's CPU: the status of a
     // redirect would be lost, and after a 421 Node would send the signature once more, without the body.
     const init: RequestInit = { method: 'POST', body: body as string, headers, redirect: 'manual' };
+    if (takesNoStore()) init.cache = 'no-store';
     return { url: call.url, init, rules };
   };
   const fail = (cause: unknown) => {
@@ -86,7 +93,7 @@ function sign(
   };
   try {
     const signing = settings.credentials.headersFor(request);
-    return signing instanceof Promise ? signing.then(finish, fail) : finish(signing);
+    return isPromise(signing) ? signing.then(finish, fail) : finish(signing);
   } catch (cause) {
     return fail(cause);
   }

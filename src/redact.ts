@@ -71,7 +71,7 @@ function mapStrings(value: unknown, change: Redact): unknown {
  */
 export function redactCause(cause: unknown, redact: Redact, depth = 0): unknown {
   try {
-    if (!(cause instanceof Error)) return redact(String(cause));
+    if (!isErrorLike(cause)) return redact(String(cause));
     const inner =
       cause.cause === undefined || depth > 3 ? undefined : redactCause(cause.cause, redact, depth + 1);
     const copy = new Error(redact(String(cause.message)), inner === undefined ? undefined : { cause: inner });
@@ -83,6 +83,10 @@ export function redactCause(cause: unknown, redact: Redact, depth = 0): unknown 
     return 'something that cannot be read'; // a proxy, or getters that throw
   }
 }
+
+/** By its shape: an error may come from another realm, as in Jest's. */
+const isErrorLike = (value: unknown): value is Error =>
+  typeof value === 'object' && value !== null && typeof (value as Error).message === 'string';
 
 /** A URL for a message: without user name, password, query and fragment, where others may keep secrets. */
 export function redactUrl(url: string): string {

@@ -10,7 +10,10 @@ export interface AnswerLike {
   /** Only `opaqueredirect` says something. */
   readonly type?: string;
   readonly headers: { get(name: string): string | null };
-  readonly body: AnswerBodyLike | null;
+  readonly body?: AnswerBodyLike | AsyncIterable<unknown> | null;
+  /** How the body is read where it is neither a stream nor iterable. */
+  arrayBuffer?(): Promise<ArrayBuffer>;
+  text?(): Promise<string>;
 }
 
 /** As much of a `ReadableStream` as is looked at. */
@@ -21,6 +24,48 @@ export interface AnswerBodyLike {
   };
   cancel(): Promise<void>;
 }
+
+/** What `look` finds; undefined where the very look throws, as a runtime's own stand-ins may. */
+export function probe<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether `value` can be waited for, by its shape: a promise may come from another realm, as in Jest's. */
+export function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}
+
+/** The bytes of a view or a buffer, of any realm, not copied; undefined if it is neither. */
+export function bytesOf(value: unknown): Uint8Array<ArrayBuffer> | undefined {
+  const { buffer, byteOffset, byteLength } = ArrayBuffer.isView(value) ? value : NO_VIEW;
+  if (buffer) return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
+  const isBuffer = Object.prototype.toString.call(value) === '[object ArrayBuffer]';
+  return isBuffer ? new Uint8Array(value as ArrayBuffer) : undefined;
+}
+
+const NO_VIEW: Partial<ArrayBufferView> = {};
+
+let takes: boolean | undefined;
+
+/**
+ * Whether fetch takes `cache: 'no-store'`, without which one that frameworks patched (Next.js) may answer from a cache.
+ * Asked once; of Node it is known, and asking would load all of fetch. Workers of Cloudflare may throw for it.
+ */
+export function takesNoStore(): boolean {
+  return (takes ??=
+    probe(
+      () => isNode() || new Request('https://gateway.invalid', { cache: 'no-store' }).cache === 'no-store',
+    ) ?? false);
+}
+
+const isNode = () => {
+  const { process, WebSocketPair } = globalThis as BrowserMarks & { WebSocketPair?: unknown };
+  return process?.versions?.node !== undefined && !WebSocketPair;
+};
 
 interface DenoNamespace {
   version?: { deno?: string };
@@ -74,8 +119,9 @@ interface BrowserMarks {
  * @throws TypeError that says why, and how to allow it
  */
 export function refuseBrowser(scope: object = globalThis): void {
-  const { document, importScripts, process, Deno } = scope as BrowserMarks;
-  if (!(document ?? importScripts) || process?.versions?.node || Deno) return;
+  const marks = scope as BrowserMarks;
+  const isPage = probe(() => marks.document ?? marks.importScripts);
+  if (!isPage || probe(() => marks.process?.versions?.node ?? marks.Deno)) return;
   throw new TypeError(
     'this is a browser: the secrets would be in the hands of every visitor. Call a backend of your own, which ' +
       'holds them. If all who open this may have them, set dangerouslyAllowSecretsInBrowser',

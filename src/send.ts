@@ -3,6 +3,7 @@ import {
   parseAnswer,
   readAnswer,
   readBytes,
+  readerOf,
   TooLarge,
   type Answered,
   type BodyReader,
@@ -12,7 +13,7 @@ import type { Attempt } from './attempt.js';
 import type { VaError } from './errors.js';
 import type { Settings } from './options.js';
 import type { Prepared } from './prepare.js';
-import { judgeFailure, type AnswerLike } from './runtime.js';
+import { judgeFailure, probe, type AnswerLike } from './runtime.js';
 
 /** How far an attempt got, for whoever has to say what its failure means. */
 interface Progress {
@@ -43,7 +44,7 @@ export async function send(
     answer = await deadline.within(exchange(settings, prepared, deadline, progress));
   } catch (cause) {
     // Not awaited: cancelling a stalled stream may itself stall.
-    progress.reader?.cancel().catch(() => {});
+    cancel(progress.reader);
     throw failureOf(cause, progress, settings, deadline, attempt);
   } finally {
     deadline.stop();
@@ -66,11 +67,15 @@ async function exchange(
   const response = await settings.fetch(url, { ...init, signal: deadline.signal });
   progress.response = response;
   if (deadline.ended || isRedirect(response)) {
-    response.body?.cancel().catch(() => {});
+    cancel(probe(() => readerOf(response)));
     return undefined;
   }
-  progress.reader = response.body?.getReader();
-  return parseAnswer(progress.reader ? await readBytes(progress.reader) : new Uint8Array());
+  progress.reader = readerOf(response);
+  return parseAnswer(await readBytes(progress.reader));
+}
+
+function cancel(reader: BodyReader | undefined): void {
+  reader?.cancel().catch(() => {});
 }
 
 function failureOf(

@@ -67,7 +67,8 @@ interface FetchCall {
 /** What `fetch` would throw for, a header that is none say, is a `VaError` here: nothing was sent. */
 function readFetch(settings: Settings, input: Input, init: RequestInit = {}): FetchCall {
   try {
-    return typeof input === 'string' || input instanceof URL
+    // By its shape, not its class: a URL may come from another realm, as under jsdom.
+    return typeof input === 'string' || 'href' in input
       ? fromInit(String(input), init)
       : fromRequest(Object.keys(init).length > 0 ? new Request(input, init) : input);
   } catch (cause) {

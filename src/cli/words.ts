@@ -31,7 +31,8 @@ export function answerWords(name: CallName, answer: object, paint: Paint): strin
 
 /** An error, for people: the verdict, what to do next, then the facts. */
 export function errorWords(name: CallName, error: VaError, request: CancelRequest, paint: Paint): string {
-  const { outcome, code, status, responseCode, transactionStatus, durationMs, attemptId } = error;
+  const { outcome, code, status, responseCode, responseError, transactionStatus, durationMs, attemptId } =
+    error;
   const [, url, words = error.message] = /^POST (\S+): ([^]*)$/.exec(error.message) ?? [];
   const spoken = outcome.replace('_', ' ');
   // Coloured after it was wrapped, for escapes have no width.
@@ -47,6 +48,7 @@ export function errorWords(name: CallName, error: VaError, request: CancelReques
       code,
       'HTTP status': status,
       'response code': responseCode,
+      'the reason': responseError,
       'transaction status': transactionStatus,
       URL: url,
       took: durationMs === undefined ? undefined : `${durationMs} ms`,

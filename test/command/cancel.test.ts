@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshVirtualAccount } from '../../contract-tests/sandbox/draft.ts';
+import { answerJson, startHttpServer } from '../../contract-tests/shared/http-server.ts';
 import { pageVirtualAccount } from '../../contract-tests/sandbox/seeds.ts';
 import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
 import type { VirtualAccount } from '../../contract-tests/sandbox/state.ts';
@@ -96,6 +97,23 @@ describe.each(runtimes())('cancel under $name', (runtime) => {
     const ran = await run(runtime, cancelArgs(scripted('stall')), env, { started });
     expect(ran).toMatchObject({ code: 5, stderr: '' });
     expectWords(ran.stdout, /^unknown: aborted after it was sent\. .*ifortepay-va confirm/);
+  });
+
+  it('shows the reason that the gateway gives, to people and to programs', async () => {
+    const reason = 'payment_channel BCA is not active';
+    const answer = { response_code: '01', response_message: 'Invalid parameter', error: reason };
+    const gateway = await startHttpServer((_, response) => answerJson(response, answer, 400));
+    const args = cancelArgs(fresh());
+    const ran = Promise.all(
+      [args, [...args, '--json']].map((all) => run(runtime, all, environmentFor(gateway.url))),
+    );
+    const [plain, asJson] = await ran.finally(gateway.close);
+    expect(plain).toMatchObject({ code: 3, stderr: '' });
+    expectWords(
+      plain!.stdout,
+      new RegExp(`^refused: .*01 Invalid parameter: ${reason}.* the reason ${reason}`),
+    );
+    expect(JSON.parse(asJson!.stdout)).toMatchObject({ code: 'invalid_parameter', responseError: reason });
   });
 
   it('exits as it would have, if who reads its output goes away', async () => {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { transformSync } from 'esbuild';
 import { parse } from 'yaml';
 import { environmentFor, runScript, runtimes } from '../command/command.ts';
 import { readContract } from '../../spec/contract.ts';
@@ -14,6 +15,7 @@ import {
   blocksOf,
   documents,
   fileNameOf,
+  filesOf,
   readDocument,
   typeErrors,
   type Block,
@@ -53,6 +55,9 @@ export const CHECKERS: Readonly<Record<string, Checker>> = {
     const known = sources.get(name) === code ? allTypeErrors() : typeErrors({ [name]: code });
     expect(known.filter((error) => error.startsWith(`${name}: `))).toEqual([]);
   },
+  // Programs on frameworks, which make consumers runs, every one of them; `typescript` has what only TypeScript has.
+  js: checkSyntax,
+  typescript: checkSyntax,
   sh: async (block, reader) => {
     reader.printed = undefined;
     reader.lacking = lackingFor(block);
@@ -76,6 +81,12 @@ export const CHECKERS: Readonly<Record<string, Checker>> = {
   },
   yaml: ({ code }) => checkWorkflow(code),
 };
+
+function checkSyntax({ code, language, file }: Block): void {
+  expect(filesOf(file).has(/^\/\/ (\S+)/.exec(code)?.[1] ?? ''), 'its first line names no file').toBe(true);
+  const tsconfigRaw = { compilerOptions: { experimentalDecorators: true } };
+  transformSync(code, { loader: language === 'js' ? 'js' : 'ts', logLevel: 'silent', tsconfigRaw });
+}
 
 /** Throws if nothing checks the block, or what does finds something. */
 export async function check(block: Block, reader: Reader): Promise<void> {

@@ -184,6 +184,7 @@ const everything: Record<keyof VaErrorDetails, true> = {
   status: true,
   responseCode: true,
   responseMessage: true,
+  responseError: true,
   transactionStatus: true,
   history: true,
   attemptId: true,

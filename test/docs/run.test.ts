@@ -2,19 +2,15 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer, request, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer, request, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { getRequestListener } from '@hono/node-server';
 import ts from 'typescript';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createVaClient } from '../../src/index.ts';
-import { sendCallback } from '../../contract-tests/sandbox/callback.ts';
-import { callbackSignature } from '../../contract-tests/sandbox/credentials.ts';
-import { pay } from '../../contract-tests/sandbox/payment.ts';
-import { pageVirtualAccount, seedVirtualAccounts } from '../../contract-tests/sandbox/seeds.ts';
+import { seedVirtualAccounts } from '../../contract-tests/sandbox/seeds.ts';
 import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
 import { root } from '../support/built.ts';
 import { fileNameOf } from '../support/doc-blocks.ts';
@@ -125,91 +121,6 @@ describe('docs/upgrading.md', () => {
     expect(await cancelWithFetch(options(), requestFor('cancel-drop'))).toBe('unknown');
     expect(await cancelWithFetch(await nobody(), pageRequest)).toBe('not_sent');
   });
-});
-
-describe.each(['fetch-route.ts', 'node-route.ts'])('docs/callbacks.md: %s', (name) => {
-  let merchant: Server;
-  let url: string;
-  let settled: string[];
-  const { transaction_id } = pageVirtualAccount;
-  const shop = () => ({
-    client: createVaClient({ ...options(), timeoutMs: 2_000 }),
-    hashKey: credentials.hashKey,
-    find: async (id: string) => (id === transaction_id ? pageRequest : undefined),
-    settle: async (id: string) => void settled.push(id),
-  });
-
-  beforeEach(async () => {
-    settled = [];
-    const { callbackRoute } = await exportsOf('docs/callbacks.md', `// ${name}`);
-    const listener: RequestListener =
-      name === 'node-route.ts'
-        ? callbackRoute(shop())
-        : getRequestListener((request) => callbackRoute(shop(), request));
-    merchant = createServer(listener);
-    url = await listen(merchant);
-  });
-  afterEach(() => {
-    merchant.close();
-    merchant.closeAllConnections();
-  });
-
-  const notify = (status = 'PAID') =>
-    sendCallback(sandbox.state, transaction_id, { status, amount: 150_000 }, url);
-  const post = (body: object | string, signature: string) =>
-    fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'mcp-signature': signature },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-    });
-  const signed = (ids: typeof pageRequest) => callbackSignature(credentials.hashKey, ids);
-
-  it('settles what is paid, and acknowledges it as the gateway expects', async () => {
-    pay(sandbox.state, transaction_id);
-    expect(await notify()).toEqual([200]);
-    expect(settled).toEqual([transaction_id]);
-  });
-
-  it('does not believe the status', async () => {
-    expect(await notify()).toEqual([200]);
-    expect(settled).toEqual([]);
-  });
-
-  it('answers 400 to a wrong signature, to other ids and to letters moved between two', async () => {
-    pay(sandbox.state, transaction_id);
-    const { external_id, order_id } = pageRequest;
-    const moved = { ...pageRequest, external_id: external_id + order_id[0], order_id: order_id.slice(1) };
-    expect((await post(pageRequest, '0'.repeat(64))).status).toBe(400);
-    expect((await post(moved, signed(pageRequest))).status).toBe(400);
-    for (const id of ['external_id', 'order_id', 'transaction_id']) {
-      const other = { ...pageRequest, [id]: 'fake-other' };
-      expect((await post(other, signed(other))).status, id).toBe(400);
-    }
-    expect(asked()).toEqual([]);
-    expect(settled).toEqual([]);
-  });
-
-  it('answers 503 when the gateway cannot be asked, so that it is sent again', async () => {
-    pay(sandbox.state, transaction_id).script = 'inquiry-system-error';
-    expect(await notify()).toEqual([503, 503, 503, 503]);
-    delete sandbox.state.find(transaction_id)!.script;
-    expect(await notify()).toEqual([200]);
-    expect(settled).toEqual([transaction_id]);
-  });
-
-  it('takes the body as it came, not as it would be written again', async () => {
-    pay(sandbox.state, transaction_id);
-    const spaced = JSON.stringify({ ...pageRequest, note: 'Rp 1.000 – é' }, null, 3);
-    expect((await post(spaced, signed(pageRequest))).status).toBe(200);
-    expect(settled).toEqual([transaction_id]);
-  });
-
-  if (name === 'node-route.ts') {
-    it('hangs up on a body too long for a callback, and lives on', async () => {
-      await expect(post(' '.repeat(70_000), '0'.repeat(64))).rejects.toThrow();
-      expect(await notify('EXPIRED')).toEqual([200]);
-    });
-  }
 });
 
 describe('make demo', () => {

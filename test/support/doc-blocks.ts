@@ -51,6 +51,14 @@ export const fileNameOf = ({ code, name }: Block): string =>
   /^\/\/ ([\w-]+\.ts)$/m.exec(code.split('\n', 1)[0]!)?.[1] ??
   `${name.replace(/:.*/s, '').replaceAll(/\W+/g, '-')}.ts`;
 
+/** The programs of a page that are whole files, by the name that their first line says. `make consumers` runs them. */
+export function filesOf(page: string): Map<string, string> {
+  const programs = blocksOf(readDocument(page)).filter(({ language }) =>
+    ['js', 'typescript'].includes(language),
+  );
+  return new Map(programs.map(({ code }) => [/^\/\/ ([\w./-]+)\n/.exec(code)?.[1] ?? '', code]));
+}
+
 /**
  * What TypeScript says against these sources, by the strict rules of our tsconfig. They exist only in memory, in
  * the top directory, each by its name.

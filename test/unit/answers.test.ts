@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { createVaClient } from '../../src/client.ts';
-import { options, pageRequest, pageSuccess, stubFetch, vaErrorFrom } from '../support/fixtures.ts';
+import { leaks } from '../support/canaries.ts';
+import {
+  canaries,
+  credentials,
+  options,
+  pageRequest,
+  pageSuccess,
+  signature,
+  stubFetch,
+  vaErrorFrom,
+} from '../support/fixtures.ts';
 
 const client = (body: BodyInit | null, status = 200, headers: Record<string, string> = {}) =>
   createVaClient({ ...options, fetch: stubFetch(() => new Response(body, { status, headers })) });
@@ -103,6 +113,28 @@ describe('what the error says of an answer', () => {
       retryAfterMs: 7000,
       request: pageRequest,
     });
+  });
+
+  it.each<[string, unknown, string]>([
+    ['a text', 'payment_channel BCA is not active', 'payment_channel BCA is not active'],
+    ['a list', ['payment_channel BCA is not active'], '["payment_channel BCA is not active"]'],
+    ['an object', { payment_channel: 'is not active' }, '{"payment_channel":"is not active"}'],
+  ])('is the reason that the gateway gives in `error`, as %s', async (_, given, responseError) => {
+    const answer = { response_code: '01', response_message: 'Invalid parameter', error: given };
+    const error = await failure(JSON.stringify(answer), 400);
+    expect(error).toMatchObject({ code: 'invalid_parameter', responseError });
+    expect(error.message).toContain(`01 Invalid parameter: ${responseError}`);
+    expect(error.toJSON()).toMatchObject({ responseError });
+  });
+
+  it('has no secret in that reason', async () => {
+    const echo = `${credentials.hashKey} and ${credentials.secretUnboundId} and ${signature.toUpperCase()}`;
+    for (const given of [echo, { echo }]) {
+      const answer = { response_code: '01', error: given };
+      const error = await failure(JSON.stringify(answer), 400);
+      expect(error.responseError).toContain('[redacted]');
+      expect(leaks(error, canaries)).toEqual([]);
+    }
   });
 
   it('is not what has the wrong shape', async () => {

@@ -194,8 +194,8 @@ describe('a malformed callback', () => {
   it.each<[string, object, string]>([
     ['a body that was parsed', { body: genuine }, 'body must be the raw text or bytes'],
     ['no body', { body: undefined }, 'body must be the raw text or bytes'],
-    ['an ArrayBuffer', { body: new ArrayBuffer(8) }, 'body must be the raw text or bytes'],
-    ['no hash key', { hashKey: undefined }, 'hashKey must not be blank'],
+    ['an array of bytes', { body: [1, 2] }, 'body must be the raw text or bytes'],
+    ['no hash key', { hashKey: undefined }, 'hashKey must be a string, not undefined'],
     ['an empty hash key', { hashKey: '' }, 'hashKey must not be blank'],
     ['a blank hash key', { hashKey: ' \n' }, 'hashKey must not be blank'],
     ['half a character as hash key', { hashKey: 'fake-\ud800' }, 'hashKey holds half of a surrogate pair'],
@@ -204,6 +204,48 @@ describe('a malformed callback', () => {
     expect(error).toBeInstanceOf(TypeError);
     expect((error as Error).message).toContain(words);
     expect(inspect(error)).not.toContain('fake-\ud800');
+  });
+});
+
+describe('a failure of our own', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllGlobals();
+  });
+
+  it.each<[string, () => void]>([
+    [
+      'the runtime has no WebCrypto that works',
+      () => vi.spyOn(crypto.subtle, 'sign').mockRejectedValue(new TypeError('fake')),
+    ],
+    [
+      'the runtime cannot hash',
+      () => {
+        vi.stubGlobal('process', undefined);
+        vi.spyOn(crypto.subtle, 'digest').mockRejectedValue(new TypeError('fake'));
+      },
+    ],
+    [
+      'the runtime cannot decode',
+      () =>
+        vi.spyOn(TextDecoder.prototype, 'decode').mockImplementation(() => {
+          throw new Error('fake');
+        }),
+    ],
+  ])('is never blamed on the sender: %s', async (_, arrange) => {
+    arrange();
+    const error = await thrownBy(verify());
+    expect(error).not.toBeInstanceOf(CallbackError);
+    expect((error as Error).message).toBe('fake');
+  });
+
+  it('is not made of a probe that throws, as process.getBuiltinModule does in the Edge runtime of Next.js', async () => {
+    vi.stubGlobal('process', {
+      getBuiltinModule: () => {
+        throw new Error('not supported in the Edge Runtime');
+      },
+    });
+    expect((await verify()).ids).toEqual(ids);
   });
 });
 

@@ -14,6 +14,8 @@ const runtimes: [string, () => void][] = [
   ['no process, as in workerd', () => vi.stubGlobal('process', undefined)],
   ['a process without built-in modules', () => nodeWithout(undefined)],
   ['built-in modules without crypto', () => nodeWithout(() => undefined)],
+  ['built-in modules that throw, as in the Edge runtime of Next.js', () => nodeWithout(() => { throw new Error('not supported'); })], // prettier-ignore
+  ['a process that may not be looked at', () => vi.stubGlobal('process', new Proxy({}, { get: () => { throw new Error('fake'); } }))], // prettier-ignore
   ['a crypto without a one-shot hash, as before Node 20.12', () => nodeWithout(() => ({}))],
 ];
 

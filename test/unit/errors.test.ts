@@ -67,6 +67,7 @@ const full: Required<Omit<VaErrorDetails, 'cause'>> = {
   status: 200,
   responseCode: '01',
   responseMessage: 'fake words',
+  responseError: 'payment_channel BCA is not active',
   transactionStatus: 'ACTIVE',
   history: [before],
   attemptId: 'fake-id',

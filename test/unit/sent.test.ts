@@ -32,9 +32,9 @@ describe('what is sent', () => {
     for (const { url, init } of fetch.calls) {
       expect(url).toBe(cancelUrl);
       for (const plain of [init, init.headers]) expect(Object.getPrototypeOf(plain)).toBe(Object.prototype);
-      expect(init).toMatchObject({ method: 'POST', body, redirect: 'manual' });
+      expect(init).toMatchObject({ method: 'POST', body, redirect: 'manual', cache: 'no-store' });
       expect(init.signal).toBeInstanceOf(AbortSignal);
-      expect(Object.keys(init).sort()).toEqual(['body', 'headers', 'method', 'redirect', 'signal']);
+      expect(Object.keys(init).sort()).toEqual(['body', 'cache', 'headers', 'method', 'redirect', 'signal']);
     }
   });
 
@@ -47,8 +47,8 @@ describe('what is sent', () => {
     expect({ method, path, sent }).toEqual({ method: 'POST', path: '/va/cancel', sent: body });
     expect(headers).toMatchObject({ authorization, 'x-req-signature': signature, 'x-version': 'v3' });
     expect(headers).toMatchObject({ 'content-type': 'application/json', accept: 'application/json' });
-    // The rest is what Node's fetch adds; no id of ours for the request is among it.
-    const added = ['host', 'connection', 'content-length', 'user-agent', 'accept-language', 'sec-fetch-mode', 'accept-encoding']; // prettier-ignore
+    // The rest is what Node's fetch adds, for `cache: 'no-store'` two more; no id of ours for the request is among it.
+    const added = ['host', 'connection', 'content-length', 'user-agent', 'accept-language', 'sec-fetch-mode', 'accept-encoding', 'pragma', 'cache-control']; // prettier-ignore
     const ours = ['authorization', 'x-req-signature', 'x-version', 'content-type', 'accept'];
     expect(
       Object.keys(headers)

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { basicAuthorization, requestSignature } from '../../src/credentials.ts';
+import { callbackHandler, nodeCallbackHandler } from '../../src/callback-handler.ts';
+import { verifyCallback } from '../../src/callback.ts';
+import { createVaClient } from '../../src/client.ts';
+import { basicAuthorization, callbackSignature, requestSignature } from '../../src/credentials.ts';
 import { signatureVectors } from '../../contract-tests/sandbox/seeds.ts';
+import { options, thrownBy } from '../support/fixtures.ts';
 
 const ids = { external_id: 'ext-1', order_id: 'ord-1' };
 const SECRET = 'fake-secret-never-shown';
@@ -54,6 +58,50 @@ describe('requestSignature', () => {
 
   it('takes whole surrogate pairs', async () => {
     await expect(requestSignature('kunci-🔑', ids)).resolves.toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+/** What a secret looks like after a .env file, a dashboard or a copy has damaged it, and the hint. */
+const damaged: [what: string, value: string, hint: string][] = [
+  [
+    'a line break at its end',
+    'fake-canary-1\n',
+    'holds a control character, perhaps a line break at its end',
+  ],
+  ['a carriage return', 'fake-canary-1\r', 'holds a control character'],
+  ['a byte order mark', '\ufefffake-canary-1', 'holds an invisible character, perhaps a byte order mark'],
+  ['a zero-width space', 'fake\u200b-canary-1', 'holds an invisible character'],
+  ['a blank before it', ' fake-canary-1', 'begins or ends with a blank'],
+  ['a no-break space behind it', 'fake-canary-1\u00a0', 'begins or ends with a blank'],
+  ['quotes around it', '"fake-canary-1"', 'stands in quotes'],
+  ['single quotes around it', "'fake-canary-1'", 'stands in quotes'],
+  ['half a character', 'fake-canary-1\ud800', 'holds half of a surrogate pair'],
+  ['nothing in it', ' ', 'must not be blank'],
+];
+
+const signature = '0'.repeat(64);
+const body = '{}';
+const onCallback = () => {};
+/** Everything that takes a secret. */
+const readers: [name: string, secret: string, read: (value: string) => unknown][] = [
+  ['createVaClient', 'hashKey', (hashKey) => createVaClient({ ...options, hashKey })],
+  ['createVaClient', 'secretUnboundId', (secretUnboundId) => createVaClient({ ...options, secretUnboundId })],
+  ['createVaClient', 'merchantId', (merchantId) => createVaClient({ ...options, merchantId })],
+  ['requestSignature', 'hashKey', (hashKey) => requestSignature(hashKey, ids)],
+  ['callbackSignature', 'hashKey', (hashKey) => callbackSignature(hashKey, { ...ids, transaction_id: 'a' })],
+  ['verifyCallback', 'hashKey', (hashKey) => verifyCallback({ hashKey, signature, body })],
+  ['callbackHandler', 'hashKey', (hashKey) => callbackHandler({ hashKey, onCallback })],
+  ['nodeCallbackHandler', 'hashKey', (hashKey) => nodeCallbackHandler({ hashKey, onCallback })],
+  ['basicAuthorization', 'merchantId', (value) => basicAuthorization(value, SECRET)],
+  ['basicAuthorization', 'secretUnboundId', (value) => basicAuthorization('FAKE1', value)],
+];
+
+describe.each(readers)('%s reads %s as all others do', (_, name, read) => {
+  it.each(damaged)('and refuses it with %s, saying so and not repeating it', async (_what, value, hint) => {
+    const error = await thrownBy((async () => read(value))());
+    expect(error).toBeInstanceOf(TypeError);
+    expect((error as Error).message).toContain(`${name} ${hint}`);
+    expect((error as Error).stack).not.toContain('canary');
   });
 });
 

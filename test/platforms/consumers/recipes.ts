@@ -7,22 +7,12 @@ import { inject } from 'vitest';
 import type { SandboxServer } from '../../../contract-tests/sandbox/server.ts';
 import { freePort, startProcess, type StartedProcess } from '../../../contract-tests/shared/processes.ts';
 import { credentials, pageRequest } from '../../support/fixtures.ts';
-import { blocksOf, readDocument } from '../../support/doc-blocks.ts';
 
 /** The installed frameworks, and the packed tarball among them. */
 const installed = fileURLToPath(new URL('node_modules', import.meta.url));
 
 /** Where a tool of the lock lies. */
 export const tool = (path: string): string => join(installed, path);
-
-/** The files of a page, by name. */
-export function filesOf(page: string): Map<string, string> {
-  const named = blocksOf(readDocument(page)).map(({ code }) => [
-    /^(?:\/\/|#) ([\w./-]+\.\w+)\n/.exec(code)?.[1],
-    code,
-  ]);
-  return new Map(named.filter(([name]) => name) as [string, string][]);
-}
 
 /** A project of its own with these files in it, and everything installed. TypeScript is compiled away. */
 export async function project(name: string, files: Record<string, string>): Promise<string> {
