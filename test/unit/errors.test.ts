@@ -152,6 +152,7 @@ describe('VaError.from', () => {
     ['status', [null, '200', NaN]],
     ['responseCode', [1]],
     ['responseMessage', [{}]],
+    ['responseError', [['a']]],
     ['transactionStatus', [true]],
     ['attemptId', [1]],
     ['durationMs', ['1']],
