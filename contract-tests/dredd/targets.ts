@@ -11,9 +11,8 @@ import type { OperationName } from '../sandbox/scripts.ts';
 import { pageVirtualAccount, seedVirtualAccounts } from '../sandbox/seeds.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { allowedUrl, assertAllowed, NotAllowed } from '../staging/allowlist.ts';
-import { createStore, makeUp } from '../staging/store.ts';
-import type { VaStore } from '../staging/store.ts';
-import type { GivenVa } from '../staging/va-file.ts';
+import { createStore, makeUp } from '../staging/accounts.ts';
+import type { GivenVa, VaStore } from '../staging/accounts.ts';
 import type { DreddTarget } from './dredd.ts';
 
 /** Where a run goes to. */

@@ -7,7 +7,7 @@ import { readContract } from '../../spec/contract.ts';
 import type { RawRequest, VaIds } from '../cases/types.ts';
 import type { Answer, Tamper } from '../sandbox/answer.ts';
 import { asObject } from '../../spec/contract.ts';
-import { makeUp } from '../staging/store.ts';
+import { makeUp } from '../staging/accounts.ts';
 
 const { shape } = readSubject(readContract(), 'cancelVirtualAccount');
 

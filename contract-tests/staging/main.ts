@@ -1,18 +1,25 @@
 /** `make contract-staging`: the cases against staging, and a report of what they say about the contract. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { readVaFile } from './accounts.ts';
 import { NotAllowed } from './allowlist.ts';
 import { toJUnit } from './junit.ts';
 import { createRedact } from './redact.ts';
 import type { Redact } from './redact.ts';
-import { toJUnitSuites, toMarkdown } from './report.ts';
+import {
+  exitCodeOf,
+  exitCodes,
+  firstPage,
+  toAnnotations,
+  toJUnitSuites,
+  toMarkdown,
+  toTerminal,
+} from './report.ts';
 import { runStaging } from './run.ts';
-import type { Run } from './run.ts';
+import type { Progress, Run } from './run.ts';
 import { readSettings, UsageError, variables } from './settings.ts';
-import { readVaFile } from './va-file.ts';
-import { countsOf, exitCodeOf, exitCodes } from './verdict.ts';
 
 const defaultReports = fileURLToPath(new URL('../reports', import.meta.url));
 
@@ -30,40 +37,56 @@ async function main(): Promise<number> {
   const { reports } = command.parse().opts<{ reports: string }>();
   const settings = readSettings(process.env);
   const given = settings.vasFile === undefined ? [] : readVaFile(settings.vasFile);
+  tryFolder(reports);
   let redact: Redact = (text) => text;
-  const log = (line: string): void => console.log(redact(line));
   const known = (all: Parameters<typeof createRedact>[1]): void => {
     redact = createRedact(settings.credentials, all);
   };
-  log(`Against ${new URL(settings.baseUrl).host}, at most a request every ${settings.paceMs} ms`);
-  if (given.length === 0 && !settings.create) {
-    log('Without IFORTEPAY_TEST_VAS or IFORTEPAY_TEST_CREATE=1 no case can run that needs a virtual account');
-  }
-  const run = await runStaging(settings, { given, log, known });
-  write(reports, run, redact);
-  summarise(run, log);
-  log(`Reports: ${join(reports, 'staging.md')}, ${join(reports, 'staging.xml')}`);
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
+  const show = process.stderr.isTTY ? showProgress : undefined;
+  const run = await runStaging(settings, {
+    given,
+    known,
+    signal: interrupted.signal,
+    ...(show && { progress: show }),
+  });
+  if (show) process.stderr.write('\r\u001B[K');
+  const now = new Date();
+  writeFileSync(join(reports, 'staging.md'), redact(toMarkdown(run, now)));
+  writeFileSync(join(reports, 'staging.xml'), redact(toJUnit(toJUnitSuites(run))));
+  for (const line of toTerminal(run, shortPath(join(reports, 'staging.md')))) console.log(redact(line));
+  tellGitHub(run, now, redact);
   return exitCodeOf(run);
 }
 
-function write(folder: string, run: Run, redact: Redact): void {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'staging.md'), redact(toMarkdown(run, new Date())));
-  writeFileSync(join(folder, 'staging.xml'), redact(toJUnit(toJUnitSuites(run))));
+/** Before anything is sent: accounts are not to be used up for a report that cannot be written. */
+function tryFolder(folder: string): void {
+  const trial = join(folder, '.staging');
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(trial, '');
+    rmSync(trial);
+  } catch (error) {
+    const { code } = error as { code?: string };
+    throw new UsageError(`--reports: cannot write to ${folder} (${code}): give another folder`);
+  }
 }
 
-function summarise(run: Run, log: (line: string) => void): void {
-  for (const { verdict, operation, id, reason } of run.results) {
-    if (['fail', 'not run'].includes(verdict)) log(`${verdict}: ${operation} ${id}: ${reason}`);
-  }
-  const { guesses, facts, assumptions } = run.ledger;
-  for (const { key, by } of guesses.filter(({ verdict }) => verdict === 'refuted')) {
-    log(`refuted guess: ${key} (${by.length} times)`);
-  }
-  for (const { key, by } of assumptions) log(`refuted assumption: ${key} (${by.length} times)`);
-  for (const { key, known, by } of facts) log(`REFUTED, ${known}: ${key} (${by.length} times)`);
-  const counts = Object.entries(countsOf(run));
-  log(counts.map(([name, count]) => `${name} ${count}`).join(', '));
+function shortPath(path: string): string {
+  const near = relative(process.cwd(), path);
+  return near.length < path.length ? near : path;
+}
+
+function showProgress({ done, total, refuted, leftMs }: Progress): void {
+  const left = leftMs < 90_000 ? `${Math.ceil(leftMs / 1000)} s` : `${Math.ceil(leftMs / 60_000)} min`;
+  process.stderr.write(`\r\u001B[K${done} of ${total} cases, ${refuted} refuted so far, ${left} left`);
+}
+
+function tellGitHub(run: Run, at: Date, redact: Redact): void {
+  const { GITHUB_STEP_SUMMARY: summary, GITHUB_ACTIONS: isActions } = process.env;
+  if (summary) appendFileSync(summary, `${redact(firstPage(run, at).join('\n\n'))}\n`);
+  if (isActions === 'true') for (const line of toAnnotations(run)) console.log(redact(line));
 }
 
 /** What went wrong, without a stack: nobody but its reader is to look for a fault of the command here. */

@@ -10,7 +10,7 @@ import type { SandboxServer, SandboxServerOptions } from '../sandbox/server.ts';
 import type { VirtualAccountStatus } from '../sandbox/state.ts';
 import { makeCertificates } from '../shared/certificates.ts';
 import { toolNode } from '../shared/processes.ts';
-import { makeUp } from './store.ts';
+import { makeUp } from './accounts.ts';
 
 /** How the command ended. */
 export interface Ended {

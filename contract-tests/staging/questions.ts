@@ -1,8 +1,10 @@
 /** The open questions about the gateway, and what a run can say to each. */
-import { readFileSync } from 'node:fs';
 import { maskPointer } from '../proxy/mask.ts';
-import type { StagingResult } from './judge.ts';
-import type { Observation } from './observe.ts';
+import { topics } from '../cases/types.ts';
+import type { Topic } from '../cases/types.ts';
+import { isAsExpected } from './evidence.ts';
+import type { Observation, StagingResult } from './evidence.ts';
+import { tell } from './session.ts';
 
 /** An open question and its answers; none if the run could not say. */
 export interface Answered {
@@ -18,30 +20,36 @@ interface Seen {
 
 const CANCEL = 'cancelVirtualAccount';
 
-const questions = JSON.parse(readFileSync(new URL('questions.json', import.meta.url), 'utf8')) as Omit<
-  Answered,
-  'answers'
->[];
-
-const answerers: Record<number, (seen: Seen) => string[]> = {
-  1: ({ observations }) => [
-    ...new Set(
-      observations.filter(({ operation }) => operation === CANCEL).map((one) => tell(one.status, one.code)),
-    ),
+const questions: readonly [asks: string, answer: (seen: Seen) => string[]][] = [
+  [
+    'Which HTTP status comes with which response_code when cancelling?',
+    ({ observations }) => {
+      const told = observations.filter(({ operation }) => operation === CANCEL).map((one) => tell(one));
+      return [...new Set(told)];
+    },
   ],
-  2: said('open.state.twice', 'open.state.canceled'),
-  3: said('open.state.paid', 'open.state.expired'),
-  4: said('outcome.notFound.unknown'),
-  5: said('authorization.merchant.wrong', 'authorization.secret.wrong', 'signature.madeUp'),
-  6: (seen) => [...echoes(seen), ...said('open.channel.lowerCase')(seen)],
-  7: additional,
-  8: said('open.channel.mismatch'),
-  9: said('signature.upperCase'),
-};
+  ['What does cancelling a second time answer?', said('open.state.twice', 'open.state.canceled')],
+  [
+    'What does cancelling a paid or an expired virtual account answer?',
+    said('open.state.paid', 'open.state.expired'),
+  ],
+  ['What does an unknown transaction_id answer?', said('outcome.notFound.unknown')],
+  [
+    'What do wrong credentials answer, and what a wrong signature?',
+    said('authorization.merchant.wrong', 'authorization.secret.wrong', 'signature.madeUp'),
+  ],
+  [
+    'Do payment_method and payment_channel come back in another letter case?',
+    (seen) => [...echoes(seen), ...said('open.channel.lowerCase')(seen)],
+  ],
+  ['Does an answer have members that are not documented?', additional],
+  ["Does another payment_channel than the virtual account's matter?", said('open.channel.mismatch')],
+  ['Is a signature in upper-case hex accepted?', said('signature.upperCase')],
+];
 
 /** Answers every question as far as the run can. */
 export function answerQuestions(seen: Seen): Answered[] {
-  return questions.map((one) => ({ ...one, answers: answerers[one.number]!(seen) }));
+  return questions.map(([asks, answer], i) => ({ number: i + 1, asks, answers: answer(seen) }));
 }
 
 /** What cancelling answered in these cases. */
@@ -51,7 +59,7 @@ function said(...ids: string[]): (seen: Seen) => string[] {
       .filter(({ id, operation, got }) => operation === CANCEL && ids.includes(id) && got)
       .map(({ id, got, exists }) => {
         const about = exists === false ? ' (about ids that do not exist)' : '';
-        return `${tell(got!.status, got!.responseCode)} in ${id}${about}`;
+        return `${tell({ status: got!.status, code: got!.responseCode })} in ${id}${about}`;
       });
 }
 
@@ -59,7 +67,7 @@ function echoes({ observations }: Seen): string[] {
   const told = observations
     .filter(({ code, operation }) => code === '00' && operation === CANCEL)
     .flatMap((one) => Object.entries(one.echoes).map(([name, how]) => `${name}: ${how} (${one.by})`));
-  return [...new Set(told)];
+  return [...new Set(told)].slice(0, 6);
 }
 
 function additional({ observations }: Seen): string[] {
@@ -74,7 +82,21 @@ function additional({ observations }: Seen): string[] {
   return [`none in ${observations.length} answers, ${successes} of them a success`];
 }
 
-/** A status with a response code, in words. */
-export function tell(status: number, code?: string): string {
-  return `${status} with ${code ?? 'no code'}`;
+/** How the gateway does what no document says, by topic. */
+export function describeUnstated(
+  results: readonly StagingResult[],
+  topicOf: (result: StagingResult) => Topic | undefined,
+): { says: string; alike: number; otherwise: string[] }[] {
+  return (Object.keys(topics) as Topic[]).flatMap((topic) => {
+    const own = results.filter((one) => one.verdict === 'reported' && topicOf(one) === topic);
+    if (own.length === 0) return [];
+    const otherwise = own.filter((one) => !isAsExpected(one));
+    return [
+      {
+        says: topics[topic],
+        alike: own.length - otherwise.length,
+        otherwise: otherwise.map(({ operation, id, reason }) => `${operation} ${id} (${reason})`),
+      },
+    ];
+  });
 }

@@ -1,6 +1,6 @@
 import { basicToken, sign } from '../cases/signature.ts';
 import type { Credentials, VaIds } from '../cases/types.ts';
-import { payer } from './create.ts';
+import { payer } from './accounts.ts';
 
 /** Takes out of a text whatever of the run's secrets and virtual accounts it holds. */
 export type Redact = (text: string) => string;

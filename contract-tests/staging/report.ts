@@ -1,49 +1,248 @@
+/** What a run says to whom: a manager, an engineer, a terminal, GitHub and a reader of JUnit. */
 import { maskPointer } from '../proxy/mask.ts';
-import type { StagingResult } from './judge.ts';
+import type { Refuted, StagingResult } from './evidence.ts';
 import type { JUnitSuite } from './junit.ts';
-import type { Judged, Refuted } from './ledger.ts';
-import { answerQuestions } from './questions.ts';
+import { answerQuestions, describeUnstated } from './questions.ts';
 import type { Run } from './run.ts';
-import { countsOf, exitCodeOf, exitCodes } from './verdict.ts';
+import { shortOf, takes } from './statements.ts';
 
-/** The Markdown report of a run. Dates and times in ISO 8601, UTC. */
-export function toMarkdown(run: Run, at: Date): string {
-  const counts = countsOf(run);
+/** What the exit codes mean, for --help and the reports. */
+export const exitCodes: Readonly<Record<number, string>> = {
+  0: 'nothing was refuted',
+  1: 'a known statement (page, docs, sdk or seen) was refuted',
+  2: 'not started: settings are missing or wrong, or the gateway refuses credentials or hash key',
+  3: 'guesses were refuted, nothing that is known',
+  4: 'cut short, no answer, or the given accounts ran out; nothing known was refuted',
+};
+
+/** The exit code: 1 before 2 and 4, and those before 3, so that 3 says that everything else was run. */
+export function exitCodeOf({ verdicts, stopped, results }: Run): number {
+  if (verdicts.facts.length > 0) return 1;
+  if (stopped) return stopped.code;
+  if (results.some(({ verdict }) => ['not run', 'no answer'].includes(verdict))) return 4;
+  return verdicts.refutedGuesses.length > 0 ? 3 : 0;
+}
+
+/** How many cases came out so. */
+function countOf({ results }: Run, ...verdicts: StagingResult['verdict'][]): number {
+  return results.filter(({ verdict }) => verdicts.includes(verdict)).length;
+}
+
+const WIDTH = 80;
+const LINES = 20;
+
+/** At most 20 lines of 80 columns, however bad it is. The worst first; no known statement goes unmentioned. */
+export function toTerminal(run: Run, report: string): string[] {
+  const { verdicts, stopped, causes, notes } = run;
+  const lies = verdicts.facts.filter(({ by }) => by.some(({ rank }) => rank !== undefined));
+  const facts = verdicts.facts.filter((one) => !lies.includes(one));
+  const end = [countLine(run), `Report: ${report}`, ...(needLine(run) ?? [])];
+  const room = (taken: readonly string[]): number => LINES - end.length - taken.length;
+  const lines = [headLine(run)];
+  lines.push(...lies.flatMap((one) => inFull('REFUTED', one)));
+  // What ended the run is one of the causes, mostly; it is said once.
+  const others = causes.filter(({ says }) => says !== stopped?.says);
+  const ending = causes.find(({ says }) => says === stopped?.says);
+  if (stopped)
+    lines.push(
+      ...wrap(`STOPPED: ${stopped.says}`, 2),
+      ...(ending?.sample ? [cut(`  ${ending.sample}`)] : []),
+    );
+  const short = others.map(({ says, count, from }) =>
+    cut(`${count} times, from request ${from} on: ${says}`),
+  );
+  lines.push(...short.slice(0, 3), ...(short.length > 3 ? [`and ${short.length - 3} causes more`] : []));
+  lines.push(...fitting('REFUTED', facts, room(lines) - (verdicts.refutedGuesses.length > 0 ? 1 : 0)));
+  lines.push(...fitting('refuted', verdicts.refutedGuesses, room(lines)));
+  lines.push(...notes.flatMap((note) => wrap(note, 2)).slice(0, Math.max(0, room(lines))));
+  return [...lines, ...end];
+}
+
+function headLine(run: Run): string {
+  const { facts, refutedGuesses } = run.verdicts;
   const code = exitCodeOf(run);
+  const known = `${facts.length} known statement${facts.length === 1 ? '' : 's'}`;
+  const guesses = `${refutedGuesses.length} guess${refutedGuesses.length === 1 ? '' : 'es'}`;
+  const said =
+    facts.length + refutedGuesses.length === 0 ? 'nothing refuted' : `${known}, ${guesses} refuted`;
+  return cut(`${run.host}: ${said}. Exit code ${code}.`);
+}
+
+function countLine(run: Run): string {
+  const { results } = run;
+  const parts = [
+    `${countOf(run, 'pass')} of ${results.length} cases passed`,
+    `${countOf(run, 'fail')} failed`,
+    `${countOf(run, 'reported')} described`,
+    `${countOf(run, 'not judged')} say nothing`,
+    `${countOf(run, 'not run', 'no answer')} not run`,
+  ];
+  return cut(parts.join(', '));
+}
+
+function needLine(run: Run): string[] | undefined {
+  const count = countOf(run, 'needs account');
+  if (count === 0) return undefined;
+  return [`${count} cases need virtual accounts: IFORTEPAY_TEST_VAS or IFORTEPAY_TEST_CREATE=1`];
+}
+
+/** In full, or a line each, or by short names, whichever fits; what does not is counted. */
+function fitting(word: string, refuted: readonly Refuted[], room: number): string[] {
+  if (refuted.length === 0) return [];
+  const full = refuted.flatMap((one) => inFull(word, one));
+  if (full.length <= room) return full;
+  const [first, ...rest] = refuted as [Refuted, ...Refuted[]];
+  const head = room >= 6 ? inFull(word, first) : [];
+  const left = head.length > 0 ? rest : refuted;
+  const names = left.map(({ key, known }) => `${shortOf(key)}${word === 'REFUTED' ? ` (${known})` : ''}`);
+  const packed = wrap(
+    `${word} ${head.length > 0 ? 'too ' : ''}(${left.length}): ${names.join(', ')}`,
+    Infinity,
+  );
+  const space = Math.max(1, room - head.length);
+  if (packed.length <= space) return [...head, ...packed];
+  const shown = packed.slice(0, space);
+  return [...head, ...shown.slice(0, -1), cut(`${shown.at(-1)!.slice(0, 56)}… all in the report`)];
+}
+
+function inFull(word: string, { key, known, by }: Refuted): string[] {
+  const [first] = by;
+  const statement = `${word}, ${known}: ${key}`;
+  const cases = new Set(by.map((one) => one.by)).size;
+  const name = first!.by.replace(/^(cancel|inquire|create)VirtualAccount /, '$1 ');
+  const says = cut(`  ${cases > 1 ? `${cases} times, first ` : ''}${name}: ${first!.says}`);
+  return statement.length <= WIDTH ? [statement, says] : [`${word}, ${known}:`, `  ${key}`, says];
+}
+
+function cut(text: string): string {
+  return text.length <= WIDTH ? text : `${text.slice(0, WIDTH - 1)}…`;
+}
+
+function wrap(text: string, most: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && `${last} ${word}`.length <= WIDTH) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(last === undefined ? word : `  ${word}`);
+  }
+  return lines.length <= most
+    ? lines.map(cut)
+    : [...lines.slice(0, most - 1), cut(lines.slice(most - 1).join(' '))];
+}
+
+/** The Markdown report of a run: a page for whoever decides, then everything else. Times in ISO 8601, UTC. */
+export function toMarkdown(run: Run, at: Date): string {
+  const { verdicts } = run;
   return (
     [
-      '# Contract check against a gateway',
-      `${run.host}, ${at.toISOString()}, ${run.requests} requests. Exit code ${code}: ${exitCodes[code]}.`,
-      `Cases: ${counts.passed} passed, ${counts.failed} failed, ${counts.reported} reported (open questions), ` +
-        `${counts.notRun} not run, ${counts.notApplicable} not applicable. ` +
-        `Guesses: ${counts.confirmed} confirmed, ${counts.refutedGuesses} refuted, ` +
-        `${counts.notExercised} not exercised. Known statements refuted: ${counts.refutedFacts}.`,
-      '## Known statements that were refuted',
-      refutedTable(run.ledger.facts),
+      ...firstPage(run, at),
+      '---',
+      '## Causes',
+      'What explains many failures. None of them refutes a statement.',
+      table(
+        ['What', 'Times', 'From request', 'Sample, masked'],
+        run.causes.map(({ says, count, from, sample = '' }) => [
+          says,
+          String(count),
+          String(from),
+          code(sample),
+        ]),
+      ),
+      '## Refuted statements',
+      refutedTable([...verdicts.facts, ...verdicts.refutedGuesses]),
       '## Guesses',
       'Each is a statement of spec/openapi.yaml marked `x-known: guess`, by its JSON pointer. Confirmed means ' +
-        'that every answer and case that exercised it came out as it says.',
-      table(['Statement', 'Says', 'Verdict', 'By'], run.ledger.guesses.map(guessRow)),
-      '## Refuted assumptions that are no statement of the contract',
-      refutedTable(run.ledger.assumptions),
+        'that every answer and case that exercised it came out as it says; otherwise, that no document says it and ' +
+        'this gateway does otherwise.',
+      table(
+        ['Statement', 'Says', 'Verdict', 'By, or what it would take'],
+        verdicts.guesses.map((one) => [
+          `\`${one.key}\``,
+          one.says,
+          one.verdict,
+          one.verdict === 'not exercised' ? takes(one.key) : few(one.by),
+        ]),
+      ),
       '## Open questions',
       table(
         ['', 'Question', 'Answer'],
         answerQuestions(run).map(({ number, asks, answers }) => [
-          ...[String(number), asks, answers.map(cell).join('<br>') || 'not answered'],
+          String(number),
+          asks,
+          answers.map(cell).join('<br>') || 'not answered',
+        ]),
+      ),
+      '## What no document says, and how it is here',
+      'Described, never judged.',
+      table(
+        ['What', 'As our sandbox does', 'Otherwise'],
+        describeUnstated(run.results, ({ topic }) => topic).map(({ says, alike, otherwise }) => [
+          says,
+          String(alike),
+          few(otherwise) || 'none',
         ]),
       ),
       ...caseSections(run.results),
       '## Findings in answers',
-      table(['Rule', 'At', 'Statement', 'Known', 'Answers'], findingRows(run)),
+      table(['Rule', 'At', 'Found', 'Statement', 'Known', 'Answers'], findingRows(run)),
     ].join('\n\n') + '\n'
   );
 }
 
+/** What a manager reads, and a job summary shows. */
+export function firstPage(run: Run, at: Date): string[] {
+  const { verdicts, accounts, results, stopped } = run;
+  const exit = exitCodeOf(run);
+  const confirmed = verdicts.guesses.filter(({ verdict }) => verdict === 'confirmed').length;
+  const open = verdicts.guesses.filter(({ verdict }) => verdict === 'not exercised');
+  const held = new Set(
+    results
+      .filter(({ verdict, statement }) => verdict === 'pass' && statement.known !== 'guess')
+      .map(({ statement }) => statement.pointer),
+  );
+  for (const { key } of verdicts.facts) held.delete(key);
+  const byNeed = new Map<string, number>();
+  for (const { key } of open) byNeed.set(takes(key), (byNeed.get(takes(key)) ?? 0) + 1);
+  const unanswered = answerQuestions(run).filter(({ answers }) => answers.length === 0);
+  const needing = countOf(run, 'needs account');
+  return [
+    '# Contract check against a gateway',
+    `${run.host}, ${at.toISOString()}, ${run.requests} requests. **Exit code ${exit}: ${exitCodes[exit]}.**`,
+    ...(stopped ? [`**The run ended early: ${stopped.says}.**`] : []),
+    '## What holds',
+    list([
+      `${held.size} known statements that were tried: ${[...held].map((key) => shortOf(key)).join(', ') || 'none'}.`,
+      `${confirmed} of ${verdicts.guesses.length} guesses of ours, confirmed.`,
+      `${countOf(run, 'pass')} of ${results.length} cases came out as the contract says.`,
+    ]),
+    '## What was refuted',
+    list(
+      [...verdicts.facts, ...verdicts.refutedGuesses].map(({ key, known, by }) => {
+        const what = known === 'guess' ? 'Our guess' : `Known (${known})`;
+        return `${what}: \`${key}\`. ${by[0]!.by}: ${by[0]!.says}${by.length > 1 ? `, and ${by.length - 1} more` : ''}.`;
+      }),
+    ),
+    '## What nobody knows yet',
+    list([
+      ...[...byNeed].map(([need, count]) => `${count} guesses; it would take ${need}.`),
+      ...unanswered.map(({ number, asks }) => `Question ${number}: ${asks}`),
+      ...(needing > 0 ? [`${needing} cases that need virtual accounts.`] : []),
+    ]),
+    '## Virtual accounts',
+    list([
+      `${accounts.given} given, ${accounts.had - accounts.given} created; ${accounts.usedUp} used up by this run.`,
+      `Left: ${Object.entries(accounts.left)
+        .map(([state, count]) => `${count} ${state}`)
+        .join(', ')}.`,
+      ...run.notes,
+    ]),
+  ];
+}
+
 /** The same as JUnit: a suite for each operation's cases, one for the guesses, one for all else refuted. */
-export function toJUnitSuites({ results, ledger, refutations }: Run): JUnitSuite[] {
+export function toJUnitSuites({ results, verdicts, stopped }: Run): JUnitSuite[] {
   const operations = [...new Set(results.map(({ operation }) => operation))];
-  const wrong = new Map(refutations.map(({ by, says }) => [by, says]));
+  const passing = ['pass', 'fail'];
   return [
     ...operations.map((operation) => ({
       name: operation,
@@ -51,61 +250,100 @@ export function toJUnitSuites({ results, ledger, refutations }: Run): JUnitSuite
         .filter((one) => one.operation === operation)
         .map(({ id, verdict, reason }) => ({
           name: id,
-          ...(verdict === 'fail' ? { failure: wrong.get(`${operation} ${id}`) ?? reason } : {}),
-          ...(['not run', 'not applicable', 'reported'].includes(verdict)
-            ? { skipped: `${verdict}: ${reason}` }
-            : {}),
+          ...(verdict === 'fail' && { failure: reason }),
+          ...(!passing.includes(verdict) && { skipped: `${verdict}: ${reason}` }),
         })),
     })),
     {
       name: 'guesses',
-      cases: ledger.guesses.map(({ key, verdict, by }) => ({
+      cases: verdicts.guesses.map(({ key, verdict, by }) => ({
         name: key,
-        ...(verdict === 'refuted' ? { failure: `refuted by ${few(by)}` } : {}),
-        ...(verdict === 'not exercised' ? { skipped: verdict } : {}),
+        ...(verdict === 'refuted' && { failure: `refuted by ${few(by)}` }),
+        ...(verdict === 'not exercised' && { skipped: verdict }),
       })),
     },
     {
       name: 'other statements',
-      cases: [...ledger.facts, ...ledger.assumptions].map(({ key, known, by }) => ({
+      cases: [
+        ...verdicts.facts,
+        ...verdicts.refutedGuesses.filter(({ key }) => !verdicts.guesses.some((one) => one.key === key)),
+      ].map(({ key, known, by }) => ({
         name: key,
-        failure: `${known}, refuted by ${few(by)}`,
+        failure: `${known}, refuted by ${few(by.map((one) => one.by))}`,
       })),
     },
+    ...(stopped ? [{ name: 'run', cases: [{ name: 'ran to its end', failure: stopped.says }] }] : []),
   ];
 }
 
-function guessRow({ key, says, verdict, by }: Judged): string[] {
-  return [`\`${key}\``, says, verdict, few(by)];
+/** Workflow commands: an error for each known statement that was refuted, a warning for each guess. */
+export function toAnnotations(run: Run): string[] {
+  const escape = (text: string): string =>
+    text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
+  const line = (level: string, { key, known, by }: Refuted): string =>
+    `::${level} title=Contract refuted (${known})::${escape(`${key}: ${by[0]!.says}`)}`;
+  return [
+    ...(run.stopped ? [`::error title=Contract check cut short::${escape(run.stopped.says)}`] : []),
+    ...run.verdicts.facts.slice(0, 8).map((one) => line('error', one)),
+    ...run.verdicts.refutedGuesses.slice(0, 8).map((one) => line('warning', one)),
+  ];
 }
 
 function refutedTable(refuted: readonly Refuted[]): string {
   return table(
-    ['Statement', 'Known', 'By'],
-    refuted.map(({ key, known, by }) => [`\`${key}\``, known, few(by)]),
+    ['Statement', 'Known', 'Found', 'By', 'Sample, masked'],
+    refuted.map(({ key, known, by }) => [
+      `\`${key}\``,
+      known,
+      [...new Set(by.map(({ says }) => says))].slice(0, 3).join('; '),
+      few([...new Set(by.map((one) => one.by))]),
+      code(by.find(({ sample }) => sample !== undefined)?.sample ?? ''),
+    ]),
   );
 }
 
+/** Grouped by what came of them and why, a row for each cause. */
 function caseSections(results: readonly StagingResult[]): string[] {
-  const titles = {
-    fail: 'Failed',
-    reported: 'Reported',
-    'not run': 'Not run',
-    'not applicable': 'Not applicable',
-  };
-  return Object.entries(titles).flatMap(([verdict, title]) => {
-    const rows = results.filter((one) => one.verdict === verdict);
-    const cells = rows.map(({ operation, id, reason }) => [`${operation} ${id}`, reason]);
-    return [`## ${title}: ${rows.length} cases`, table(['Case', 'Why'], cells)];
+  const titles: [StagingResult['verdict'], string][] = [
+    ['fail', 'Failed'],
+    ['not judged', 'Say nothing'],
+    ['no answer', 'Not answered by the gateway'],
+    ['not run', 'Not run'],
+    ['needs account', 'Need a virtual account'],
+    ['not applicable', 'Not applicable'],
+  ];
+  return titles.flatMap(([verdict, title]) => {
+    const groups = new Map<string, StagingResult[]>();
+    for (const one of results) {
+      if (one.verdict !== verdict) continue;
+      const key = verdict === 'fail' ? `${one.reason} | ${one.statement.pointer}` : one.reason;
+      groups.set(key, [...(groups.get(key) ?? []), one]);
+    }
+    const rows = [...groups.values()].sort((a, b) => b.length - a.length);
+    const count = rows.reduce((sum, some) => sum + some.length, 0);
+    return [
+      `## ${title}: ${count} cases`,
+      table(
+        ['Why', 'Statement', 'Cases', 'Such as', 'Sample, masked'],
+        rows.map((some) => [
+          some[0]!.reason,
+          verdict === 'fail' ? `\`${some[0]!.statement.pointer}\`` : '',
+          String(some.length),
+          few(some.map(({ operation, id }) => `${operation} ${id}`)),
+          code(some.find(({ sample }) => sample !== undefined)?.sample ?? ''),
+        ]),
+      ),
+    ];
   });
 }
 
 function findingRows({ observations }: Run): string[][] {
   const rows = new Map<string, { cells: string[]; count: number }>();
-  for (const { rule, pointer, where, known } of observations.flatMap(({ findings }) => findings)) {
-    const cells = [rule, maskPointer(pointer) || 'the body', `\`${where}\``, known];
-    const key = cells.join(' ');
-    rows.set(key, { cells, count: (rows.get(key)?.count ?? 0) + 1 });
+  for (const { rule, pointer, found, where, known } of observations.flatMap(({ findings }) => findings)) {
+    const key = [rule, maskPointer(pointer), where, known].join(' ');
+    const cells = [rule, maskPointer(pointer) || 'the body', found, `\`${where}\``, known];
+    const row = rows.get(key) ?? { cells, count: 0 };
+    rows.set(key, { cells: row.cells, count: row.count + 1 });
   }
   return [...rows.values()].map(({ cells, count }) => [...cells, String(count)]);
 }
@@ -113,6 +351,14 @@ function findingRows({ observations }: Run): string[][] {
 function few(by: readonly string[]): string {
   const more = by.length > 3 ? ` and ${by.length - 3} more` : '';
   return by.slice(0, 3).join(', ') + more;
+}
+
+function list(lines: readonly string[]): string {
+  return lines.length === 0 ? '- Nothing.' : lines.map((line) => `- ${line}`).join('\n');
+}
+
+function code(text: string): string {
+  return text === '' ? '' : `\`${text.replaceAll('`', "'")}\``;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,143 +1,575 @@
 /** Runs the cases against a gateway that nobody here controls, with the virtual accounts that are to be had. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createChecker } from '../checker/checker.ts';
-import { assertLooks } from '../checker/looks.ts';
-import type { Checker } from '../checker/checker.ts';
 import { readContract } from '../../spec/contract.ts';
-import type { Contract } from '../../spec/contract.ts';
+import { assertLooks } from '../checker/looks.ts';
 import { casesFor } from '../cases/cases.ts';
-import { createSender } from '../cases/sender.ts';
-import type { ContractCase, RawAnswer, RawRequest, VaIds } from '../cases/types.ts';
-import { assertAllowed } from './allowlist.ts';
-import { runOne } from './attempt.ts';
-import { createCreate } from './create.ts';
-import { refutationOf } from './judge.ts';
-import type { Refutation, StagingResult } from './judge.ts';
-import { weigh } from './ledger.ts';
-import type { Ledger } from './ledger.ts';
-import { observe } from './observe.ts';
-import type { Observation } from './observe.ts';
-import { probe, requestFor, sortByState } from './prepare.ts';
+import { runCase } from '../cases/run.ts';
+import { readSubject } from '../cases/subject.ts';
+import type { ContractCase, RawRequest, VaIds } from '../cases/types.ts';
+import { createCreate, createdIn, createStore, makeUp, supplierFor, tomorrow } from './accounts.ts';
+import type { GivenVa, VaState } from './accounts.ts';
+import { NotAllowed } from './allowlist.ts';
+import { foreign } from './answer.ts';
+import type { Reading } from './answer.ts';
+import { lies, lookedUpFirst, refutationOf, weigh } from './evidence.ts';
+import type { Observation, Refutation, StagingResult, Verdicts } from './evidence.ts';
+import {
+  blame,
+  isAsAtTheStart,
+  openSession,
+  orUndefined,
+  requestFor,
+  sendControl,
+  stateOf,
+} from './session.ts';
+import { Stop, tell, waitUntilBack, wordsFor } from './session.ts';
+import type { Cause, Session } from './session.ts';
 import type { Settings } from './settings.ts';
-import { createStore } from './store.ts';
-import type { VaStore } from './store.ts';
-import type { GivenVa } from './va-file.ts';
 
 /** All that a run has found out. Holds nothing secret. */
 export interface Run {
   host: string;
   requests: number;
   results: StagingResult[];
-  refutations: (Refutation & { by: string })[];
   observations: Observation[];
-  ledger: Ledger;
+  verdicts: Verdicts;
+  causes: Cause[];
+  /** Why the run ended early, and the exit code for it. */
+  stopped?: { says: string; code: 2 | 4 };
+  /** What else a reader should know: entries in another state than the file says, say. */
+  notes: string[];
+  accounts: { had: number; usedUp: number; left: Record<VaState, number>; given: number };
 }
 
-/** What the parts of a run share. */
-export interface Session {
-  settings: Settings;
-  contract: Contract;
-  checker: Checker;
-  store: VaStore;
-  observations: Observation[];
-  /** Sends, and notes what the answer shows under that name. */
-  send: (by: string, request: RawRequest) => Promise<RawAnswer>;
-  log: (line: string) => void;
+/** How far a run is. */
+export interface Progress {
+  done: number;
+  total: number;
+  /** Statements that were refuted so far. */
+  refuted: number;
+  leftMs: number;
+}
+
+/** What a run is given beside its settings. */
+export interface RunOptions {
+  given: readonly GivenVa[];
+  /** Called with the list of all virtual accounts that must not be shown; it grows. */
+  known?: (all: VaIds[]) => void;
+  progress?: (progress: Progress) => void;
+  /** Ends the run; what was run so far is weighed. */
+  signal?: AbortSignal;
 }
 
 /** Inquiries first: they leave every virtual account as it is. */
-// Not those of creating: most of its accepted cases leave a virtual account behind.
-const operations = ['inquireVirtualAccount', 'cancelVirtualAccount'];
-const SILENT_IN_A_ROW = 5;
+const readOnlyOperation = 'inquireVirtualAccount';
+const operations = [readOnlyOperation, 'cancelVirtualAccount'];
+/** How often a case is tried anew where something else than the gateway answered. */
+const ATTEMPTS = 3;
+/** After so many failures not each one is held against the plain right request any more, but every tenth. */
+const CHECKED_FAILURES = 25;
 
 /**
- * Runs everything, one request after the other, and weighs it. Rejects with a `UsageError` if the gateway does
- * not take a right request's credentials or redirects it, and with an Error if it gives no answer at all.
+ * Runs everything, one request after the other, and weighs it. What stands in the way of a run does not reject: it is
+ * in `stopped`. Rejects with `NotAllowed` for a host that must not be called.
  */
-export async function runStaging(
-  settings: Settings,
-  {
-    given,
-    log,
-    known,
-  }: { given: readonly GivenVa[]; log: (line: string) => void; known: (all: VaIds[]) => void },
-): Promise<Run> {
-  const { session, close, requests } = open(settings, log);
-  session.store.all.push(...given.map(({ va }) => va));
-  known(session.store.all);
-  try {
-    await probe(session);
-    await sortByState(session, given);
-    const results: StagingResult[] = [];
-    const refutations: Run['refutations'] = [];
-    for (const operation of operations) {
-      const cases = casesFor(operation, session.contract);
-      log(`${operation}: ${cases.length} cases`);
-      await runCases(session, cases, results, refutations);
-    }
-    await lookAfter(session);
-    const { contract, observations } = session;
-    const ledger = weigh(contract, { results, refutations, observations });
-    const { host } = new URL(settings.baseUrl);
-    return { host, requests: requests(), results, refutations, observations, ledger };
-  } finally {
-    close();
-  }
-}
-
-function open(
-  settings: Settings,
-  log: Session['log'],
-): { session: Session; close: () => void; requests: () => number } {
-  const { baseUrl, paceMs, credentials, channel } = settings;
+export async function runStaging(settings: Settings, options: RunOptions): Promise<Run> {
+  const { given, known, progress, signal = new AbortController().signal } = options;
   const contract = readContract();
   const checker = createChecker(contract);
   assertLooks(checker, contract);
-  const sender = createSender({ baseUrl, paceMs, guard: assertAllowed });
-  const observations: Observation[] = [];
-  let requests = 0;
-  const send: Session['send'] = async (by, request) => {
-    requests += 1;
-    const answer = await sender.send(request);
-    const seen = observe({ contract, checker }, by, request, answer);
-    if (seen) observations.push(seen);
-    return answer;
+  const session = openSession(settings, {
+    contract,
+    checker,
+    signal,
+    store: (made) =>
+      createStore(
+        [],
+        settings.create
+          ? createCreate(
+              {
+                contract,
+                credentials: settings.credentials,
+                channel: settings.channel,
+                send: async (request) => {
+                  const { reading, keep } = await made.send('creating', request);
+                  keep();
+                  return reading;
+                },
+              },
+              (line) => made.notes.push(line),
+            )
+          : undefined,
+      ),
+  });
+  session.store.all.push(...given.map(({ va }) => va));
+  known?.(session.store.all);
+  const cases = casesOf(session);
+  const runner = createRunner(session, cases.length, progress);
+  let stopped: Run['stopped'];
+  try {
+    await begin(session, runner);
+    await sortByState(session, runner, given);
+    for (const one of cases) await runner.run(one);
+    await lookAfter(session);
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    stopped = { says: error.message, code: error.code };
+  } finally {
+    session.close();
+  }
+  runner.skipRest(cases, stopped?.says ?? '');
+  const { results, refutations } = runner;
+  const { store, observations, causes, notes } = session;
+  const states: VaState[] = ['active', 'paid', 'expired', 'canceled'];
+  return {
+    host: new URL(settings.baseUrl).host,
+    requests: session.requests(),
+    results,
+    observations,
+    verdicts: weigh(contract, results, refutations, observations),
+    causes: [...causes.values()],
+    ...(stopped && { stopped }),
+    notes,
+    accounts: {
+      had: store.all.length,
+      given: given.length,
+      usedUp: store.usedUp.size,
+      left: Object.fromEntries(states.map((state) => [state, store.left(state)])) as Record<VaState, number>,
+    },
   };
-  const creating = { contract, credentials, channel, send: (one: RawRequest) => send('creating', one) };
-  const store = createStore([], settings.create ? createCreate(creating, log) : undefined);
-  const session = { settings, contract, checker, store, observations, send, log };
-  return { session, close: sender.close, requests: () => requests };
 }
 
-async function runCases(
-  session: Session,
-  cases: readonly ContractCase[],
-  results: StagingResult[],
-  refutations: Run['refutations'],
-): Promise<void> {
-  let silent = 0;
-  for (const one of cases) {
-    if (silent >= SILENT_IN_A_ROW) {
-      results.push(skipped(one, `the gateway gave no answer ${SILENT_IN_A_ROW} times in a row`));
-      continue;
-    }
-    const result = await runOne(session, one);
-    silent = result.reason.startsWith('no answer') ? silent + 1 : 0;
-    results.push(result);
-    const refutation = refutationOf(session.contract, one, result);
-    if (refutation) refutations.push({ ...refutation, by: `${one.operation} ${one.id}` });
+/** The plain right requests first. Of creating, a case for each statement: every accepted one leaves an account. */
+function casesOf({ contract, settings }: Session): ContractCase[] {
+  const controls = ['outcome.success', 'outcome.notFound.unknown'];
+  const sorted = (cases: ContractCase[]): ContractCase[] => [
+    ...controls.flatMap((id) => cases.filter((one) => one.id === id)),
+    ...cases.filter((one) => !controls.includes(one.id)),
+  ];
+  const all = operations.flatMap((operation) => sorted(casesFor(operation, contract)));
+  if (!settings.create) return all;
+  const creating = sorted(casesFor('createVirtualAccount', contract)).filter(({ kind }) => kind === 'stated');
+  return [...firstOfEach(creating), ...all];
+}
+
+/**
+ * The first case of each thing that is stated: of each check that refuses, and of each thing that is taken. Not the
+ * one with null, if there is another: many a server takes that for no member.
+ */
+function firstOfEach(cases: readonly ContractCase[]): ContractCase[] {
+  const seen = new Set<string>();
+  const isNull = ({ id }: ContractCase): number => Number(id.endsWith('.null'));
+  return [...cases]
+    .sort((a, b) => isNull(a) - isNull(b))
+    .filter(({ operation, statement, expect }) => {
+      const key = `${operation} ${statement.pointer} ${typeof expect === 'object' ? expect.responseCode : expect}`;
+      return !seen.has(key) && seen.add(key);
+    });
+}
+
+/**
+ * Sends one right request about ids that do not exist, which any other answer is compared to from then on. Throws a
+ * `Stop` if it is refused for who asks, or by what stands in front: then nothing else would say anything.
+ */
+async function begin(session: Session, runner: Runner): Promise<void> {
+  const reading = await sendControl(session);
+  if (!reading) throw new Stop(`the gateway gives no answer${await reasonOf(session)}`);
+  session.control = reading;
+  const { form, status, code, sample } = reading;
+  const stop = (says: string, exit: 2 | 4 = 4): never => {
+    blame(session, says, sample);
+    throw new Stop(says, exit);
+  };
+  if (form === 'redirect') stop(`IFORTEPAY_BASE_URL: ${wordsFor(reading)}`, 2);
+  if (form === 'page' && [401, 403].includes(status)) {
+    stop(`these credentials or this address are refused, by a firewall say: ${sample.slice(0, 40)}`, 2);
+  }
+  if (form === 'page' || form === 'down') stop(wordsFor(reading));
+  if (form === 'shape' && !(await isOwnWord(session, reading))) stop(wordsFor(reading));
+  if (code === '04') stop(`the gateway refuses these credentials: ${tell(reading)}`, 2);
+  if (code === '99') await blameTheKey(session, runner, stop);
+  if (code === '01') {
+    session.notes.push(
+      'The plain right request about ids that do not exist is refused: its other cases say nothing.',
+    );
   }
 }
 
-function skipped(one: ContractCase, reason: string): StagingResult {
-  const { id, group, operation, expect, kind, statement } = one;
-  return { id, group, operation, expect, kind, statement, verdict: 'not run', reason, findings: [] };
+async function reasonOf(session: Session): Promise<string> {
+  const request = requestFor(session, 'cancelVirtualAccount', makeUp(session.settings));
+  const error = await session.send('control', request).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof NotAllowed || error instanceof Stop) throw error;
+  const { code, name } = (error ?? {}) as { code?: string; name?: string };
+  return error === undefined ? '' : `: ${code ?? name}`;
+}
+
+/** What answers a page to everything, whoever asks, is not the gateway; other refusals in a form of its own may be. */
+async function isOwnWord(session: Session, { status, sample }: Reading): Promise<boolean> {
+  const right = requestFor(session, 'cancelVirtualAccount', makeUp(session.settings));
+  const nobody = { ...right, headers: right.headers.filter(([name]) => name !== 'authorization') };
+  const got = await session.send('control', nobody).catch(orUndefined);
+  if (!got) return false;
+  return got.reading.status !== status || !/html/.test(sample);
+}
+
+/**
+ * A right signature is refused: it is this hash key, unless the gateway takes one of another making. Only the cases
+ * about that are run; each that is taken refutes the formula.
+ */
+async function blameTheKey(
+  session: Session,
+  runner: Runner,
+  stop: (says: string, exit: 2) => never,
+): Promise<void> {
+  const cases = casesFor('cancelVirtualAccount', session.contract);
+  for (const one of cases.filter(({ group }) => group === 'signature')) {
+    const taken = await runner.isTaken(one);
+    if (!taken) continue;
+    runner.refute({
+      key: one.id === 'signature.upperCase' ? lowerHex : '/components/securitySchemes/requestSignature',
+      known: one.id === 'signature.upperCase' ? 'sdk' : 'docs',
+      says: `a right signature is refused, and one of another making is taken: ${one.id}`,
+      by: `cancelVirtualAccount ${one.id}`,
+    });
+    throw new Stop(`the signature is made otherwise: ${one.id} is taken`);
+  }
+  stop('every right signature is refused: this hash key is not that of the merchant (IFORTEPAY_HASH_KEY)', 2);
+}
+
+const lowerHex = '/components/securitySchemes/requestSignature/x-known-parts/lower-case hex';
+
+/** Puts the given virtual accounts in store, each in the state that an inquiry says, if it says one. */
+async function sortByState(session: Session, runner: Runner, given: readonly GivenVa[]): Promise<void> {
+  const { store, notes } = session;
+  const otherwise: string[] = [];
+  let isAsked = false;
+  for (const [i, { state, va }] of given.entries()) {
+    const said = runner.distrustsInquiry
+      ? undefined
+      : await stateOf(session, va, 'inquiry of a given account');
+    if (said === 'active' && !isAsked) {
+      isAsked = true;
+      const again = await stateOf(session, va, 'a second inquiry of a given account');
+      if (again === 'canceled') runner.inquiryLied('a second inquiry');
+    }
+    if (said !== undefined && said !== state) otherwise.push(`${i + 1} (${state}, but ${said})`);
+    if (said !== 'unknown') store.put({ state: said ?? state, va });
+  }
+  if (otherwise.length > 0) {
+    const more = otherwise.length > 5 ? ` and ${otherwise.length - 5} more` : '';
+    notes.push(`Entries of IFORTEPAY_TEST_VAS in another state: ${otherwise.slice(0, 5).join(', ')}${more}.`);
+  }
+  const actives = given.filter(({ state }) => state === 'active').length;
+  if (actives > 1 && otherwise.length >= actives && store.left('active') === 0) {
+    notes.push('None that the file calls active is: an old file, or an inquiry that cancels.');
+  }
 }
 
 /** Asks after one that was cancelled: what a cancelled virtual account looks like is a guess too. */
 async function lookAfter(session: Session): Promise<void> {
   const va = await session.store.take('canceled');
-  if (!va) return;
-  const request = requestFor(session, 'inquireVirtualAccount', va);
-  const got = await session.send('inquiry after a cancel', request).catch(() => undefined);
-  if (!got) session.log('the inquiry after a cancel got no answer');
+  if (va) await stateOf(session, va, 'inquiry after a cancel');
+}
+
+/** Whether it is about ids of its own, which no existing virtual account can be made to have. */
+function isAboutIds({ needs }: ContractCase): boolean {
+  return Object.keys(needs.with ?? {}).some((name) => name.endsWith('_id'));
+}
+
+interface Runner {
+  results: StagingResult[];
+  refutations: Refutation[];
+  run: (one: ContractCase) => Promise<void>;
+  /** Whether the gateway takes this request about ids that do not exist. */
+  isTaken: (one: ContractCase) => Promise<boolean>;
+  refute: (one: Refutation) => void;
+  inquiryLied: (when: string) => void;
+  distrustsInquiry: boolean;
+  /** Adds a result for each case that was not run. */
+  skipRest: (cases: readonly ContractCase[], reason: string) => void;
+}
+
+interface Attempt {
+  result: StagingResult;
+  readings: Reading[];
+  keeps: (() => void)[];
+  used?: GivenVa;
+}
+
+/** How the plain right request of an operation was answered, about what exists and about what does not. */
+interface Control {
+  isGood: boolean;
+  status: number;
+  code: string | undefined;
+}
+
+function createRunner(session: Session, total: number, progress: RunOptions['progress']): Runner {
+  const { store, contract } = session;
+  const began = performance.now();
+  const controls = new Map<string, Control>();
+  const realOnes = new Set(
+    operations
+      .flatMap((operation) => firstOfEach(casesFor(operation, contract)))
+      .filter((one) => one.kind === 'stated' && one.needs.state === 'any' && !isAboutIds(one)),
+  );
+  const realIds = new Set([...realOnes].map(({ operation, id }) => `${operation} ${id}`));
+  let failures = 0;
+
+  const runner: Runner = {
+    results: [],
+    refutations: [],
+    distrustsInquiry: false,
+    refute: (one) => void runner.refutations.push(one),
+    inquiryLied: (when) => {
+      runner.distrustsInquiry = true;
+      const says = `ACTIVE before an inquiry, CANCELED in ${when} after it, and nothing cancelled it`;
+      runner.refute({ key: lies.inquiry, known: 'docs', says, by: 'inquireVirtualAccount', rank: 0.3 });
+    },
+    run: async (one) => {
+      const result = await runSafely(one);
+      runner.results.push(result);
+      const refutation = refutationOf(contract, one, result);
+      if (refutation) runner.refute(refutation);
+      if (one.operation === readOnlyOperation && one.id === 'outcome.success') await lookAgain();
+      report();
+    },
+    isTaken: async (one) => {
+      const { result } = await attempt(one, false);
+      return result.got !== undefined && ['00', '02'].includes(result.got.responseCode ?? '');
+    },
+    skipRest: (cases, reason) => {
+      const done = new Set(runner.results.map(({ operation, id }) => `${operation} ${id}`));
+      for (const one of cases) {
+        if (!done.has(`${one.operation} ${one.id}`)) runner.results.push(unrun(one, 'not run', reason));
+      }
+    },
+  };
+
+  const report = (): void => {
+    if (!progress) return;
+    const done = runner.results.length;
+    const leftMs = ((performance.now() - began) / Math.max(1, done)) * (total - done);
+    progress({ done, total, refuted: new Set(runner.refutations.map(({ key }) => key)).size, leftMs });
+  };
+
+  /** One case; once more with a virtual account that exists where ids that do not told nothing. */
+  const runSafely = async (one: ContractCase): Promise<StagingResult> => {
+    const isReadOnly = one.operation === readOnlyOperation;
+    const isReal = isReadOnly || (realIds.has(`${one.operation} ${one.id}`) && store.left('active') > 0);
+    const real = await judged(one, isReal);
+    const isLacking =
+      ['needs account', 'not run'].includes(real.verdict) && isReal && one.needs.state === 'any';
+    const first = isLacking ? await judged(one, false) : real;
+    if (one.kind === 'unstated' || !lookedUpFirst(first)) return first;
+    const second = isAboutIds(one) ? undefined : await judged(one, true);
+    if (second && second.verdict !== 'needs account' && second.verdict !== 'not run') return second;
+    // That ids are looked up before they are checked no document forbids: it says nothing of the check.
+    return { ...first, verdict: 'not judged', reason: '02, and indeed no virtual account has these ids' };
+  };
+
+  const judged = async (one: ContractCase, isReal: boolean): Promise<StagingResult> => {
+    const { result, readings, keeps, used } = await answered(one, isReal);
+    if (result.verdict !== 'no answer') for (const keep of keeps) keep();
+    if (used) await settle(one, result, used);
+    const reading = readings.at(-1);
+    const key = `${one.operation} ${result.exists ?? false}`;
+    const isControl = one.id === (result.exists ? 'outcome.success' : 'outcome.notFound.unknown');
+    const right = result.exists ? ['00'] : ['00', '02', '03'];
+    if (isControl && reading) {
+      const isGood =
+        reading.form === 'documented' && reading.status < 500 && right.includes(reading.code ?? '');
+      controls.set(key, { isGood, status: reading.status, code: reading.code });
+      stopIfAllRefused(one.operation, reading);
+    }
+    return describe(one, result, reading, isControl ? undefined : controls.get(key));
+  };
+
+  /** Nothing else can be said where the plain right request is refused as a request, whatever it is about. */
+  const stopIfAllRefused = (operation: string, reading: Reading): void => {
+    if (operation !== 'cancelVirtualAccount' && operation !== readOnlyOperation) return;
+    const [real, madeUp] = [controls.get(`${operation} true`), controls.get(`${operation} false`)];
+    const isRefused = (control?: Control): boolean =>
+      control !== undefined && !control.isGood && control.code === '01';
+    if (!isRefused(madeUp) || (real !== undefined && !isRefused(real))) return;
+    const says = `the plain right request is refused (${tell(reading)}): this merchant or its account may not do it`;
+    blame(session, says, reading.sample);
+    throw new Stop(says);
+  };
+
+  /** Tries until the gateway itself answers, and, where it may have changed its mind, is as it was at the start. */
+  const answered = async (one: ContractCase, isReal: boolean): Promise<Attempt> => {
+    let last: Attempt | undefined;
+    for (let i = 0; i < ATTEMPTS; i++) {
+      last = await attempt(one, isReal);
+      const odd = last.readings.find(({ form }) => form !== 'documented');
+      const isSilent = last.result.verdict === 'no answer';
+      if (!odd && !isSilent) return (await standsFirm(last, one)) ? last : answered(one, isReal);
+      if (odd && !foreign.includes(odd.form) && (await isAsAtTheStart(session))) return last;
+      blame(
+        session,
+        odd ? wordsFor(odd) : 'no answer: the connection was refused, reset or late',
+        odd?.sample,
+      );
+      if (last.used) await settle(one, { ...last.result, verdict: 'no answer' }, last.used);
+      delete last.used;
+      await waitUntilBack(session);
+    }
+    const reason = last!.result.verdict === 'no answer' ? last!.result.reason : 'not the gateway answered';
+    return { ...last!, result: { ...last!.result, verdict: 'no answer', reason } };
+  };
+
+  /** Whether a failure is the case's: right after it the plain right request is answered as ever. */
+  const standsFirm = async ({ result, used }: Attempt, one: ContractCase): Promise<boolean> => {
+    if (result.verdict !== 'fail' || one.kind === 'unstated') return true;
+    failures += 1;
+    if (failures > CHECKED_FAILURES && failures % 10 !== 0) return true;
+    if (await isAsAtTheStart(session)) return true;
+    if (used) await settle(one, { ...result, verdict: 'no answer' }, used);
+    await waitUntilBack(session);
+    return false;
+  };
+
+  const attempt = async (one: ContractCase, isReal: boolean): Promise<Attempt> => {
+    const { settings, checker, send } = session;
+    const readOnly = one.operation === readOnlyOperation;
+    const supplier = supplierFor(store, { channel: settings.channel, readOnly, real: isReal });
+    const [readings, keeps]: [Reading[], (() => void)[]] = [[], []];
+    let ended: Error | undefined;
+    const target = {
+      credentials: settings.credentials,
+      alternates: {},
+      supply: supplier.supply,
+      send: async (request: RawRequest) => {
+        const sent = soon(session, one, request);
+        const got = await send(`${one.operation} ${one.id}`, sent, one.kind).catch((error: unknown) => {
+          if (error instanceof Stop || error instanceof NotAllowed) ended = error;
+          throw error;
+        });
+        readings.push(got.reading);
+        keeps.push(got.keep);
+        const created = one.operation === 'createVirtualAccount' && createdIn(sent, got.reading);
+        if (created) store.put({ state: 'active', va: created });
+        return got.reading.answer;
+      },
+    };
+    const result = await runCase(one, target, checker);
+    if (ended) throw ended;
+    const { lacked, used } = supplier;
+    if (lacked) {
+      const verdict = store.had(lacked) ? 'not run' : 'needs account';
+      const reason = `${store.had(lacked) ? 'no more virtual accounts' : 'no virtual account'} that is ${lacked}`;
+      return { result: { ...result, verdict, reason }, readings, keeps };
+    }
+    const isSilent = result.got === undefined && result.verdict === 'fail';
+    return {
+      result: isSilent ? { ...result, verdict: 'no answer' } : result,
+      readings,
+      keeps,
+      ...(used && { used }),
+    };
+  };
+
+  /** Asks what became of the virtual account of a case: nothing if it was refused, cancelled if it was not. */
+  const settle = async (one: ContractCase, result: StagingResult, { state, va }: GivenVa): Promise<void> => {
+    if (one.operation === readOnlyOperation) {
+      if (state !== 'active') store.put({ state, va });
+      return;
+    }
+    const code = result.got?.responseCode;
+    const isDone = code === '00' && result.got!.status < 300;
+    const by = `${one.operation} ${one.id}, and an inquiry after it`;
+    let after = runner.distrustsInquiry ? undefined : await stateOf(session, va, `inquiry after ${one.id}`);
+    if (isDone && after === 'active') {
+      // A gateway with a copy of its data for reading may need a moment.
+      await sleep(500);
+      after = await stateOf(session, va, `inquiry after ${one.id}`);
+      if (after === 'active') {
+        const says = `${tell({ status: result.got!.status, code })}, yet an inquiry says ACTIVE`;
+        runner.refute({ key: lies.canceled, known: 'page', says, by, rank: 0.2 });
+      }
+    }
+    const isRefused = ['01', '02', '04', '99'].includes(code ?? '') && result.verdict !== 'no answer';
+    if (isRefused && state === 'active' && after === 'canceled' && one.id !== 'open.state.twice') {
+      const says = `refused (${tell({ status: result.got!.status, code })}), yet an inquiry says CANCELED`;
+      runner.refute({ key: lies.refused, known: 'docs', says, by, rank: 0 });
+    }
+    const now = after === 'unknown' || after === undefined ? (isDone ? 'canceled' : undefined) : after;
+    if (now === undefined) return void store.usedUp.add(va);
+    if (now !== 'active' && state === 'active') store.usedUp.add(va);
+    store.put({ state: now, va });
+  };
+
+  /** The account that was just asked after, once more. */
+  const lookAgain = async (): Promise<void> => {
+    if (store.left('active') === 0 || runner.distrustsInquiry) return;
+    const va = await store.look();
+    const now = va && (await stateOf(session, va, 'inquiry after an inquiry'));
+    if (now === 'canceled') runner.inquiryLied('an inquiry');
+  };
+
+  return runner;
+}
+
+/** A created virtual account is to expire in a day, whatever the contract's example has. */
+function soon({ contract }: Session, { operation }: ContractCase, request: RawRequest): RawRequest {
+  if (operation !== 'createVirtualAccount') return request;
+  const details = readSubject(contract, operation).shape.template?.['payment_details'];
+  const { expired_time: example } = details as { expired_time: string };
+  const text = Buffer.from(request.body).toString('utf8');
+  return text.includes(example)
+    ? { ...request, body: Buffer.from(text.replace(example, tomorrow())) }
+    : request;
+}
+
+function unrun(one: ContractCase, verdict: StagingResult['verdict'], reason: string): StagingResult {
+  const { id, group, operation, expect, kind, statement, question } = one;
+  const about = {
+    id,
+    group,
+    operation,
+    expect,
+    kind,
+    statement,
+    ...(question !== undefined && { question }),
+  };
+  return { ...about, verdict, reason, findings: [] };
+}
+
+/** The verdict that counts: of what is stated, what says something; of the rest, a description. */
+function describe(
+  one: ContractCase,
+  result: StagingResult,
+  reading: Reading | undefined,
+  control: Control | undefined,
+): StagingResult {
+  if (!['pass', 'fail'].includes(result.verdict) || !reading) return result;
+  if (reading.form !== 'documented') {
+    return { ...result, verdict: 'not judged', reason: wordsFor(reading), sample: reading.sample };
+  }
+  const { status, code } = reading;
+  const isAlike = control && !control.isGood && control.status === status && control.code === code;
+  if (isAlike) {
+    return { ...result, verdict: 'not judged', reason: `the plain right request gets ${tell(reading)} too` };
+  }
+  if (control && !control.isGood && one.expect === 'accepted') {
+    return { ...result, verdict: 'not judged', reason: 'the plain right request fails too' };
+  }
+  const expectsSuccess = one.expect === 'accepted' || one.expect.responseCode === '00';
+  if (result.verdict === 'fail' && expectsSuccess && status >= 500) {
+    return { ...result, verdict: 'no answer', reason: `the gateway failed: ${tell(reading)}` };
+  }
+  if (one.kind === 'stated') {
+    const isOther = code !== undefined && (one.orCodes ?? []).includes(code);
+    if (result.verdict === 'fail' && isOther) {
+      return { ...result, verdict: 'pass', reason: `refused by another check first: ${tell(reading)}` };
+    }
+    return result.verdict === 'fail' ? { ...result, sample: reading.sample } : result;
+  }
+  const words = result.verdict === 'pass' ? 'as expected' : 'otherwise';
+  const reason = `${words}: ${tell(reading)}`;
+  return { ...result, verdict: 'reported', reason, ...(one.topic && { topic: one.topic }) };
 }

@@ -4,7 +4,7 @@ import { sandboxCredentials } from '../cases/sandbox-target.ts';
 import { asObject } from '../../spec/contract.ts';
 import type { Answer, Tamper } from '../sandbox/answer.ts';
 import type { SandboxServerOptions } from '../sandbox/server.ts';
-import { payer } from './create.ts';
+import { payer } from './accounts.ts';
 import { enough, pose } from './posing.ts';
 import type { Ended, Posing } from './posing.ts';
 

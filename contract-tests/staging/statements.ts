@@ -85,3 +85,29 @@ export function pairingsOf(contract: Contract, { pointer: at }: Pick<Operation, 
     return ((codes ?? []) as string[]).map((code) => ({ pointer, status, code, known }));
   });
 }
+
+/** A statement's key without what all of them have in common. */
+export function shortOf(key: string): string {
+  return key
+    .replace(/^\/components\/(schemas|responses|parameters|securitySchemes)\//, '')
+    .replace('/x-known-parts/', ' ')
+    .replaceAll('/properties/', '.')
+    .replace(/^\/paths\/(\S+?)\/post\//, (_, path: string) => `${path.replaceAll('~1', '/')} `)
+    .replace('application~1json', 'json');
+}
+
+/** What it would take to exercise a statement that no request of a run has exercised. */
+export function takes(key: string): string {
+  if (/SubMerchantId/.test(key)) return 'a sub-merchant (IFORTEPAY_SUB_MERCHANT_ID)';
+  if (/\/callbacks\/|Callback/.test(key)) return 'a payment, and a host that the gateway can call back';
+  if (/responses\/(500|503)|SystemFailure|PartnerFailure/.test(key))
+    return 'a failure of the gateway or the bank';
+  if (/OtherFailure/.test(key)) return 'a failure that the contract does not list';
+  if (/^\/paths\/~1va\/|Create|PaymentDetails|CustomerDetails/.test(key)) {
+    return 'creating virtual accounts (IFORTEPAY_TEST_CREATE=1)';
+  }
+  if (/examples\/(paid|expired)/.test(key))
+    return 'a paid and an expired virtual account in IFORTEPAY_TEST_VAS';
+  if (/enum bank_transfer|examples\/page/.test(key)) return 'an answer or a request that happens to have it';
+  return 'virtual accounts (IFORTEPAY_TEST_VAS or IFORTEPAY_TEST_CREATE=1)';
+}

@@ -9,8 +9,8 @@ import { parse } from 'yaml';
 import { environmentFor, runScript, runtimes } from '../command/command.ts';
 import { readContract } from '../../spec/contract.ts';
 import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
+import { readVaFile } from '../../contract-tests/staging/accounts.ts';
 import { guessesOf } from '../../contract-tests/staging/statements.ts';
-import { readVaFile } from '../../contract-tests/staging/va-file.ts';
 import {
   blocksOf,
   documents,
