@@ -86,7 +86,9 @@ export interface VaStore {
   all: VaIds[];
   /** Those that the run has cancelled or lost. */
   usedUp: Set<VaIds>;
-  /** Whether there ever was one in that state. */
+  /** Notes that there should be one in that state: if there is none, they ran out. */
+  claim: (state: VaState) => void;
+  /** Whether there ever was one in that state, or should have been. */
   had: (state: VaState) => boolean;
   /** How many are left in that state. */
   left: (state: VaState) => number;
@@ -115,6 +117,7 @@ export function createStore(given: readonly GivenVa[], create?: Create): VaStore
     all,
     put,
     usedUp: new Set(),
+    claim: (state) => void states.add(state),
     had: (state) => states.has(state),
     left: (state) => left.filter((one) => one.state === state).length,
     take: async (state) => {

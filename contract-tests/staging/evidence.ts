@@ -13,6 +13,7 @@ import {
 import type { Contract, Known } from '../../spec/contract.ts';
 import { decodeBody, parseJson } from '../checker/json.ts';
 import type { CaseResult, ContractCase, Kind, Outcome, RawRequest, Topic } from '../cases/types.ts';
+import { maskPointer } from '../proxy/mask.ts';
 import { valueFound } from './answer.ts';
 import type { Reading } from './answer.ts';
 import { guessesOf, keyOf, pairingsOf } from './statements.ts';
@@ -263,7 +264,7 @@ export function refutationsIn(contract: Contract, seen: Observation): Refutation
     const statement = statementOf(contract, one, seen);
     if (!statement) return [];
     const [key, known] = statement;
-    const says = `${one.pointer || 'the body'} is ${one.found}: ${one.message}`;
+    const says = `${maskPointer(one.pointer) || 'the body'} is ${one.found}: ${one.message}`;
     return [{ key, known, says, by: seen.by, sample: seen.sample }];
   });
 }
@@ -326,7 +327,11 @@ export function weigh(
     refuted.set(`${key} ${one.known}`, found);
   }
   const rank = ({ by }: Refuted): number => Math.min(...by.map((one) => one.rank ?? 1));
-  const sorted = [...refuted.values()].sort((a, b) => rank(a) - rank(b) || b.by.length - a.by.length);
+  const levels: Known[] = ['page', 'docs', 'sdk', 'seen', 'guess'];
+  const level = ({ known }: Refuted): number => levels.indexOf(known);
+  const sorted = [...refuted.values()].sort(
+    (a, b) => rank(a) - rank(b) || level(a) - level(b) || b.by.length - a.by.length,
+  );
   const refutedGuesses = sorted.filter(({ known }) => known === 'guess');
   const confirmed = confirmations(results, observations);
   return {

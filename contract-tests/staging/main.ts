@@ -29,12 +29,16 @@ const list = (rows: readonly (readonly [string, string])[]): string =>
 const command = new Command('contract-staging')
   .description('Runs the contract cases against iFortepay staging and says what they confirm and refute.')
   .option('--reports <folder>', 'where staging.md and staging.xml go', defaultReports)
+  .option(
+    '--only <text>',
+    'only cases whose name contains it, signature say; an exit code of 0 says less then',
+  )
   .addHelpText('after', `\nEnvironment:\n${list(variables)}`)
   .addHelpText('after', `\nExit codes:\n${list(Object.entries(exitCodes))}`)
   .exitOverride();
 
 async function main(): Promise<number> {
-  const { reports } = command.parse().opts<{ reports: string }>();
+  const { reports, only } = command.parse().opts<{ reports: string; only?: string }>();
   const settings = readSettings(process.env);
   const given = settings.vasFile === undefined ? [] : readVaFile(settings.vasFile);
   tryFolder(reports);
@@ -50,6 +54,7 @@ async function main(): Promise<number> {
     known,
     signal: interrupted.signal,
     ...(show && { progress: show }),
+    ...(only !== undefined && { only: new RegExp(only.replace(/[^\w-]/g, '\\$&')) }),
   });
   if (show) process.stderr.write('\r\u001B[K');
   const now = new Date();

@@ -25,7 +25,11 @@ export interface Ended {
 export interface Posing {
   sandbox: SandboxServer;
   /** Runs the command; `undefined` takes a variable away. Nothing of this process's own IFORTEPAY_* is kept. */
-  run: (env?: Record<string, string | undefined>, args?: string[]) => Promise<Ended>;
+  run: (
+    env?: Record<string, string | undefined>,
+    args?: string[],
+    started?: (kill: (signal: NodeJS.Signals) => void) => void,
+  ) => Promise<Ended>;
   close: () => Promise<void>;
 }
 
@@ -57,7 +61,8 @@ export async function pose(
   let runs = 0;
   return {
     sandbox,
-    run: (more = {}, args = []) => runMain({ ...env, ...more }, args, join(folder, `run-${runs++}`)),
+    run: (more = {}, args = [], started) =>
+      runMain({ ...env, ...more }, args, join(folder, `run-${runs++}`), started),
     close: async () => {
       await sandbox.close();
       rmSync(folder, { recursive: true });
@@ -83,14 +88,21 @@ export function runMain(
   env: Record<string, string | undefined>,
   args: string[],
   folder: string,
+  started?: (kill: (signal: NodeJS.Signals) => void) => void,
 ): Promise<Ended> {
   const own = Object.entries(process.env).filter(([name]) => !/^(IFORTEPAY_|NODE_)/.test(name));
   return new Promise((resolve) => {
     const options = { env: { ...Object.fromEntries(own), ...env }, maxBuffer: 50_000_000, timeout: 100_000 };
-    execFile(toolNode(), [main, '--reports', folder, ...args], options, (error, stdout, stderr) => {
-      const code = error ? Number((error as { code?: unknown }).code ?? -1) : 0;
-      resolve({ code, output: stdout + stderr, reports: readAll(folder) });
-    });
+    const child = execFile(
+      toolNode(),
+      [main, '--reports', folder, ...args],
+      options,
+      (error, stdout, stderr) => {
+        const code = error ? Number((error as { code?: unknown }).code ?? -1) : 0;
+        resolve({ code, output: stdout + stderr, reports: readAll(folder) });
+      },
+    );
+    started?.((signal) => child.kill(signal));
   });
 }
 

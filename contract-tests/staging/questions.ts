@@ -20,7 +20,8 @@ interface Seen {
 
 const CANCEL = 'cancelVirtualAccount';
 
-const questions: readonly [asks: string, answer: (seen: Seen) => string[]][] = [
+/** The open questions of gateway.md, in its order. */
+export const questions: readonly [asks: string, answer: (seen: Seen) => string[]][] = [
   [
     'Which HTTP status comes with which response_code when cancelling?',
     ({ observations }) => {

@@ -188,7 +188,7 @@ export function wordsFor({ form, status, sample }: Pick<Reading, 'form' | 'statu
       : `an answer in another form (${status} ${type})`,
     encoding: 'an answer whose content-encoding cannot be undone',
     page: `a ${isHtml ? 'page' : 'word'} of something in front of the gateway, a firewall say (${status} ${type})`,
-    redirect: `a redirect (${status}), to a login page say; it is never followed`,
+    redirect: `a redirect (${status}), never followed: to a login page say`,
     'rate limited': 'rate limited (429)',
     down: `the gateway is down (${status} ${type})`,
   };

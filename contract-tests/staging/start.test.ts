@@ -130,7 +130,7 @@ describe('the command does not start', () => {
     const { received } = redirecting;
     await redirecting.close();
     expect([code, received.length, elsewhere.received]).toEqual([2, 1, []]);
-    expect(output).toContain('a redirect, which is never followed');
+    expect(output).toContain('a redirect (307), never followed');
   });
 
   test('at a gateway whose certificate nobody vouches for: exit code 4, and why', async () => {
