@@ -104,6 +104,7 @@ export function readOptions(options: VaClientOptions): Settings {
     if (value !== undefined && typeof value !== 'function') throw new TypeError(`${name} must be a function`);
   }
   requireMs('timeoutMs', timeoutMs);
+  const { fetch, provenByText } = customFetch ? { fetch: customFetch, provenByText: false } : defaultFetch();
   return Object.freeze({
     baseUrl: baseUrlOf(options),
     credentials: createCredentials(options),
@@ -112,7 +113,8 @@ export function readOptions(options: VaClientOptions): Settings {
       options.totalTimeoutMs === undefined ? undefined : requireMs('totalTimeoutMs', options.totalTimeoutMs),
     maxRetries: requireMaxRetries(maxRetries),
     onAttempt,
-    ...(customFetch ? { fetch: customFetch, provenByText: false } : defaultFetch()),
+    fetch,
+    provenByText,
   });
 }
 

@@ -88,7 +88,8 @@ function failureOf(
   if (!sent) return attempt.error('aborted_before_sending');
   const beforeAnswer = response ? 'connection_failed' : judgeFailure(cause, settings.provenByText);
   const code = ended ?? (cause instanceof TooLarge ? 'answer_too_large' : beforeAnswer);
-  return attempt.error(code, { cause, ...(response && headOf(response)) });
+  const head = response ? headOf(response) : {};
+  return attempt.error(code, { ...head, cause });
 }
 
 /** Browsers and workerd show a redirect that is not followed as an opaque answer with status 0. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { requireMs, requireMaxRetries } from '../options.js';
+import { requireMaxRetries, requireMs, type ConfirmOptions } from '../options.js';
 import { runCall, runDry } from './calls.js';
 import { runDoctor, type DoctorFlags } from './doctor/doctor.js';
 import { readClientOptions, readEnvironment, type Environment } from './environment.js';
@@ -88,9 +88,10 @@ function runNamed(name: CallName, flags: CallFlags, env: Environment): Promise<R
   const { confirm, singleUse, timeoutMs, totalTimeoutMs, maxRetries } = flags;
   const method = confirm && name === 'cancel' ? 'cancelAndConfirm' : name;
   const { dangerouslyAllowIdsBeyondDocumentedLimits } = flags;
-  return readRequest(flags, name !== 'cancel').then((request) => {
+  return readRequest(flags, name).then((request) => {
     const clientOptions = { ...readClientOptions(env), timeoutMs, totalTimeoutMs, maxRetries };
-    const options = { dangerouslyAllowIdsBeyondDocumentedLimits, ...(singleUse ? { singleUse } : {}) };
+    const options: ConfirmOptions = { dangerouslyAllowIdsBeyondDocumentedLimits };
+    if (singleUse) options.singleUse = true;
     return (flags.dryRun ? runDry : runCall)({ name, method, clientOptions, request, options });
   });
 }

@@ -1,8 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
+import {
+  membersOfCancelRequest,
+  membersOfInquiryRequest,
+} from '../../generated/validators/virtualAccount.js';
 import { parseAnswer } from '../answer.js';
 import type { CancelRequest } from '../operations.js';
 import { UsageError } from './result.js';
+import type { CallName } from './words.js';
 
 /** The options that name a virtual account. */
 export interface RequestFlags {
@@ -20,18 +25,21 @@ const FLAGS = {
   payment_channel: ['channel', '--channel'],
 } as const;
 
-const MEMBERS: string[] = [...Object.keys(FLAGS), 'payment_method'];
+// One file serves every call: what is settled or asked after is what was to be cancelled.
+const MEMBERS = { ...membersOfCancelRequest, ...membersOfInquiryRequest };
 
 type Members = Partial<Record<string, unknown>>;
 
 /**
- * The request from `--file` and the flags, which beat it. The values are for the client to check.
+ * The request from `--file` and the flags, which beat it. The values are for the client to check. A stored error
+ * stands for its request, but not for `cancel`: asking after it is right, repeating is not.
  *
- * @param takesErrors whether a stored error stands for its request: asking after it is right, repeating is not
  * @throws UsageError naming the file, the member, and what to do
  */
-export async function readRequest(flags: RequestFlags, takesErrors: boolean): Promise<CancelRequest> {
-  const request: Members = flags.file === undefined ? {} : await fromFile(flags.file, takesErrors);
+export async function readRequest(flags: RequestFlags, name: CallName): Promise<CancelRequest> {
+  const read: Members = flags.file === undefined ? {} : await fromFile(flags.file, name !== 'cancel');
+  const known = name === 'cancel' ? MEMBERS : membersOfInquiryRequest;
+  const request = Object.fromEntries(Object.entries(read).filter(([member]) => Object.hasOwn(known, member)));
   for (const [member, [flag]] of Object.entries(FLAGS)) request[member] = flags[flag] ?? request[member];
   const missing = Object.entries(FLAGS).filter(([member]) => request[member] === undefined);
   if (missing.length > 0) {
@@ -91,12 +99,11 @@ function parse(bytes: Uint8Array, fail: Fail): Members {
 }
 
 function checkMember(member: string, content: unknown, fail: Fail): void {
-  if (!MEMBERS.includes(member)) {
-    throw fail(
-      `${JSON.stringify(member)} is not a member of this request; remove it. There are ${MEMBERS.join(', ')}`,
-    );
+  if (!Object.hasOwn(MEMBERS, member)) {
+    const names = Object.keys(MEMBERS).join(', ');
+    throw fail(`${JSON.stringify(member)} is not a member of this request; remove it. There are ${names}`);
   }
-  if (typeof content === 'string') return;
+  if (typeof content === 'string' || MEMBERS[member] !== 'string') return;
   throw fail(
     `${member} must be a string, in quotes, not ${content === null ? 'null' : `a ${typeof content}`}`,
   );

@@ -13,7 +13,7 @@ export interface Result {
   text(paint: Paint): string;
   onStderr?: true;
   /** Beside the text, on stderr, so that the text can be piped. */
-  note?: string;
+  note?: string | undefined;
 }
 
 /** Something the user of the command has to correct; shown without a stack, exit code 2. Nothing was sent. */

@@ -24,7 +24,7 @@ export async function sign({ externalId, orderId, reveal }: SignFlags, env: Envi
     exitCode: EXIT.done,
     json: { revealed: reveal === true, headers },
     text: () => Object.entries(headers).map(asCurl).join('\n'),
-    ...(reveal ? {} : { note: 'Masked; --reveal prints the credentials.' }),
+    note: reveal ? undefined : 'Masked; --reveal prints the credentials.',
   };
 }
 

@@ -38,7 +38,9 @@ it('CancelRequest offers the known channels and takes others', () => {
   // Were it plain string, editors would offer nothing: the known names would have been absorbed.
   expectTypeOf<PaymentChannel>().not.toEqualTypeOf<string>();
   expectTypeOf<CancelRequest['payment_method']>().toEqualTypeOf<'BANK_TRANSFER'>();
-  expectTypeOf<keyof CancelRequest>().toEqualTypeOf<
+  // Optional ones may come.
+  type Mandatory<T> = { [Name in keyof T]-?: object extends Pick<T, Name> ? never : Name }[keyof T];
+  expectTypeOf<Mandatory<CancelRequest>>().toEqualTypeOf<
     keyof typeof ids | 'payment_method' | 'payment_channel'
   >();
 });

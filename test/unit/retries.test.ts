@@ -116,7 +116,7 @@ describe('retries of a client', () => {
     expect(fetch.calls).toHaveLength(6);
   });
 
-  it('leave no timer and no listener after 10,000 calls with one signal', async () => {
+  it('leave no timer and no listener after 10,000 calls with one signal', { timeout: 180_000 }, async () => {
     const { signal } = new AbortController();
     const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     let calls = 0;

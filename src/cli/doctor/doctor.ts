@@ -18,7 +18,8 @@ export async function runDoctor(flags: DoctorFlags, env: Environment): Promise<R
   const host = gateway.baseUrl ? await checkHost(gateway.baseUrl, flags.timeoutMs) : [];
   const ready = !anyFailed([...own, ...host]);
   const asked = flags.ask && ready ? await ask(env, flags.timeoutMs) : undefined;
-  const checks = [...own, ...host, ...(asked ? [asked.check] : [])];
+  const checks = [...own, ...host];
+  if (asked) checks.push(asked.check);
   const notChecked = unchecked(flags, gateway.baseUrl !== undefined, asked);
   return {
     exitCode: exitCodeOf(own, host, asked),
@@ -37,11 +38,10 @@ function unchecked(flags: DoctorFlags, hasGateway: boolean, asked: Asked | undef
   const credentials = flags.ask
     ? 'whether the credentials are accepted: --ask waits until nothing above fails'
     : 'whether the credentials are accepted; --ask sends one signed inquiry about ids that cannot exist';
-  return [
-    ...(hasGateway ? [] : ['the host, for it is not known which']),
-    ...(asked ? [] : [credentials]),
-    'whether the gateway would accept a cancel',
-  ];
+  const left = ['whether the gateway would accept a cancel'];
+  if (!asked) left.unshift(credentials);
+  if (!hasGateway) left.unshift('the host, for it is not known which');
+  return left;
 }
 
 const COLOURS = { ok: 'green', warn: 'yellow', FAIL: 'red' } as const;

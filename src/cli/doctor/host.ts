@@ -10,12 +10,9 @@ export async function checkHost(baseUrl: string, timeoutMs: number): Promise<Che
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
   const checks: Check[] = [];
-  const steps = [
-    () => checkDns(host, timeoutMs),
-    () => checkTcp(host, port, timeoutMs),
-    ...(url.protocol === 'https:' ? [() => checkTls(host, port, timeoutMs)] : []),
-    () => checkClock(baseUrl, timeoutMs),
-  ];
+  const steps = [() => checkDns(host, timeoutMs), () => checkTcp(host, port, timeoutMs)];
+  if (url.protocol === 'https:') steps.push(() => checkTls(host, port, timeoutMs));
+  steps.push(() => checkClock(baseUrl, timeoutMs));
   for (const step of steps) {
     const check = await step();
     checks.push(check);
@@ -53,7 +50,7 @@ async function checkTcp(host: string, port: number, timeoutMs: number): Promise<
 const DAY_MS = 86_400_000;
 
 async function checkTls(host: string, port: number, timeoutMs: number): Promise<Check> {
-  const socket: TLSSocket = connectTls({ host, port, ...(isIP(host) ? {} : { servername: host }) });
+  const socket: TLSSocket = connectTls({ host, port, servername: isIP(host) ? '' : host });
   try {
     await within(once(socket, 'secureConnect'), timeoutMs);
     const ends = new Date(socket.getPeerCertificate().valid_to);
