@@ -34,7 +34,9 @@ import { startRelay } from './relay.ts';
 import type { Relay } from './relay.ts';
 
 /** A gateway, and what is to be had there. */
-export interface DreddTarget extends Omit<Target, 'supply'> {
+export interface DreddTarget extends Omit<Target, 'supply' | 'send'> {
+  /** As of a `Target`, and told the key of the transaction. Holds the allowed hosts and the pace. */
+  send: (request: RawRequest, key: string) => Promise<RawAnswer>;
   /** As of a `Target`, and told the operationId that it is for: an inquiry uses nothing up. */
   supply: (need: Need, operation: string) => Promise<SuppliedVa | undefined>;
   /** A virtual account about which it fails like that by arrangement; only a sandbox has one. */

@@ -35,7 +35,7 @@ const ofConnection = ['connection', 'keep-alive', 'proxy-connection', 'transfer-
  */
 export async function startRelay(
   expected: readonly Expected[],
-  send: (request: RawRequest) => Promise<RawAnswer>,
+  send: (request: RawRequest, key: string) => Promise<RawAnswer>,
 ): Promise<Relay> {
   const left = [...expected];
   const seen: string[] = [];
@@ -51,7 +51,7 @@ export async function startRelay(
       return;
     }
     seen.push(one.key);
-    const answer = await send(one.request).catch((error: unknown) => one.answered(undefined, error));
+    const answer = await send(one.request, one.key).catch((error: unknown) => one.answered(undefined, error));
     if (!answer) return void response.destroy();
     one.answered(answer);
     const headers = answer.headers.filter(([name]) => !ofConnection.includes(name.toLowerCase()));

@@ -1,10 +1,14 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createChecker } from '../checker/checker.ts';
 import { asObject, readContract } from '../../spec/contract.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { toolNode } from '../shared/processes.ts';
+import { makeUp } from '../staging/store.ts';
 import { faultsOf, notSkipping, report, runContract, runNegativeCases } from './run.ts';
 import type { ContractRun } from './run.ts';
 import { sample, sandboxOf } from './sample.ts';
@@ -13,6 +17,15 @@ import { openRunning } from './targets.ts';
 // Thousands of requests, on a machine that may be busy.
 const ALL_CASES = { timeout: 120_000 };
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+const runMain = (
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<{ code: unknown; stdout: string; stderr: string }> =>
+  new Promise((resolve) => {
+    execFile(toolNode(), [MAIN, ...args], { env: { ...process.env, ...env } }, (error, stdout, stderr) => {
+      resolve({ code: error ? error.code : 0, stdout, stderr });
+    });
+  });
 const contract = readContract();
 const checker = createChecker(contract);
 
@@ -141,6 +154,45 @@ describe('with a base URL', () => {
     },
   );
 
+  test(
+    'any gateway is tried with the credentials and the virtual accounts that are given',
+    async () => {
+      const merchant = { merchant_id: 'fake-other', secret_unbound_id: 'fake-secret', hash_key: 'fake-key' };
+      const sandbox = await startSandbox({ merchants: [merchant], virtualAccounts: [] });
+      const statuses = ['ACTIVE', 'PAID', 'EXPIRED'] as const;
+      const list = statuses.map((transaction_status) => {
+        const { payment_method, ...ids } = makeUp({ channel: 'BCA' });
+        sandbox.state.add({ ...ids, payment_method, transaction_status, merchant_id: merchant.merchant_id });
+        return { ...ids, status: transaction_status.toLowerCase() };
+      });
+      const file = join(mkdtempSync(join(tmpdir(), 'ifortepay-vas-')), 'vas.json');
+      writeFileSync(file, JSON.stringify(list));
+      const env = {
+        IFORTEPAY_MERCHANT_ID: merchant.merchant_id,
+        IFORTEPAY_SECRET_UNBOUND_ID: merchant.secret_unbound_id,
+        IFORTEPAY_HASH_KEY: merchant.hash_key,
+        IFORTEPAY_TEST_VAS: file,
+      };
+      const right = await runMain(['--base-url', sandbox.url], env);
+      const before = sandbox.requests.length;
+      const wrongKey = await runMain(['--base-url', sandbox.url], {
+        ...env,
+        IFORTEPAY_HASH_KEY: 'fake-wrong',
+      });
+      const asked = sandbox.requests.length - before;
+      await sandbox.close();
+      rmSync(dirname(file), { recursive: true });
+      expect(right.stdout).toContain('17 of 30 transactions passed.');
+      // One virtual account was asked after, cancelled, and asked after again.
+      expect(right.stdout).toMatch(/inquireVirtualAccount +200 +canceled +pass/);
+      expect(right.stdout).toMatch(/cancelVirtualAccount +503 +partner_error +not exercised/);
+      expect(right.code).toBe(0);
+      expect(wrongKey.stderr).toContain('this hash key (IFORTEPAY_HASH_KEY) is not that of the merchant');
+      expect([wrongKey.code, asked]).toEqual([1, 1]);
+    },
+    ALL_CASES.timeout,
+  );
+
   test.each(['https://api.ifortepay.id', 'https://api-stage.ifortepay.id', 'http://127.0.0.1.example.com'])(
     'refuses %s',
     async (baseUrl) => {
@@ -150,16 +202,9 @@ describe('with a base URL', () => {
 });
 
 describe('the command', () => {
-  const runMain = (...args: string[]): Promise<{ code: unknown; stdout: string; stderr: string }> =>
-    new Promise((resolve) => {
-      execFile(toolNode(), [MAIN, ...args], (error, stdout, stderr) => {
-        resolve({ code: error ? error.code : 0, stdout, stderr });
-      });
-    });
-
   test('says what failed and exits with 1', ALL_CASES, async () => {
     const sandbox = await startSandbox(sandboxOf([sample[0]!]));
-    const { code, stdout } = await runMain('--base-url', sandbox.url);
+    const { code, stdout } = await runMain(['--base-url', sandbox.url]);
     await sandbox.close();
     expect(code).toBe(1);
     expect(stdout.match(/FAIL$/gm)).toEqual(['FAIL']);
@@ -167,8 +212,13 @@ describe('the command', () => {
     expect(stdout).toContain('cancelVirtualAccount 200 canceled: enum at /transaction_status');
   });
 
+  test('exits with 2 on a host that is not this machine', async () => {
+    const { code, stderr } = await runMain(['--base-url', 'https://api.ifortepay.id']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('api.ifortepay.id is not allowed')]);
+  });
+
   test('exits with 2 on a wrong use', async () => {
-    expect(await runMain('--bse-url', 'x')).toMatchObject({
+    expect(await runMain(['--bse-url', 'x'])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('--bse-url'),
     });

@@ -1,18 +1,21 @@
 /** What `make contract` runs: Dredd over every example of every documented answer, then the negative cases. */
-import { alarmsOf } from '../cases/alarms.ts';
 import { casesFor } from '../cases/cases.ts';
-import { runCase } from '../cases/run.ts';
+import { rightRequest } from '../cases/request.ts';
+import { alarmsOf, runCase, runCases } from '../cases/run.ts';
+import { readSubject } from '../cases/subject.ts';
 import type { CaseResult, ContractCase, RawAnswer, Target } from '../cases/types.ts';
 import { createChecker } from '../checker/checker.ts';
 import type { Checker } from '../checker/checker.ts';
-import { operationsOf, readContract } from '../../spec/contract.ts';
+import { asObject, operationsOf, readContract } from '../../spec/contract.ts';
 import type { Contract } from '../../spec/contract.ts';
 import type { SandboxOptions } from '../sandbox/app.ts';
+import { decodeBody, parseJson } from '../checker/json.ts';
+import { columns, wrap } from '../shared/print.ts';
+import { makeUp } from '../staging/store.ts';
 import { runDredd } from './dredd.ts';
 import type { DreddOptions, DreddRun } from './dredd.ts';
 import { openOwnSandbox, openRunning } from './targets.ts';
 import type { OpenTarget, OtherGateway } from './targets.ts';
-import { wrap } from './wrap.ts';
 
 /** What to run, and against what. */
 export interface RunOptions extends Pick<DreddOptions, 'sabotage' | 'idleMs'> {
@@ -59,6 +62,7 @@ export async function runContract(options: RunOptions = {}): Promise<ContractRun
     : openRunning(contract, baseUrl, options.other);
   const run: Omit<ContractRun, 'green'> = {};
   try {
+    if (!own) await assertServed(contract, target);
     if (parts.includes('dredd')) {
       tell(`Dredd, against ${url}`);
       const { sabotage, idleMs } = options;
@@ -79,6 +83,26 @@ export async function runContract(options: RunOptions = {}): Promise<ContractRun
   }
   if (own && run.dredd) run.dredd.faults.push(...notExercised(run.dredd));
   return { green: parts.length > 0 && faultsOf(run).length === 0, ...run };
+}
+
+/** Sends one plain right request. Throws an Error that says the cause if it is refused: nothing else would say more. */
+async function assertServed(contract: Contract, { credentials, send }: OpenTarget['target']): Promise<void> {
+  const { shape } = readSubject(contract, 'inquireVirtualAccount');
+  const va = makeUp({ channel: 'BCA-POLYTRON' });
+  const request = rightRequest(shape, { va, other: va, exists: false, alternates: {}, credentials });
+  const answer = await send(request, 'control').catch((error: unknown) => {
+    const { code, name } = error as { code?: string; name?: string };
+    throw new Error(`the gateway gives no answer: ${code ?? name}`, { cause: error });
+  });
+  const code = asObject(parseJson(decodeBody(answer.body).text))['response_code'];
+  if (code === '00' || code === '02') return;
+  const said = `${answer.status} with ${typeof code === 'string' ? code.slice(0, 10) : 'no code'}`;
+  const causes: Record<string, string> = {
+    '04': 'these credentials (IFORTEPAY_MERCHANT_ID, IFORTEPAY_SECRET_UNBOUND_ID) are refused',
+    '99': 'a right signature is refused: this hash key (IFORTEPAY_HASH_KEY) is not that of the merchant',
+  };
+  const cause = causes[String(code)] ?? 'the plain right request is refused';
+  throw new Error(`${cause}: ${said}. Nothing else was run.`);
 }
 
 /** On a sandbox of our own everything can be brought about. */
@@ -121,9 +145,7 @@ export async function runNegativeCases(
     const there: Target = { ...target, supply: (need) => target.supply(need, id) };
     await proveAwake(cases, checker, there);
     tell(id, cases.length);
-    const results: CaseResult[] = [];
-    for (const one of cases) results.push(await runCase(one, there, checker));
-    verdicts.push(summary(id, results));
+    verdicts.push(summary(id, await runCases(cases, there, checker)));
   }
   return verdicts;
 }
@@ -178,17 +200,15 @@ export function report(run: ContractRun): string {
 }
 
 function table({ transactions }: DreddRun): string[] {
-  const rows = transactions.map(({ operation, answer, example, verdict, result }) => {
-    const said = answer === 'default' ? `${result?.got?.status ?? ''} default` : answer;
-    return columns(operation.id, said.trim(), example.name, verdict === 'fail' ? 'FAIL' : verdict);
-  });
+  const rows = transactions.map(({ operation, answer, example, verdict }) => [
+    operation.id,
+    answer,
+    example.name,
+    verdict === 'fail' ? 'FAIL' : verdict,
+  ]);
   const passed = transactions.filter(({ verdict }) => verdict === 'pass').length;
-  const head = columns('Operation', 'Status', 'Example', 'Result');
-  return ['', head, ...rows, `${passed} of ${rows.length} transactions passed.`];
-}
-
-function columns(operation: string, status: string, example: string, result: string): string {
-  return `${operation.padEnd(26)}${status.padEnd(14)}${example.padEnd(26)}${result}`;
+  const head = ['Operation', 'Status', 'Example', 'Result'];
+  return ['', ...columns([head, ...rows]), `${passed} of ${rows.length} transactions passed.`];
 }
 
 function casesLines(verdict: CasesVerdict): string[] {

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { channelOfItsOwn, openSandboxTarget, sandboxCredentials } from '../cases/sandbox-target.ts';
 import { createSender } from '../cases/sender.ts';
-import type { Credentials, VaIds } from '../cases/types.ts';
+import type { Credentials, Target, VaIds } from '../cases/types.ts';
 import { asObject, join, objectAt } from '../../spec/contract.ts';
 import type { Contract } from '../../spec/contract.ts';
 import type { SandboxOptions } from '../sandbox/app.ts';
@@ -18,7 +18,7 @@ import type { DreddTarget } from './dredd.ts';
 /** Where a run goes to. */
 export interface OpenTarget {
   url: string;
-  target: DreddTarget;
+  target: DreddTarget & Pick<Target, 'send'>;
   close: () => Promise<void>;
 }
 
@@ -52,7 +52,7 @@ export function openRunning(contract: Contract, baseUrl: string, other?: OtherGa
   assertLoopback(allowedUrl(baseUrl));
   const sender = createSender({ baseUrl, guard: assertLoopback });
   const { credentials, given, channel } = other ?? { ...seeded, credentials: sandboxCredentials };
-  const target: DreddTarget = {
+  const target: OpenTarget['target'] = {
     credentials,
     alternates: {},
     supply: supplyFrom(createStore(given), channel),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { judge, readOpenFindings } from './judge.ts';
 import type { OpenFinding } from './judge.ts';
-import type { SchemathesisReport } from './run-schemathesis.ts';
+import type { SchemathesisReport } from './run.ts';
 
 const operations = ['POST /va/cancel', 'POST /va'];
 const known: OpenFinding = { code: 'ST204', operation: 'TRACE /va', reason: 'A fake reason.' };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { asObject } from '../../spec/contract.ts';
-import type { SchemathesisReport } from './run-schemathesis.ts';
+import type { SchemathesisReport } from './run.ts';
 
 /** Something that Schemathesis holds against the sandbox; `code` is its own, see `schemathesis explain`. */
 export interface Finding {

@@ -1,18 +1,16 @@
 /**
- * `make contract-schemathesis`: a judge that is not ours, over the sandbox. Exit code 0 only if it was seen to
- * have looked at every operation and finds nothing but what open-findings.json gives a reason for; 2 on a wrong
- * use. `--prove` runs it against sandboxes that are wrong in one way each, and fails if one stays green.
+ * `make contract-schemathesis`: it holds only if Schemathesis was seen to have looked at every operation and finds
+ * nothing but what open-findings.json gives a reason for.
  */
-import { parseArgs } from 'node:util';
 import { operationOf, operationsOf, readContract } from '../../spec/contract.ts';
-import { wrap } from '../dredd/wrap.ts';
 import type { SandboxOptions } from '../sandbox/app.ts';
 import { startSandbox } from '../sandbox/server.ts';
-import { ensureInstalled } from './install.ts';
+import { runCommand } from '../shared/command.ts';
+import { columns, wrap } from '../shared/print.ts';
 import { judge, readOpenFindings } from './judge.ts';
 import type { Finding, Verdict } from './judge.ts';
 import { mutants, stateApart } from './mutants.ts';
-import { runSchemathesis } from './run-schemathesis.ts';
+import { ensureInstalled, runSchemathesis } from './run.ts';
 
 const tell = (line: string): void => void process.stdout.write(`${line}\n`);
 const named = ({ code, operation }: Finding): string => `${code} ${operation}`;
@@ -51,27 +49,25 @@ async function check(command: string): Promise<boolean> {
 
 async function prove(command: string): Promise<boolean> {
   let noticed = 0;
+  const rows: string[][] = [];
   for (const { id, code, operation, sandbox } of mutants) {
     const { unexpected } = await run(command, sandbox, operation);
     const { method, path } = operationOf(readContract(), operation);
     const is = unexpected.some((one) => one.code === code && one.operation === `${method} ${path}`);
     if (is) noticed += 1;
-    tell(`${id.padEnd(34)}${code.padEnd(8)}${is ? 'noticed' : `NOT NOTICED ${unexpected.map(named)}`}`);
+    rows.push([id, code, is ? 'noticed' : `NOT NOTICED ${unexpected.map(named)}`]);
   }
+  columns(rows).forEach(tell);
   tell(`${noticed} of ${mutants.length} mutants noticed.`);
   return noticed === mutants.length;
 }
 
-async function main(): Promise<boolean> {
-  const { values } = parseArgs({ options: { prove: { type: 'boolean', default: false } } });
-  const command = ensureInstalled(tell);
-  return values.prove ? prove(command) : check(command);
-}
+const says = 'Runs Schemathesis, a judge that is not ours, over the sandbox.';
+const options = [
+  ['--prove', 'against sandboxes that are wrong in one way each: fails if one stays green'],
+] as const;
 
-main().then(
-  (green) => (process.exitCode = green ? 0 : 1),
-  (error: Error) => {
-    console.error(`schemathesis: ${error.message}`);
-    process.exitCode = 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS') ? 2 : 1;
-  },
-);
+await runCommand<{ prove?: boolean }>({ name: 'schemathesis', says, options }, async ({ prove: isProof }) => {
+  const command = ensureInstalled(tell);
+  return (await (isProof ? prove(command) : check(command))) ? 0 : 1;
+});

@@ -37,32 +37,47 @@ function withoutRequired(name: string): Contract {
 /** Each must turn the run red. */
 export const mutants: Mutant[] = [
   {
-    ...{ ...cancel, id: 'wrong enum value in the answer', code: 'ST108' },
+    ...cancel,
+    id: 'wrong enum value in the answer',
+    code: 'ST108',
     sandbox: onSuccess((answer) => ({
       ...answer,
       body: { ...asObject(answer.body), transaction_status: 'CANCELLED' },
     })),
   },
   {
-    ...{ ...cancel, id: 'wrong media type', code: 'ST105' },
+    ...cancel,
+    id: 'wrong media type',
+    code: 'ST105',
     sandbox: onSuccess((answer) => ({ ...answer, headers: { 'content-type': 'text/html' } })),
   },
   {
     // Of a cancel, a member less is also an id or a name that is not the virtual account's: 404.
-    ...{ ...create, id: 'a missing member is accepted', code: 'ST201' },
+    ...create,
+    id: 'a missing member is accepted',
+    code: 'ST201',
     sandbox: { checks: stateApart, contract: withoutRequired('callback_url') },
   },
   {
-    ...{ ...cancel, id: 'no x-version is accepted', code: 'ST203' },
+    ...cancel,
+    id: 'no x-version is accepted',
+    code: 'ST203',
     sandbox: { checks: { ...stateApart, version: false } },
   },
   {
-    ...{ ...cancel, id: 'open authorization', code: 'ST401' },
+    ...cancel,
+    id: 'open authorization',
+    code: 'ST401',
     sandbox: {
       checks: {
-        ...{ ...stateApart, authorizationPresent: false, authorizationScheme: false },
-        ...{ authorizationEncoding: false, merchant: false, secret: false },
-        ...{ signaturePresent: false, signatureValue: false },
+        ...stateApart,
+        authorizationPresent: false,
+        authorizationScheme: false,
+        authorizationEncoding: false,
+        merchant: false,
+        secret: false,
+        signaturePresent: false,
+        signatureValue: false,
       },
     },
   },

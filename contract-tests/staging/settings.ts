@@ -1,8 +1,8 @@
 import type { Credentials } from '../cases/types.ts';
+import { UsageError } from '../shared/command.ts';
 import { allowedUrl } from './allowlist.ts';
 
-/** Everything wrong with how the run was started, a line each. Holds no secret. */
-export class UsageError extends Error {}
+export { UsageError };
 
 /** What a run needs to know. */
 export interface Settings {
