@@ -4,7 +4,7 @@ import { runCommand, UsageError } from '../shared/command.ts';
 import { columns } from '../shared/print.ts';
 import { NotAllowed } from '../staging/allowlist.ts';
 import { readSettings } from '../staging/settings.ts';
-import { readVaFile } from '../staging/va-file.ts';
+import { readVaFile } from '../staging/accounts.ts';
 import { faultsOf, report, runContract } from './run.ts';
 import { sample, sandboxOf } from './sample.ts';
 import type { OtherGateway } from './targets.ts';

@@ -8,7 +8,7 @@ import { createChecker } from '../checker/checker.ts';
 import { asObject, readContract } from '../../spec/contract.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { toolNode } from '../shared/processes.ts';
-import { makeUp } from '../staging/store.ts';
+import { makeUp } from '../staging/accounts.ts';
 import { faultsOf, notSkipping, report, runContract, runNegativeCases } from './run.ts';
 import type { ContractRun } from './run.ts';
 import { sample, sandboxOf } from './sample.ts';

@@ -11,7 +11,7 @@ import type { Contract } from '../../spec/contract.ts';
 import type { SandboxOptions } from '../sandbox/app.ts';
 import { decodeBody, parseJson } from '../checker/json.ts';
 import { columns, wrap } from '../shared/print.ts';
-import { makeUp } from '../staging/store.ts';
+import { makeUp } from '../staging/accounts.ts';
 import { runDredd } from './dredd.ts';
 import type { DreddOptions, DreddRun } from './dredd.ts';
 import { openOwnSandbox, openRunning } from './targets.ts';
