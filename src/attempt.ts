@@ -18,6 +18,8 @@ export interface AttemptRecord {
   /** The gateway's `response_code`. */
   responseCode?: string;
   durationMs: number;
+  /** Whether its head was handed to a socket: `false` on proof, and absent where nobody knows. */
+  written?: boolean;
 }
 
 /** Of a client's settings, what is needed to tell of an attempt. */
@@ -42,6 +44,8 @@ export class Attempt {
   request: RequestBody | undefined;
   /** Set once the request is signed, so that it can be blotted out too. */
   signature: string | undefined;
+  /** Whether the request was written, as far as a witness knows. */
+  written: boolean | undefined;
 
   /** Starts the clock. `number` is 1 for the first, and `before` is an earlier attempt of the same request. */
   constructor(settings: Telling, url: string, operation: string | undefined, number = 1, before?: Attempt) {
@@ -106,7 +110,12 @@ export class Attempt {
       outcome: error?.outcome ?? 'done',
       durationMs: this.elapsedMs,
     };
-    const known = { code: error?.code, status: error?.status ?? status, responseCode: error?.responseCode };
+    const known = {
+      code: error?.code,
+      status: error?.status ?? status,
+      responseCode: error?.responseCode,
+      written: error?.outcome === 'not_sent' ? false : this.written,
+    };
     for (const [name, value] of Object.entries(known)) {
       if (value !== undefined) Object.assign(record, { [name]: value });
     }

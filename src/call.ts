@@ -5,7 +5,7 @@ import type { Operation } from './operations.js';
 import type { Settings } from './options.js';
 import { prepare, type Call, type Prepared } from './prepare.js';
 import { isPromise } from './runtime.js';
-import { Deadline, send } from './send.js';
+import { Deadline, NOT_SENT, send } from './send.js';
 
 /** What bounds one call. */
 export interface Limits {
@@ -71,7 +71,7 @@ async function preparedInTime(
     deadline = new Deadline(Math.min(limits.timeoutMs, limits.totalTimeoutMs), call.signal);
     return await deadline.within(preparing);
   } catch (thrown) {
-    const error = deadline?.ended ? first.error('aborted_before_sending') : thrown;
+    const error = deadline?.ended ? first.error(NOT_SENT[deadline.ended], { cause: thrown }) : thrown;
     if (isVaError(error)) first.tell(error);
     throw error;
   } finally {
@@ -113,7 +113,7 @@ const FIRST_CAP_MS = 200;
 const LAST_CAP_MS = 5_000;
 
 // Of what provably never left, what may go better next time.
-const PASSING = ['dns_failed', 'connection_refused'];
+const PASSING = ['dns_failed', 'connection_refused', 'not_connected'];
 
 /**
  * Milliseconds to wait before the next attempt; undefined if there must not be one. What may change something

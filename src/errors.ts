@@ -19,6 +19,7 @@ const CODES = {
   aborted_before_sending: ['not_sent', 'aborted before it was sent'],
   dns_failed: ['not_sent', 'the host name could not be resolved'],
   connection_refused: ['not_sent', 'the connection was refused'],
+  not_connected: ['not_sent', 'no usable connection, or none in time'],
   certificate_rejected: ['not_sent', "the host's certificate was rejected"],
   invalid_parameter: ['refused', 'the gateway refused a parameter'],
   not_found: ['refused', 'the gateway knows no such virtual account'],

@@ -1,6 +1,7 @@
 import type { AttemptRecord } from './attempt.js';
 import { createCredentials, type CredentialOptions, type Credentials } from './credentials.js';
-import { defaultFetch, refuseBrowser, type FetchLike } from './runtime.js';
+import { customFetch, defaultFetch, refuseBrowser, type FetchLike } from './runtime.js';
+import type { WatchedFetch } from './witness.js';
 
 /** Which gateway to call: one of its environments by name, or a base URL. There is no default. */
 export type GatewayOptions =
@@ -16,7 +17,7 @@ export type VaClientOptions = CredentialOptions &
     totalTimeoutMs?: number | undefined;
     /**
      * How many attempts may follow the first, 0 to 10. Default 0. A cancel or a creation is repeated only if it
-     * provably never left (DNS, connection refused), never after an answer; an inquiry, which only reads, after
+     * provably never left (DNS, no connection), never after an answer; an inquiry, which only reads, after
      * any failure. The pauses have full jitter, up to 5 seconds, and an inquiry honours `Retry-After`.
      */
     maxRetries?: number | undefined;
@@ -65,7 +66,7 @@ export interface Settings {
   totalTimeoutMs: number | undefined;
   maxRetries: number;
   onAttempt: ((record: AttemptRecord) => void) | undefined;
-  fetch: FetchLike;
+  fetch: WatchedFetch;
   /** Whether the texts of Deno's errors prove anything, see runtime.ts. */
   provenByText: boolean;
 }
@@ -99,12 +100,14 @@ export function readOptions(options: VaClientOptions): Settings {
     if (!NAMES.includes(name)) throw new TypeError(`${name} is not an option; there are ${NAMES.join(', ')}`);
   }
   if (options.dangerouslyAllowSecretsInBrowser !== true) refuseBrowser();
-  const { fetch: customFetch, onAttempt, timeoutMs = 30_000, maxRetries = 0 } = options;
-  for (const [name, value] of Object.entries({ fetch: customFetch, onAttempt })) {
+  const { fetch: ownFetch, onAttempt, timeoutMs = 30_000, maxRetries = 0 } = options;
+  for (const [name, value] of Object.entries({ fetch: ownFetch, onAttempt })) {
     if (value !== undefined && typeof value !== 'function') throw new TypeError(`${name} must be a function`);
   }
   requireMs('timeoutMs', timeoutMs);
-  const { fetch, provenByText } = customFetch ? { fetch: customFetch, provenByText: false } : defaultFetch();
+  const { fetch, provenByText } = ownFetch
+    ? { fetch: customFetch(ownFetch), provenByText: false }
+    : defaultFetch();
   return Object.freeze({
     baseUrl: baseUrlOf(options),
     credentials: createCredentials(options),

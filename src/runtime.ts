@@ -1,5 +1,6 @@
 /** What is particular to each runtime: its fetch, what that fetch's failures prove, and whether it is a browser. */
 import type { VaErrorCode } from './errors.js';
+import { WATCHED, watchedFetch, type WatchedFetch } from './witness.js';
 
 /** A function like `fetch`. It is always called with a URL string and a plain init, never with a `Request`. */
 export type FetchLike = (url: string, init: RequestInit) => Promise<AnswerLike>;
@@ -82,15 +83,25 @@ let denoClient: unknown;
  *
  * @throws TypeError on a Deno before 2.9.6, where nothing keeps fetch from sending a request again
  */
-export function defaultFetch(): { fetch: FetchLike; provenByText: boolean } {
+export function defaultFetch(): { fetch: WatchedFetch; provenByText: boolean } {
   const { Deno: deno } = globalThis as { Deno?: DenoNamespace };
-  if (!deno?.createHttpClient) return { fetch: (url, init) => fetch(url, init), provenByText: false };
+  if (!deno?.createHttpClient) {
+    return { fetch: watchedFetch() ?? ((url, init) => fetch(url, init)), provenByText: false };
+  }
   requireDeno(deno.version?.deno ?? 'of unknown version');
   denoClient ??= deno.createHttpClient({ poolMaxIdlePerHost: 0, http2: false });
   return {
     fetch: (url, init) => fetch(url, { ...init, client: denoClient } as RequestInit),
     provenByText: true,
   };
+}
+
+/**
+ * A `fetch` of the user's, as the transport calls it. Only `undiciFetch` itself lets a witness listen: around it there
+ * may be one that sends by another way too.
+ */
+export function customFetch(fetch: FetchLike & { [WATCHED]?: WatchedFetch }): WatchedFetch {
+  return fetch[WATCHED] ?? ((url, init) => fetch(url, init));
 }
 
 /**
@@ -128,17 +139,32 @@ export function refuseBrowser(scope: object = globalThis): void {
   );
 }
 
+/** What proves that a request never left: an error's `code`, of that system call if it names one. */
+interface Proof {
+  syscall?: string;
+  /** Not without that system call: in a read or a write the same code proves nothing. */
+  isOnlyOf?: true;
+  means: VaErrorCode;
+}
+
+const CONNECT = { syscall: 'connect', isOnlyOf: true, means: 'not_connected' } as const;
+
 /**
- * What each runtime shows when a request provably never left, measured on Node 20 to 26, npm's undici, Bun 1.4
- * and Deno 2.9. Everything that is not in here may have been sent: a reset or a failed handshake looks the same
- * before and after. workerd tells nothing apart, so there all is unknown.
+ * What each runtime shows by itself when a request provably never left, measured on Node 20 to 26, npm's undici,
+ * Bun 1.4 and Deno 2.9. For everything that is not in here it takes a witness: a reset or a failed handshake looks the
+ * same before and after. workerd tells nothing apart, so there all is unknown.
  *
  * Node and undici have `code` and `syscall` on the `cause`, Bun has `code` on the error itself.
  */
-export const CODES: ReadonlyMap<unknown, { syscall?: string; means: VaErrorCode }> = new Map([
+export const CODES: ReadonlyMap<unknown, Proof> = new Map<string, Proof>([
   ['ENOTFOUND', { syscall: 'getaddrinfo', means: 'dns_failed' }],
   ['EAI_AGAIN', { syscall: 'getaddrinfo', means: 'dns_failed' }],
   ['ECONNREFUSED', { syscall: 'connect', means: 'connection_refused' }],
+  ['EHOSTUNREACH', CONNECT],
+  ['ENETUNREACH', CONNECT],
+  ['ETIMEDOUT', CONNECT],
+  ['ECONNRESET', CONNECT],
+  ['UND_ERR_CONNECT_TIMEOUT', { means: 'not_connected' }],
   ['CERT_NOT_YET_VALID', { means: 'certificate_rejected' }],
   ['CERT_HAS_EXPIRED', { means: 'certificate_rejected' }],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', { means: 'certificate_rejected' }],
@@ -146,13 +172,14 @@ export const CODES: ReadonlyMap<unknown, { syscall?: string; means: VaErrorCode 
   ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', { means: 'certificate_rejected' }],
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', { means: 'certificate_rejected' }],
   ['ERR_TLS_CERT_ALTNAME_INVALID', { means: 'certificate_rejected' }],
-] as const);
+]);
 
 const DENO_PREFIX = /^error sending request for url \(.*\): client error \(Connect\): /s;
 
 /**
- * Deno has texts only, and they prove something only where its fetch cannot have sent the request before: with a
- * client that keeps no idle connection and speaks no HTTP/2.
+ * Deno has texts only. Its "(Connect)" is all that comes before the request, TLS included (a TLS 1.3 alert for a
+ * missing client certificate, which comes after it, has another text); and that proves something only where its fetch
+ * cannot have sent the request before: with a client that keeps no idle connection and speaks no HTTP/2.
  */
 export const DENO_TEXTS: readonly (readonly [text: string, means: VaErrorCode])[] = [
   ['dns error: ', 'dns_failed'],
@@ -185,18 +212,19 @@ function proofIn(holder: unknown): VaErrorCode | undefined {
   const known = CODES.get(code);
   if (!known) return undefined;
   // Bun names no system call for a refused connection.
-  return syscall === undefined || known.syscall === undefined || syscall === known.syscall
-    ? known.means
-    : undefined;
+  const isOfAny = known.syscall === undefined || (syscall === undefined && !known.isOnlyOf);
+  return isOfAny || syscall === known.syscall ? known.means : undefined;
 }
 
-/** Node tries every address of a host: each of them must have been refused. */
+/** Node tries every address of a host: each of them must have failed, in one way or another. */
 function proofInAll(errors: unknown[]): VaErrorCode | undefined {
   const proofs = new Set(errors.map(proofIn));
-  return proofs.size === 1 ? [...proofs][0] : undefined;
+  if (proofs.has(undefined)) return undefined;
+  return proofs.size > 1 ? 'not_connected' : [...proofs][0];
 }
 
 function proofInText(cause: unknown): VaErrorCode | undefined {
-  const [, rest = ''] = (cause as Error).message.split(DENO_PREFIX);
-  return DENO_TEXTS.find(([text]) => rest.startsWith(text))?.[1];
+  const [, rest] = (cause as Error).message.split(DENO_PREFIX);
+  if (rest === undefined) return undefined;
+  return DENO_TEXTS.find(([text]) => rest.startsWith(text))?.[1] ?? 'not_connected';
 }

@@ -10,15 +10,17 @@ import {
   type ParsedAnswer,
 } from './answer.js';
 import type { Attempt } from './attempt.js';
-import type { VaError } from './errors.js';
+import type { VaError, VaErrorCode } from './errors.js';
 import type { Settings } from './options.js';
 import type { Prepared } from './prepare.js';
 import { judgeFailure, probe, type AnswerLike } from './runtime.js';
+import { Witness } from './witness.js';
 
 /** How far an attempt got, for whoever has to say what its failure means. */
 interface Progress {
   /** Set right before `fetch` is called: from then on only the runtime can prove "not sent". */
   sent: boolean;
+  witness: Witness;
   response?: AnswerLike;
   reader?: BodyReader | undefined;
 }
@@ -38,10 +40,12 @@ export async function send(
   signal: AbortSignal | null | undefined,
 ): Promise<Answered> {
   const deadline = new Deadline(timeoutMs, signal);
-  const progress: Progress = { sent: false };
+  const witness = new Witness(prepared.url, attempt.signature ?? '');
+  const progress: Progress = { sent: false, witness };
   let answer: ParsedAnswer | undefined;
   try {
     answer = await deadline.within(exchange(settings, prepared, deadline, progress));
+    attempt.written = witness.end();
   } catch (cause) {
     // Not awaited: cancelling a stalled stream may itself stall.
     cancel(progress.reader);
@@ -64,7 +68,7 @@ async function exchange(
   // Nobody waits any more: it must not be sent now.
   if (deadline.ended) return undefined;
   progress.sent = true;
-  const response = await settings.fetch(url, { ...init, signal: deadline.signal });
+  const response = await settings.fetch(url, { ...init, signal: deadline.signal }, progress.witness);
   progress.response = response;
   if (deadline.ended || isRedirect(response)) {
     cancel(probe(() => readerOf(response)));
@@ -80,16 +84,32 @@ function cancel(reader: BodyReader | undefined): void {
 
 function failureOf(
   cause: unknown,
-  { sent, response }: Progress,
+  { sent, response, witness }: Progress,
   settings: Settings,
   { ended }: Deadline,
   attempt: Attempt,
 ): VaError {
-  if (!sent) return attempt.error('aborted_before_sending');
-  const beforeAnswer = response ? 'connection_failed' : judgeFailure(cause, settings.provenByText);
-  const code = ended ?? (cause instanceof TooLarge ? 'answer_too_large' : beforeAnswer);
-  const head = response ? headOf(response) : {};
-  return attempt.error(code, { ...head, cause });
+  const written = witness.end(cause, ended !== undefined) ?? (sent ? undefined : false);
+  attempt.written = written;
+  if (!response) return attempt.error(codeWithoutAnswer(cause, ended, written, settings), { cause });
+  const code = ended ?? (cause instanceof TooLarge ? 'answer_too_large' : 'connection_failed');
+  return attempt.error(code, { ...headOf(response), cause });
+}
+
+/** The code for a call that ended before its request was written: by its deadline, or by its caller. */
+export const NOT_SENT = { timeout: 'not_connected', aborted: 'aborted_before_sending' } as const;
+
+/** What was written, even once, is never "not sent", whatever the last failure says. */
+function codeWithoutAnswer(
+  cause: unknown,
+  ended: Deadline['ended'],
+  written: boolean | undefined,
+  { provenByText }: Settings,
+): VaErrorCode {
+  if (ended) return written === false ? NOT_SENT[ended] : ended;
+  if (written) return 'connection_failed';
+  const code = judgeFailure(cause, provenByText);
+  return written === false && code === 'connection_failed' ? 'not_connected' : code;
 }
 
 /** Browsers and workerd show a redirect that is not followed as an opaque answer with status 0. */
@@ -141,7 +161,7 @@ export class Deadline {
 
   #end(why: 'timeout' | 'aborted'): void {
     this.#ended ??= why;
-    this.#controller.abort();
+    this.#controller.abort(this.#ended === 'aborted' ? this.#caller?.reason : undefined);
     this.#fail?.(this.signal.reason);
   }
 }

@@ -1,7 +1,8 @@
 import { pipeline, type Readable } from 'node:stream';
 import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { request, type Dispatcher } from 'undici';
+import { getGlobalDispatcher, request, type Dispatcher } from 'undici';
 import type { AnswerBodyLike, FetchLike } from './runtime.js';
+import { WATCHED, type DispatcherLike, type WatchedFetch, type Witness } from './witness.js';
 
 /** Options of `undiciFetch`. */
 export interface UndiciFetchOptions {
@@ -24,7 +25,9 @@ const SHORT_BYTES = 64 * 1024;
  * It is no `fetch` for anything else: of the init it looks at method, headers, body and signal only.
  */
 export function undiciFetch({ dispatcher }: UndiciFetchOptions = {}): FetchLike {
-  return async (url, { method, headers, body: content, signal }) => {
+  const send = async (url: string, init: RequestInit, witness?: Witness) => {
+    const { method, headers, body: content, signal } = init;
+    const used = dispatcher ?? getGlobalDispatcher();
     const {
       statusCode,
       headers: received,
@@ -34,7 +37,9 @@ export function undiciFetch({ dispatcher }: UndiciFetchOptions = {}): FetchLike 
       headers: headers as Record<string, string>,
       body: content as string,
       signal: signal ?? null,
-      ...(dispatcher && { dispatcher }),
+      dispatcher: witness
+        ? (witness.over(() => used as unknown as DispatcherLike) as unknown as Dispatcher)
+        : used,
     });
     // Whoever reads is told of an error too; where nobody reads, it must not end the process.
     body.on('error', () => {});
@@ -47,6 +52,8 @@ export function undiciFetch({ dispatcher }: UndiciFetchOptions = {}): FetchLike 
     const reading = isShort ? wholeBodyOf(body) : bodyOf(decoded(body, encoding));
     return { status: statusCode, headers: { get }, body: isRead ? reading : null };
   };
+  const watched: { [WATCHED]: WatchedFetch } = { [WATCHED]: send };
+  return Object.assign((url: string, init: RequestInit) => send(url, init), watched);
 }
 
 // As fetch does: an answer that was cut short is what there was of it.

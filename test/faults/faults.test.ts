@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { clients, endOf, type Cancel } from './clients.ts';
 import { leaksIn } from './leaks.ts';
 import type { More, Row } from './row.ts';
-import { resends } from './rows/resends.ts';
 import * as tables from './rows/all.ts';
 import { credentials, request as usual, secrets } from './secrets.ts';
 import { trustOurAuthority } from './tls.ts';
@@ -21,21 +20,10 @@ const MAX_GROWTH_BYTES = 128 * 1024 * 1024;
 
 beforeAll(trustOurAuthority);
 
-describe.each(Object.entries(clients))('%s', (client, create) => {
+describe.each(Object.entries(clients))('%s', (_client, create) => {
   describe.each(Object.entries(tables))('%s', (_table, rows) => {
     for (const row of rows as Row[]) it(row[0], () => holds(row, create));
   });
-
-  if (client.includes('undici')) {
-    describe('resends', () => {
-      for (const row of resends) it(row[0], () => holds(row, create));
-    });
-  } else {
-    // Red as soon as they hold: then move them to the other tables.
-    describe('known not to hold', () => {
-      for (const row of resends) it.fails(row[0], () => holds(row, create));
-    });
-  }
 });
 
 /** Calls a server with this fault and checks all that is promised. */

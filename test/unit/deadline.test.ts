@@ -72,7 +72,7 @@ describe('the deadline', () => {
     const init = { method: 'POST', body: new ReadableStream(), duplex: 'half' };
     const sent = signedFetch({ ...options, timeoutMs: 60, fetch })(new Request(cancelUrl, init));
     expect(await timed(sent)).toBeLessThan(1_000);
-    expect(await vaErrorFrom(sent)).toMatchObject({ code: 'aborted_before_sending', outcome: 'not_sent' });
+    expect(await vaErrorFrom(sent)).toMatchObject({ code: 'not_connected', outcome: 'not_sent' });
     expect(fetch.calls).toEqual([]);
   });
 
@@ -87,7 +87,7 @@ describe('the deadline', () => {
     });
     const init = { method: 'POST', body: late, duplex: 'half' };
     const sent = signedFetch({ ...options, timeoutMs: 60, fetch })(new Request(cancelUrl, init));
-    expect(await vaErrorFrom(sent)).toMatchObject({ code: 'aborted_before_sending' });
+    expect(await vaErrorFrom(sent)).toMatchObject({ code: 'not_connected' });
     await sleep(150);
     expect(fetch.calls).toEqual([]);
   });
@@ -127,7 +127,8 @@ describe('an abort by the caller', () => {
     const fetch = stubFetch(answer);
     const cancelled = createVaClient({ ...options, fetch }).cancel(pageRequest, { signal: abort.signal });
     setTimeout(() => abort.abort(new Error('never mind')), 50);
-    expect(await vaErrorFrom(cancelled)).toMatchObject({ code: 'aborted', outcome: 'unknown' });
+    const error = await vaErrorFrom(cancelled);
+    expect(error).toMatchObject({ code: 'aborted', outcome: 'unknown', cause: { message: 'never mind' } });
     expect(fetch.calls).toHaveLength(1);
   });
 

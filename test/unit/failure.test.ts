@@ -27,6 +27,11 @@ describe('a failure of fetch', () => {
     ['EAI_AGAIN', 'getaddrinfo', 'dns_failed'],
     ['ECONNREFUSED', 'connect', 'connection_refused'],
     ['CERT_HAS_EXPIRED', 'any', 'certificate_rejected'],
+    ['EHOSTUNREACH', 'connect', 'not_connected'],
+    ['ENETUNREACH', 'connect', 'not_connected'],
+    ['ETIMEDOUT', 'connect', 'not_connected'],
+    ['ECONNRESET', 'connect', 'not_connected'],
+    ['UND_ERR_CONNECT_TIMEOUT', undefined, 'not_connected'],
   ])('%s of %s is proof', (code, syscall, expected) => {
     const cause = Object.assign(new Error('x'), { code, syscall });
     expect(judgeFailure(new TypeError('fetch failed', { cause }))).toBe(expected);
@@ -37,6 +42,10 @@ describe('a failure of fetch', () => {
     ['ECONNREFUSED', 'write'],
     ['ENOTFOUND', 'connect'],
     ['EAI_AGAIN', 'connect'],
+    ['EHOSTUNREACH', 'read'],
+    ['ENETUNREACH', 'write'],
+    ['ETIMEDOUT', 'read'],
+    ['ECONNRESET', 'read'],
   ])('%s of %s is not the system call that would prove it', (code, syscall) => {
     const cause = Object.assign(new Error('x'), { code, syscall });
     expect(judgeFailure(new TypeError('fetch failed', { cause }))).toBe('connection_failed');
@@ -47,9 +56,11 @@ describe('a failure of fetch', () => {
     new TypeError('fetch failed', {
       cause: Object.assign(new AggregateError(codes.map(refusal)), { code: 'ECONNREFUSED' }),
     });
-  it('of a host with several addresses is proof only if every address refused', () => {
+  it('of a host with several addresses is proof only if every address failed to connect', () => {
     expect(judgeFailure(each('ECONNREFUSED', 'ECONNREFUSED'))).toBe('connection_refused');
-    expect(judgeFailure(each('ECONNREFUSED', 'ETIMEDOUT'))).toBe('connection_failed');
+    expect(judgeFailure(each('ECONNREFUSED', 'ETIMEDOUT'))).toBe('not_connected');
+    expect(judgeFailure(each('EHOSTUNREACH', 'ENETUNREACH'))).toBe('not_connected');
+    expect(judgeFailure(each('ECONNREFUSED', 'EPIPE'))).toBe('connection_failed');
     expect(judgeFailure(each())).toBe('connection_failed');
   });
 
@@ -63,7 +74,9 @@ describe('a failure of fetch', () => {
       'connection_refused',
     ],
     ['client error (Connect): invalid peer certificate: Expired', 'certificate_rejected'],
-    ['client error (Connect): tls handshake eof', 'connection_failed'],
+    ['client error (Connect): tls handshake eof', 'not_connected'],
+    ['client error (Connect): received fatal alert: ProtocolVersion', 'not_connected'],
+    ['client error (Connect): tcp connect error: No route to host (os error 113)', 'not_connected'],
     ['client error (SendRequest): connection closed before message completed', 'connection_failed'],
   ])('Deno: %s', (text, expected) => {
     expect(judgeFailure(deno(text), true)).toBe(expected);
@@ -72,18 +85,28 @@ describe('a failure of fetch', () => {
     expect(judgeFailure(deno(text))).toBe('connection_failed');
   });
 
-  it('Deno: the same words without its prefix prove nothing', () => {
-    const cause = new Error('client error (Connect): dns error: failed');
-    expect(judgeFailure(new TypeError('x', { cause }), true)).toBe('connection_failed');
-  });
-
-  it.each(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'UND_ERR_SOCKET', 'UND_ERR_HEADERS_TIMEOUT', 'ERR_SSL_X', ''])(
-    '%s proves nothing',
-    (code) => {
-      expect(judgeFailure(node(code))).toBe('connection_failed');
-      expect(judgeFailure(bun(code))).toBe('connection_failed');
+  it.each(['client error (Connect): dns error: failed', 'received fatal alert: CertificateRequired'])(
+    'Deno: words without its prefix prove nothing: %s',
+    (words) => {
+      const cause = new Error(words);
+      expect(judgeFailure(new TypeError('x', { cause }), true)).toBe('connection_failed');
     },
   );
+
+  it.each([
+    'ECONNRESET',
+    'EPIPE',
+    'ETIMEDOUT',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+    'UND_ERR_SOCKET',
+    'UND_ERR_HEADERS_TIMEOUT',
+    'ERR_SSL_X',
+    '',
+  ])('%s proves nothing', (code) => {
+    expect(judgeFailure(node(code))).toBe('connection_failed');
+    expect(judgeFailure(bun(code))).toBe('connection_failed');
+  });
 
   const throwing = Object.defineProperty(new Error('x'), 'code', {
     get() {

@@ -71,7 +71,7 @@ const ENDINGS: [name: string, answer: () => Response | Promise<Response>, record
       () => json({ ...pageSuccess, order_id: 'x' }),
       { outcome: 'unknown', code: 'answer_about_other_ids', status: 200, responseCode: '00' },
     ],
-    ['not sent', notConnected, { outcome: 'not_sent', code: 'connection_refused' }],
+    ['not sent', notConnected, { outcome: 'not_sent', code: 'connection_refused', written: false }],
     ['a reset', reset, { outcome: 'unknown', code: 'connection_failed' }],
     [
       'a failure that echoes',
@@ -119,7 +119,8 @@ describe.each(callers)('onAttempt of %s', (_, call) => {
       expect(leaks(record, UNSEEN)).toEqual([]);
       expect(Object.getPrototypeOf(record)).toBe(Object.prototype);
       expect(JSON.parse(JSON.stringify(record))).toStrictEqual(record);
-      for (const value of Object.values(record!)) expect(['string', 'number']).toContain(typeof value);
+      const kinds = ['string', 'number', 'boolean'];
+      for (const value of Object.values(record!)) expect(kinds).toContain(typeof value);
     },
   );
 

@@ -131,8 +131,9 @@ it('each code stands for one outcome', () => {
     'connection_refused',
     'dns_failed',
     'invalid_request',
+    'not_connected',
     'signing_failed',
     'url_not_allowed',
   ]);
-  expect(of('unknown')).toHaveLength(Object.keys(OUTCOMES).length - 6 - 7);
+  expect(of('unknown')).toHaveLength(Object.keys(OUTCOMES).length - 6 - 8);
 });

@@ -43,7 +43,7 @@ describe('repeat', () => {
   }
 
   const codes = Object.keys(OUTCOMES) as VaErrorCode[];
-  const passing: VaErrorCode[] = ['dns_failed', 'connection_refused'];
+  const passing: VaErrorCode[] = ['dns_failed', 'connection_refused', 'not_connected'];
   const readAgain: VaErrorCode[] = [
     ...passing,
     'timeout',

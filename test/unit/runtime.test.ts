@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createVaClient } from '../../src/client.ts';
 import { defaultFetch } from '../../src/runtime.ts';
+import { Witness } from '../../src/witness.ts';
 import { options, pageRequest, stubFetch } from '../support/fixtures.ts';
 
 afterEach(() => vi.unstubAllGlobals());
@@ -45,7 +46,7 @@ it('elsewhere the global fetch is called as it is, and texts prove nothing', asy
   const fetch = stubFetch();
   vi.stubGlobal('fetch', fetch);
   const found = defaultFetch();
-  await found.fetch('https://gateway.invalid', {});
+  await found.fetch('https://gateway.invalid', {}, new Witness('https://gateway.invalid', ''));
   expect(found.provenByText).toBe(false);
-  expect(fetch.calls).toEqual([{ url: 'https://gateway.invalid', init: {} }]);
+  expect(fetch.calls).toEqual([{ url: 'https://gateway.invalid', init: { dispatcher: expect.any(Object) } }]);
 });

@@ -1,7 +1,7 @@
 import { answer } from '../http.ts';
 import { none, STALL, type Row } from '../row.ts';
 import { backlogFull, neverAccepts, noSuchHost, nobodyListens } from '../servers.ts';
-import { drop, onConnect, pause, reset, send } from '../steps.ts';
+import { close, drop, onConnect, pause, reset, send } from '../steps.ts';
 import { shows } from '../tls.ts';
 import { listen } from '../tcp.ts';
 
@@ -13,14 +13,17 @@ const asHttps = (start: ReturnType<typeof onConnect>) => async () => {
 const clientCertificate = { requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' } as const;
 const oldTls = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' } as const;
 
+const ABORTED = ['aborted_before_sending', none, 0, { abortAfterMs: 100 }] as const;
+
 /** What goes wrong before an answer begins: name, connection, certificate. */
 export const connecting: Row[] = [
   ['a host name that does not exist', noSuchHost, 'not_sent', 'dns_failed', none, 0],
   ['connection refused', nobodyListens, 'not_sent', 'connection_refused', none, 0],
   ['connection refused, with TLS', asHttps(nobodyListens), 'not_sent', 'connection_refused', none, 0],
-  ['connecting stalls', backlogFull, 'unknown', 'timeout', none, 0, STALL],
+  ['connecting stalls', backlogFull, 'not_sent', 'not_connected', none, 0, STALL],
   ['a connection that nobody accepts', neverAccepts, 'unknown', 'timeout', none, 0, STALL],
-  ['reset as soon as connected', onConnect(reset), 'unknown', 'connection_failed', none, 0],
+  // On loopback the reset is there before connecting ends, which then fails itself.
+  ['reset as soon as connected', onConnect(reset), 'not_sent', 'not_connected', none, 0],
   ['closed as soon as connected', onConnect(drop), 'unknown', 'connection_failed', none, 0],
   ['reset while nothing is read', () => unread(), 'unknown', 'connection_failed', none, 0],
 
@@ -38,24 +41,27 @@ export const connecting: Row[] = [
     none,
     0,
   ],
-  ['only TLS 1.1', shows('good', oldTls), 'unknown', 'connection_failed', none, 0],
-  ['a TLS handshake that stalls', asHttps(onConnect()), 'unknown', 'timeout', none, 0, STALL],
+  ['only TLS 1.1', shows('good', oldTls), 'not_sent', 'not_connected', none, 0],
+  ['a TLS handshake that stalls', asHttps(onConnect()), 'not_sent', 'not_connected', none, 0, STALL],
+  ['connecting, until the caller aborts', backlogFull, 'not_sent', ...ABORTED],
+  ['a TLS handshake, until the caller aborts', asHttps(onConnect()), 'not_sent', ...ABORTED],
   [
     'a TLS handshake that is reset',
     asHttps(onConnect(pause(20), reset)),
-    'unknown',
-    'connection_failed',
+    'not_sent',
+    'not_connected',
     none,
     0,
   ],
   [
-    'plain HTTP where TLS is expected',
-    asHttps(onConnect(send(plain))),
-    'unknown',
-    'connection_failed',
+    'a TLS handshake that is closed',
+    asHttps(onConnect(pause(20), close)),
+    'not_sent',
+    'not_connected',
     none,
     0,
   ],
+  ['plain HTTP where TLS is expected', asHttps(onConnect(send(plain))), 'not_sent', 'not_connected', none, 0],
   [
     'TLS that breaks after the request was read',
     shows('good', {}, { onRequest: [[(socket) => void socket.destroy()]] }),

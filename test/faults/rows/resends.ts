@@ -3,8 +3,8 @@ import type { Row } from '../row.ts';
 import { on, send, vanish } from '../steps.ts';
 
 /**
- * What Node's fetch itself sends again, as the fetch standard wants it (HTTP-network-or-cache fetch, status 421),
- * unless the body is a stream. In the last row the second attempt is refused, which then passes for not sent.
+ * What Node's fetch itself would send again, as the fetch standard wants it (HTTP-network-or-cache fetch, status 421),
+ * were it to see that status. In the last row a second attempt would be refused, and pass for not sent.
  */
 export const resends: Row[] = [
   ['421', says(421, html), 'unknown', 'answer_unreadable', 421, 1],

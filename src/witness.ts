@@ -1,0 +1,336 @@
+/** Whether one request was written: asked of undici, which Node's fetch and `undiciFetch` are made of. */
+import type { AnswerLike } from './runtime.js';
+
+/** Like `FetchLike`, and tells a witness. */
+export type WatchedFetch = (url: string, init: RequestInit, witness: Witness) => Promise<AnswerLike>;
+
+/** Under this name `undiciFetch` carries its `WatchedFetch`; across two copies of this package too. */
+export const WATCHED = Symbol.for('ifortepay-va.watched');
+
+/** As much of an undici dispatcher as is used. */
+export interface DispatcherLike {
+  dispatch(options: DispatchOptions, handler: Handler): boolean;
+  readonly isMockActive?: unknown;
+}
+
+interface DispatchOptions {
+  method: string;
+  origin?: unknown;
+  path: string;
+  headers?: unknown;
+}
+
+/** What undici calls back: `onConnect` and its like before undici 8, `onRequestStart` and its like since 7. */
+type Handler = Record<string, any>;
+
+const MISDIRECTED = 421;
+/** What a client takes a status for that it does not know: the first of its class (RFC 9110 section 15). */
+const OF_ITS_CLASS = 400;
+
+/**
+ * Hears of one request. Two ways, each for what it can prove; measured on Node 20 to 26 and npm's undici 6 to 8:
+ *
+ * - "Not written", by a dispatcher of ours that hands on to the one that would have been used, and listens in on the
+ *   handler. undici starts a handler once it has a connection and before the first byte, over HTTP/2 too. One that
+ *   was not started, and is kept from starting from then on, is the proof; if that very request was dispatched once,
+ *   to a dispatcher of undici's own, and failed as the call did.
+ * - "Written", by that start, or by undici's channel `undici:client:sendHeaders`, which also hears what went past the
+ *   dispatcher: through a fetch of the user's own or a patched one. Its silence proves nothing: undici 6 does not
+ *   publish HTTP/2, and what is not undici publishes nothing.
+ */
+export class Witness {
+  readonly #url: string;
+  readonly #signature: string;
+  #dispatched = 0;
+  #isTrusted = false;
+  #isStarted = false;
+  #isHeard = false;
+  #isOver = false;
+  #isMisdirected = false;
+  #failure: unknown;
+
+  /** Listens from now on, until `end`. `signature` is the request's `x-req-signature`. */
+  constructor(url: string, signature: string) {
+    this.#url = url;
+    this.#signature = signature;
+    listenFor(this, signature);
+  }
+
+  /** True once the head was handed to a socket, or is about to be; undefined as long as nobody knows. */
+  get written(): true | undefined {
+    return this.#isStarted || this.#isHeard || undefined;
+  }
+
+  /** Whether the answer was a 421 that `over` hid. */
+  get isMisdirected(): boolean {
+    return this.#isMisdirected;
+  }
+
+  /**
+   * Ends it. False if it was provably not written; then it never will be.
+   *
+   * @param failure what the call ended with
+   * @param wasWaiting whether it was ended while it waited, by its deadline or its caller
+   */
+  end(failure?: unknown, wasWaiting = false): boolean | undefined {
+    this.#isOver = true;
+    stopListeningFor(this, this.#signature);
+    if (this.#isStarted) return true;
+    const isItsFailure = this.#failure === undefined ? wasWaiting : leadsTo(failure, this.#failure);
+    // undici's own dispatchers tell of every start: what the channel heard is another request about the same ids.
+    if (this.#dispatched === 1 && this.#isTrusted && isItsFailure) return false;
+    return this.written;
+  }
+
+  /** Told by the channel: it was written, or one that cannot be told from it. */
+  hear(): void {
+    this.#isHeard = true;
+  }
+
+  isTo(url: string): boolean {
+    return url === this.#url;
+  }
+
+  /**
+   * A dispatcher for this one request, around the one that `find` gives for a handler. Other requests pass.
+   *
+   * @param hides421 shows that status as another of its class: undici's fetch would send the request again
+   */
+  over(find: (handler?: Handler) => DispatcherLike, hides421 = false): DispatcherLike {
+    return {
+      dispatch: (options, handler) => {
+        const dispatcher = find(handler);
+        if (!this.#isAbout(options)) return dispatcher.dispatch(options, handler);
+        if (this.#isOver || this.#dispatched > 0) throw new Error(NOT_NOW);
+        this.#dispatched++;
+        this.#isTrusted = isUndicisOwn(dispatcher);
+        try {
+          return dispatcher.dispatch(options, this.#listenerTo(handler, hides421));
+        } catch (error) {
+          this.#failure = error;
+          throw error;
+        }
+      },
+      // fetch hands the body to a MockAgent in another form.
+      get isMockActive() {
+        return find().isMockActive;
+      },
+    };
+  }
+
+  #isAbout({ method, origin, path, headers }: DispatchOptions): boolean {
+    return method === 'POST' && this.isTo(`${String(origin)}${path}`) && holds(headers, this.#signature);
+  }
+
+  #listenerTo(handler: Handler, hides421: boolean): Handler {
+    const listener: Handler = {};
+    for (const name of METHODS) {
+      if (typeof handler[name] === 'function') listener[name] = handler[name].bind(handler);
+    }
+    const { onConnect, onRequestStart, onError, onResponseError, onHeaders, onResponseStart } = listener;
+    const starts = (abort: (error: Error) => void, go: () => unknown) => {
+      if (this.#isOver) return abort(new Error(NOT_NOW));
+      this.#isStarted = true;
+      return go();
+    };
+    if (onConnect) {
+      listener.onConnect = (abort: (error: Error) => void, context: unknown) =>
+        starts(abort, () => onConnect(abort, context));
+    }
+    if (onRequestStart) {
+      listener.onRequestStart = (controller: { abort(error: Error): void }, context: unknown) =>
+        starts(
+          (error) => controller.abort(error),
+          () => onRequestStart(controller, context),
+        );
+    }
+    if (onError) {
+      listener.onError = (error: unknown) => {
+        this.#failure = error;
+        return onError(error);
+      };
+    }
+    if (onResponseError) {
+      listener.onResponseError = (controller: unknown, error: unknown) => {
+        this.#failure = error;
+        return onResponseError(controller, error);
+      };
+    }
+    if (!hides421) return listener;
+    const shown = (status: number) => {
+      if (status !== MISDIRECTED) return status;
+      this.#isMisdirected = true;
+      return OF_ITS_CLASS;
+    };
+    if (onHeaders) {
+      listener.onHeaders = (status: number, ...rest: unknown[]) => onHeaders(shown(status), ...rest);
+    }
+    if (onResponseStart) {
+      listener.onResponseStart = (controller: unknown, status: number, ...rest: unknown[]) =>
+        onResponseStart(controller, shown(status), ...rest);
+    }
+    return listener;
+  }
+}
+
+const NOT_NOW = 'ifortepay-va: this request is sent once, and not after its call has ended';
+
+const METHODS = [
+  ...['onConnect', 'onHeaders', 'onData', 'onComplete', 'onError', 'onUpgrade'],
+  ...['onRequestStart', 'onResponseStart', 'onResponseData', 'onResponseEnd', 'onResponseError'],
+  ...['onRequestUpgrade', 'onResponseStarted', 'onBodySent', 'onRequestSent'],
+];
+
+/** Whether headers, in whatever form undici takes them, have one of that value. */
+function holds(headers: unknown, value: string): boolean {
+  if (Array.isArray(headers)) return headers.flat().includes(value);
+  return Object.values(Object(headers)).includes(value);
+}
+
+/** Whether `failure` is that error, or has it underneath, as fetch wraps it. */
+function leadsTo(failure: unknown, error: unknown): boolean {
+  try {
+    for (let at = failure, level = 0; level < 5; level++, at = (at as { cause?: unknown }).cause) {
+      if (at === error) return true;
+    }
+  } catch {
+    // Nothing underneath any more, or a getter that throws.
+  }
+  return false;
+}
+
+/**
+ * The runtime's own fetch, watched, if it may be undici's; undefined on Deno, Bun, workerd and in browsers. What
+ * somebody put in its place works as before, and what drops the dispatcher leaves the witness without a proof.
+ */
+export function watchedFetch(): WatchedFetch | undefined {
+  const { process } = globalThis as { process?: { versions?: { undici?: string } } };
+  if (!process?.versions?.undici) return undefined;
+  return async (url, init, witness) => {
+    let isMissing = false;
+    const dispatcher = witness.over((handler) => {
+      const found = globalDispatcher(handler);
+      isMissing = !found;
+      if (!found) throw new Error('no global dispatcher is to be seen');
+      return found;
+    }, true);
+    let response: Response;
+    try {
+      response = await fetch(url, { ...init, dispatcher } as RequestInit);
+    } catch (error) {
+      // Where nobody can change globalThis, undici keeps its dispatcher to itself.
+      if (isMissing) return fetch(url, init);
+      throw error;
+    }
+    if (!witness.isMisdirected) return response;
+    const { type, headers, body } = response;
+    return { status: MISDIRECTED, type, headers, body };
+  };
+}
+
+/** Where undici's fetch looks: since undici 8, which brings the newer handlers, in another place. */
+function globalDispatcher(handler?: Handler): DispatcherLike | undefined {
+  const [older, newer] = ['undici.globalDispatcher.1', 'undici.globalDispatcher.2'].map(
+    (name) => (globalThis as Record<symbol, unknown>)[Symbol.for(name)] as DispatcherLike | undefined,
+  );
+  if (!handler) return newer?.isMockActive ? newer : (older ?? newer);
+  return 'onRequestStart' in handler ? newer : older;
+}
+
+// What is not in here may write without starting the handler, or report what did not happen: mocks, interceptors,
+// classes of the user's.
+const OWN = ['Agent', 'Pool', 'Client', 'BalancedPool', 'RoundRobinPool', 'ProxyAgent', 'EnvHttpProxyAgent'];
+
+/** Whether it is one of undici's dispatchers, and nobody put anything of his own between it and the socket. */
+function isUndicisOwn(dispatcher: DispatcherLike): boolean {
+  const known = trusted.get(dispatcher);
+  if (known?.dispatch === dispatcher.dispatch) return known.isOwn;
+  let isOwn = false;
+  try {
+    isOwn = looksOwn(dispatcher);
+  } catch {
+    // A proxy, or getters that throw.
+  }
+  // What a wrapper wraps may change.
+  if (dispatcher.constructor.name !== WRAPPER)
+    trusted.set(dispatcher, { dispatch: dispatcher.dispatch, isOwn });
+  return isOwn;
+}
+
+const trusted = new WeakMap<DispatcherLike, { dispatch: unknown; isOwn: boolean }>();
+
+/** undici 8's, for older handlers, around the dispatcher that it shows in the newer place. */
+const WRAPPER = 'Dispatcher1Wrapper';
+
+function looksOwn(dispatcher: DispatcherLike): boolean {
+  const { name } = dispatcher.constructor;
+  if (name === WRAPPER) {
+    const wrapped = globalDispatcher({ onRequestStart: undefined });
+    return wrapped !== undefined && wrapped.constructor.name !== WRAPPER && looksOwn(wrapped);
+  }
+  let holder = dispatcher;
+  while (!Object.hasOwn(holder, 'dispatch')) holder = Object.getPrototypeOf(holder) as DispatcherLike;
+  const base = name === 'ProxyAgent' ? name : 'DispatcherBase';
+  // `compose` gives a proxy of the same class with another `dispatch`, or another class.
+  const isWhole = holder.constructor.name === base && holder.dispatch === dispatcher.dispatch;
+  return OWN.includes(name) && isWhole && !isCustomized(dispatcher as unknown as Record<symbol, any>);
+}
+
+/** Whether options put something in between: a `factory`, or the `interceptors` of undici 6. */
+function isCustomized(dispatcher: Record<symbol, any>): boolean {
+  return Object.getOwnPropertySymbols(dispatcher).some((symbol) => {
+    const value = dispatcher[symbol];
+    if (symbol.description === 'factory') return value.name !== 'defaultFactory';
+    if (symbol.description === 'options') return value?.interceptors !== undefined;
+    // Its one default is the redirecting one, which does nothing unless told to.
+    if (symbol.description === 'dispatch interceptors')
+      return value.some((each: unknown) => !/maxRedirections/.test(String(each)));
+    return false;
+  });
+}
+
+const CHANNEL = 'undici:client:sendHeaders';
+const listening = new Map<string, Set<Witness>>();
+let isSubscribed = false;
+
+interface Channels {
+  subscribe(name: string, listener: (message: any) => void): void;
+}
+
+function listenFor(witness: Witness, signature: string): void {
+  if (!isSubscribed) subscribe();
+  const others = listening.get(signature);
+  if (others) others.add(witness);
+  else listening.set(signature, new Set([witness]));
+}
+
+function stopListeningFor(witness: Witness, signature: string): void {
+  const all = listening.get(signature);
+  all?.delete(witness);
+  if (all?.size === 0) listening.delete(signature);
+}
+
+/** Before the first call nothing is, so that a process that never calls does not pay. */
+function subscribe(): void {
+  isSubscribed = true;
+  const { process } = globalThis as {
+    process?: { versions?: { undici?: string }; getBuiltinModule?(name: string): Channels | undefined };
+  };
+  if (!process?.versions?.undici) return;
+  try {
+    // By name: a channel object may be collected, and its listeners with it.
+    process.getBuiltinModule?.('node:diagnostics_channel')?.subscribe(CHANNEL, hear);
+  } catch {
+    // It exists and throws, as in Next's Edge runtime.
+  }
+}
+
+function hear({ request, headers }: { request: DispatchOptions; headers: string }): void {
+  if (listening.size === 0 || request.method !== 'POST') return;
+  const [, signature = ''] = /^x-req-signature: (\S+)/im.exec(headers) ?? [];
+  const among = [...(listening.get(signature) ?? [])];
+  // A proxy is asked for the whole URL.
+  const url = request.path.startsWith('/') ? `${String(request.origin)}${request.path}` : request.path;
+  const exactly = among.filter((witness) => witness.isTo(url));
+  for (const witness of exactly.length > 0 ? exactly : among) witness.hear();
+}
