@@ -106,15 +106,16 @@ type KnownDetails = {
   readonly [Name in keyof Omit<VaErrorDetails, 'cause'>]?: NonNullable<VaErrorDetails[Name]>;
 };
 
+/** A `VaError` with this code as plain data. */
+export interface VaErrorJsonOf<Code extends VaErrorCode> extends KnownDetails {
+  readonly name: 'VaError';
+  readonly message: string;
+  readonly code: Code;
+  readonly outcome: (typeof OUTCOMES)[Code];
+}
+
 /** A `VaError` as plain data, `error.toJSON()`: for a log, a queue, another thread, or a restart in between. */
-export type VaErrorJson<Code extends VaErrorCode = VaErrorCode> = Code extends VaErrorCode
-  ? KnownDetails & {
-      readonly name: 'VaError';
-      readonly message: string;
-      readonly code: Code;
-      readonly outcome: (typeof OUTCOMES)[Code];
-    }
-  : never;
+export type VaErrorJson = { [Code in VaErrorCode]: VaErrorJsonOf<Code> }[VaErrorCode];
 
 /** A `VaError` with this code. */
 export interface VaErrorOf<Code extends VaErrorCode> extends IfortepayError, KnownDetails {
@@ -122,7 +123,7 @@ export interface VaErrorOf<Code extends VaErrorCode> extends IfortepayError, Kno
   readonly code: Code;
   readonly outcome: (typeof OUTCOMES)[Code];
   /** Everything but stack and cause. Unlike the error it survives `structuredClone`, a worker and a queue. */
-  toJSON(): VaErrorJson<Code>;
+  toJSON(): VaErrorJsonOf<Code>;
 }
 
 /**

@@ -27,6 +27,7 @@ export {
   type VaErrorCode,
   type VaErrorDetails,
   type VaErrorJson,
+  type VaErrorJsonOf,
   type VaErrorOf,
 } from './errors.js';
 export type {
