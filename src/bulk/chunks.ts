@@ -306,10 +306,11 @@ function valuesOf(change: Change): Value[] {
     change.nextAt,
     change.by,
     SETTLED.includes(change.state) ? 1 : 0,
+    change.ended ? 1 : 0,
   ];
 }
 
-const TYPES = 'bigint int text text text text text text bigint bigint text int'.split(' ');
+const TYPES = 'bigint int text text text text text text bigint bigint text int int'.split(' ');
 const statements = new Map<number, string>();
 
 /** Both databases call the columns of VALUES column1, column2, …. A late `done` is true whatever was done since. */
@@ -321,7 +322,8 @@ function writeSql(count: number): string {
     sql = `UPDATE {schema}.accounts SET state = v.column3, code = v.column4,
         response_code = coalesce(v.column5, response_code), response_message = coalesce(v.column6, response_message),
         transaction_status = coalesce(v.column7, transaction_status), refusal = v.column8, unknown_since = v.column9,
-        next_at = v.column10, settled_by = v.column11, settled_at = CASE WHEN v.column12 = 1 THEN {now} END
+        next_at = v.column10, settled_by = v.column11, settled_at = CASE WHEN v.column12 = 1 THEN {now} END,
+        again_at = CASE WHEN v.column13 = 1 THEN 0 ELSE again_at END
       FROM (VALUES ${Array.from({ length: count }, (_, n) => tuple(n)).join(', ')}) AS v
       WHERE accounts.id = v.column1 AND accounts.attempts = v.column2
         AND (accounts.state IN ('sending', 'unknown') OR (accounts.state = 'queued' AND v.column3 = 'done'))

@@ -33,6 +33,8 @@ export interface Change {
   unknownSince: number | null;
   nextAt: number;
   by: 'cancel' | 'inquiry' | null;
+  /** The cancel has surely ended: the next one need not wait for it. */
+  ended?: boolean;
   /** Why nothing more may be sent by this process. */
   stop?: 'credentials' | 'client';
 }
@@ -63,7 +65,7 @@ export function pauseAfter(count: number): number {
 export function afterCancel(row: Subject, result: Answer | undefined, now: number): Change {
   const base = baseOf(row);
   // With an earlier cancel whose outcome nobody knows, nothing is sent without asking first.
-  const back = { ...base, state: row.unknownSince === null ? 'queued' : 'unknown' } as const;
+  const back = { ...base, state: row.unknownSince === null ? 'queued' : 'unknown', ended: true } as const;
   if (!result) return { ...back, code: null, nextAt: now };
   if ('answer' in result) return { ...base, ...saidBy(result), state: 'done', code: null, by: 'cancel' };
   const { error } = result;
@@ -80,7 +82,9 @@ export function afterCancel(row: Subject, result: Answer | undefined, now: numbe
     const aborted = code === 'aborted_before_sending';
     return { ...back, code, nextAt: aborted ? now : now + pauseAfter(row.attempts) };
   }
-  if (outcome === 'refused') return { ...base, ...said, state: 'unknown', code, refusal: code, nextAt: now };
+  if (outcome === 'refused') {
+    return { ...base, ...said, state: 'unknown', code, refusal: code, nextAt: now, ended: true };
+  }
   return unknownAfter(row, code, said, now, retryAfterMs);
 }
 

@@ -123,9 +123,14 @@ class PgStore implements PostgresStore {
       throw new BulkError('ledger_in_use', `another process loads rows into the run ${run}; wait for it`);
     }
     this.#locks.add(client);
-    // The lock is the connection's; ending the connection gives it back.
     return async () => {
-      if (this.#locks.delete(client)) client.release(true);
+      if (!this.#locks.delete(client)) return;
+      // Ending the connection gives it back too, but only once the server notices.
+      const failed = await client.query('SELECT pg_advisory_unlock_all()').then(
+        () => false,
+        () => true,
+      );
+      client.release(failed);
     };
   }
 

@@ -23,9 +23,6 @@ import type {
   WorkOptions,
 } from './types.js';
 
-/** Milliseconds that a lease holds without a word from its holder. */
-const LEASE_MS = 30_000;
-
 /** After so long without being told to slow down, a run goes faster again. */
 const SPEED_UP_MS = 30_000;
 
@@ -176,14 +173,23 @@ async function withRun(options: WorkOptions, body: (run: Run) => Promise<BulkRes
   }
 }
 
-type RunSettings = Required<Pick<WorkOptions, 'client' | 'rate' | 'concurrency' | 'timeoutMs' | 'marginMs'>> &
+type RunSettings = Required<
+  Pick<WorkOptions, 'client' | 'rate' | 'concurrency' | 'timeoutMs' | 'marginMs' | 'leaseMs'>
+> &
   Pick<
     WorkOptions,
     'singleUse' | 'acceptNotFound' | 'signal' | 'onEvent' | 'dangerouslyAllowIdsBeyondDocumentedLimits'
   >;
 
 function readOptions(options: WorkOptions): RunSettings {
-  const { client, rate = 10, concurrency = 8, timeoutMs = 30_000, marginMs = 30_000 } = options;
+  const {
+    client,
+    rate = 10,
+    concurrency = 8,
+    timeoutMs = 30_000,
+    marginMs = 30_000,
+    leaseMs = 30_000,
+  } = options;
   if (typeof client?.cancel !== 'function' || typeof client?.inquire !== 'function' || !client.gateway) {
     throw new BulkError('invalid', 'client must be a client of createVaClient');
   }
@@ -193,6 +199,7 @@ function readOptions(options: WorkOptions): RunSettings {
     concurrency: requireNumber('concurrency', concurrency, 1, 1000, true),
     timeoutMs: requireNumber('timeoutMs', timeoutMs, 1, 3_600_000),
     marginMs: requireNumber('marginMs', marginMs, 0, 86_400_000),
+    leaseMs: requireNumber('leaseMs', leaseMs, 1000, 3_600_000),
     singleUse: options.singleUse,
     acceptNotFound: options.acceptNotFound,
     signal: options.signal,
@@ -228,6 +235,7 @@ class Run {
   #acceptsNotFound = false;
   #singleUse = false;
   #slowness = 0;
+  #waitMs = Infinity;
   #slowedAt = 0;
   #databaseLostAt = 0;
   #wake: (() => void) | undefined;
@@ -238,7 +246,7 @@ class Run {
   ) {
     this.#settings = settings;
     this.#chunks = new Chunks(ledger.store, ledger.runId);
-    this.#hands = new Hands(this.#chunks, LEASE_MS);
+    this.#hands = new Hands(this.#chunks, settings.leaseMs);
     this.#gate = new Gate(ledger.store, `${ledger.runId}`, settings.rate, settings.concurrency, {
       breaker: (open, until, lastCode) =>
         this.#emit({
@@ -264,6 +272,7 @@ class Run {
 
   /** Works until all is settled, it is stopped, or nothing is due within `waitMs`. */
   async work(waitMs: number): Promise<BulkResult> {
+    this.#waitMs = waitMs;
     const { rate, concurrency, signal, client } = this.#settings;
     this.#counts = await this.ledger.counts();
     const { notFound, other } = await this.ledger.firstAnswers();
@@ -322,7 +331,7 @@ class Run {
     while (!this.#stopped && !failure) {
       const blockedMs = this.#gate.blockedForMs;
       if (active.size === 0 && blockedMs > waitMs) {
-        await this.#stopWaiting(Date.now() + blockedMs);
+        this.#stopWaiting(Date.now() + blockedMs);
         break;
       }
       const lease = this.#gate.free > 0 ? await this.#take() : undefined;
@@ -335,7 +344,7 @@ class Run {
       if (due === undefined && active.size === 0 && waitMs !== Infinity) break;
       const inMs = due?.inMs ?? Infinity;
       if (active.size === 0 && due && !due.held && inMs > waitMs && waitMs !== Infinity) {
-        await this.#stopWaiting(due.at);
+        this.#stopWaiting(due.at);
         break;
       }
       if (active.size === 0 && due && inMs > 5_000 && !due.held) {
@@ -379,7 +388,7 @@ class Run {
       this.#emit({ event: 'database', lost: true });
     }
     // Who was told to end does not wait for ever: what is marked is asked after next time.
-    if (this.#stopped && Date.now() - this.#databaseLostAt > LEASE_MS) return false;
+    if (this.#stopped && Date.now() - this.#databaseLostAt > this.#settings.leaseMs) return false;
     await new Promise((resolve) => setTimeout(resolve, 500));
     return true;
   }
@@ -391,7 +400,8 @@ class Run {
   }
 
   #workerSettings(): WorkerSettings {
-    const { client, timeoutMs, marginMs, dangerouslyAllowIdsBeyondDocumentedLimits } = this.#settings;
+    const { client, timeoutMs, marginMs, leaseMs, dangerouslyAllowIdsBeyondDocumentedLimits } =
+      this.#settings;
     return {
       client,
       chunks: this.#chunks,
@@ -404,7 +414,7 @@ class Run {
       },
       timeoutMs,
       marginMs,
-      leaseMs: LEASE_MS,
+      leaseMs,
       singleUse: this.#singleUse,
       isStopped: () => this.#stopped !== undefined,
       began: (kind) => (kind === 'cancel' ? this.#sent++ : this.#inquired++),
@@ -431,8 +441,8 @@ class Run {
       by: change.by,
     });
     if (change.stop) this.#stop(change.stop, wordsFor(change), change.code as VaErrorCode);
-    if (change.code === 'not_found') this.#notFound++;
-    else if (isSettled(change)) this.#others++;
+    if (change.refusal === 'not_found' && row.refusal === null) this.#notFound++;
+    else if (isSettled(change) && change.code !== 'not_found') this.#others++;
     this.#requireFound();
   }
 
@@ -474,6 +484,11 @@ class Run {
   #tick(): void {
     const now = Date.now();
     while (this.#settledLately[0]! < now - 10_000) this.#settledLately.shift();
+    const blockedMs = this.#gate.blockedForMs;
+    // Whoever holds a chunk meanwhile has it given back.
+    if (blockedMs > this.#waitMs && this.#gate.free === this.#settings.concurrency) {
+      this.#stopWaiting(now + blockedMs);
+    }
     const perSecond = this.#settledLately.length / 10;
     const left = this.#counts.queued + this.#counts.unknown;
     this.#emit({
@@ -500,7 +515,7 @@ class Run {
     this.#wake?.();
   }
 
-  async #stopWaiting(atMs: number): Promise<void> {
+  #stopWaiting(atMs: number): void {
     const until = iso(atMs)!;
     this.#stop('waiting', `nothing can be done before ${until}; the same call then goes on`);
   }

@@ -80,22 +80,27 @@ function loadSqlite(): typeof import('node:sqlite') {
   );
 }
 
+/**
+ * Whoever has begun a transaction on a file is alone with it in this process: a second connection would wait for it
+ * without letting it go on.
+ */
+const turns = new Map<string | symbol, Promise<unknown>>();
+
 class SqliteStore implements Store {
   readonly kind = 'sqlite';
   readonly #database: DatabaseSync;
+  readonly #key: string | symbol;
   #closed = false;
   #lazy = false;
   #holder: DatabaseSync | undefined;
   #holders = 0;
   readonly #prepared = new Map<string, StatementSync>();
-  /** One connection: whoever has begun a transaction is alone with it. */
-  #turn: Promise<unknown> = Promise.resolve();
-
   constructor(
     readonly place: string,
     database: DatabaseSync,
   ) {
     this.#database = database;
+    this.#key = place === ':memory:' ? Symbol(place) : realpathSync(place);
   }
 
   all(sql: string, values?: readonly Value[]): Promise<Row[]> {
@@ -164,7 +169,7 @@ class SqliteStore implements Store {
   }
 
   async close(): Promise<void> {
-    await this.#turn.catch(() => undefined);
+    await turns.get(this.#key);
     this.#prepared.clear();
     if (this.#holders > 0) this.#holder?.close();
     this.#holders = 0;
@@ -173,8 +178,11 @@ class SqliteStore implements Store {
   }
 
   #alone<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(work, work);
-    this.#turn = turn.catch(() => undefined);
+    const turn = (turns.get(this.#key) ?? Promise.resolve()).then(work);
+    turns.set(
+      this.#key,
+      turn.catch(() => undefined),
+    );
     return turn;
   }
 

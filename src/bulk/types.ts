@@ -224,6 +224,11 @@ export type WorkOptions = LedgerPlace & {
    * sent before, whatever an inquiry says. Default 30 000.
    */
   marginMs?: number | undefined;
+  /**
+   * Milliseconds that a worker on PostgreSQL may be silent before another takes its chunk over, and asks first. Default
+   * 30 000.
+   */
+  leaseMs?: number | undefined;
   /** Whether PAID is final for rows that do not say. Default false. */
   singleUse?: boolean | undefined;
   /** Ten first rows that are not found are no reason to stop. Remembered. */

@@ -16,6 +16,8 @@ export interface Entry {
   at: number;
   /** Which cancel, or what the inquiry said. */
   which: string;
+  /** Milliseconds between the client's last check and the arrival, if the client said so. */
+  lag?: number;
 }
 
 /** How a request goes wrong. `late`: held, then carried out, long after its client has gone. */
@@ -28,12 +30,17 @@ export const CREDENTIALS = {
   hashKey: 'fake-hash-key-bulk',
 };
 
+/** Longer than any of a client's own steps takes, shorter than any stop of a process that matters. */
+const STALLED_MS = 1_000;
+
 /** What is wrong with what was done to the accounts, by name. Each lists transaction ids. */
 export interface Verdict {
   /** A second cancel came, and nobody had asked since the one before. */
   blind: string[];
   /** A second cancel came after an inquiry, but while the gateway still held the one before: no client can know. */
   heldTooLong: string[];
+  /** As `blind`, but the request had stood still between its client's last check and the socket: no engine can know. */
+  stalled: string[];
 }
 
 /** The gateway. `listen` again after `close` keeps port, accounts and journal. */
@@ -108,7 +115,8 @@ export class Gateway {
     const refusal = this.#refusal(request, body);
     if (refusal) return send(response, 401, refusal);
     const which = path === '/va/cancel' ? String(++this.#cancels) : '';
-    this.#note(id, path === '/va/cancel' ? 'cancel came' : 'inquiry came', which);
+    const began = Number(request.headers['x-began'] ?? Date.now());
+    this.#note(id, path === '/va/cancel' ? 'cancel came' : 'inquiry came', which, Date.now() - began);
     await this.#carryOut(path, id, body, which, response);
   }
 
@@ -190,25 +198,25 @@ export class Gateway {
     return ++this.#inWindow > this.limit;
   }
 
-  #note(id: string, what: Entry['what'], which: string): void {
+  #note(id: string, what: Entry['what'], which: string, lag = 0): void {
     if (!this.keepsJournal) return;
     const entries = this.journal.get(id);
-    const entry = { what, at: Date.now(), which };
+    const entry = { what, at: Date.now(), which, lag };
     if (entries) entries.push(entry);
     else this.journal.set(id, [entry]);
   }
 
   /** Reads the journal. */
   verdict(): Verdict {
-    const verdict: Verdict = { blind: [], heldTooLong: [] };
+    const verdict: Verdict = { blind: [], heldTooLong: [], stalled: [] };
     for (const [id, entries] of this.journal) {
       let asked = true;
       const open = new Set<string>();
-      for (const { what, which } of entries) {
+      for (const { what, which, lag = 0 } of entries) {
         if (what === 'inquiry answered') asked = true;
         if (what === 'cancel ended') open.delete(which);
         if (what !== 'cancel came') continue;
-        if (!asked) verdict.blind.push(id);
+        if (!asked) (lag > STALLED_MS ? verdict.stalled : verdict.blind).push(id);
         else if (open.size > 0) verdict.heldTooLong.push(id);
         asked = false;
         open.add(which);

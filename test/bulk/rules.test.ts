@@ -1,0 +1,418 @@
+/** The rules that must hold, on both stores alike. What breaks in the middle is in proof.test.ts. */
+import { statSync } from 'node:fs';
+import pg from 'pg';
+import { describe, expect, it } from 'vitest';
+import { cancelMany, enqueue, openLedger, work, type BulkRow } from '../../src/bulk/index.ts';
+import { openRun } from '../../src/bulk/ledger.ts';
+import { account, Gateway } from './gateway.ts';
+import { clientOf, FAST, gateways, ledgers, listener, of, reported, STORES } from './support.ts';
+
+const ledger = ledgers();
+const start = gateways();
+const accounts = (count: number, from = 0): BulkRow[] =>
+  Array.from({ length: count }, (_, n) => account(from + n));
+const idOf = (n: number) => account(n).transaction_id;
+
+describe.each(STORES)('on %s', (kind) => {
+  it('cancels every row once, and says so', async () => {
+    const { gateway, client } = await start();
+    const place = await ledger(kind);
+    const { events, onEvent } = listener();
+    const result = await cancelMany({ client, ...place, ...FAST, rows: accounts(700), onEvent });
+    expect(result).toMatchObject({ counts: { done: 700, queued: 0, unknown: 0 }, sent: 700, inquired: 0 });
+    expect(result.stopped).toBeUndefined();
+    expect(gateway.accounts.size).toBe(700);
+    expect(of(events, 'row').filter(({ state }) => state === 'done')).toHaveLength(700);
+    expect([...(await reported(place)).values()].every((row) => row.by === 'cancel' && row.sent_at)).toBe(
+      true,
+    );
+  });
+
+  it('asks once after a refusal, and says what was the reason', async () => {
+    const { gateway, client } = await start();
+    const place = await ledger(kind);
+    gateway.accounts.set(idOf(0), 'CANCELED');
+    gateway.accounts.set(idOf(1), 'PAID');
+    gateway.accounts.set(idOf(2), 'PAID');
+    gateway.accounts.set(idOf(3), 'EXPIRED');
+    gateway.isMissing = (id) => id === idOf(4);
+    const rows = accounts(7).map((row, n) => ({ ...row, ...(n === 2 && { single_use: true }) }));
+    const { counts, inquired } = await cancelMany({ client, ...place, ...FAST, rows });
+    const found = await reported(place);
+    const states = rows.map(({ transaction_id: id }) => [found.get(id)!.state, found.get(id)!.code]);
+    expect(states).toEqual([
+      ['done', 'already_canceled'],
+      ['needs_a_person', 'paid_not_final'],
+      ['refused', 'already_paid'],
+      ['refused', 'already_expired'],
+      ['refused', 'not_found'],
+      ['done', null],
+      ['done', null],
+    ]);
+    expect(counts).toMatchObject({ done: 3, refused: 3, needs_a_person: 1, paid: 2 });
+    expect(inquired).toBe(5);
+    expect(gateway.verdict()).toEqual({ blind: [], heldTooLong: [], stalled: [] });
+  });
+
+  it('has committed a row as sending before its request arrives', async () => {
+    const { gateway, client } = await start();
+    const place = await ledger(kind);
+    const seen: string[] = [];
+    const beside = await openRun({ ...place });
+    const arrived = gateway.fault;
+    gateway.fault = (path, id) => {
+      seen.push(id);
+      return arrived(path, id);
+    };
+    const states: unknown[] = [];
+    const watched = {
+      gateway: client.gateway,
+      inquire: client.inquire,
+      cancel: async (...args: Parameters<typeof client.cancel>) => {
+        const id = args[0].transaction_id;
+        const [row] = await beside.store.all(
+          `SELECT state, attempts, sent_at FROM {schema}.accounts WHERE transaction_id = $1`,
+          [id],
+        );
+        states.push([row!.state, row!.attempts, Number(row!.sent_at) > 0]);
+        return client.cancel(...args);
+      },
+    };
+    await cancelMany({ client: watched, ...place, ...FAST, rows: accounts(40) });
+    await beside.close();
+    expect(seen).toHaveLength(40);
+    expect(states).toEqual(Array(40).fill(['sending', 1, true]));
+  });
+
+  it('goes on where it was interrupted', async () => {
+    const { gateway, client } = await start();
+    const place = await ledger(kind);
+    const abort = new AbortController();
+    const { events } = listener();
+    const first = await cancelMany({
+      client,
+      ...place,
+      ...FAST,
+      rows: accounts(300),
+      signal: abort.signal,
+      onEvent: (event) => {
+        events.push(event);
+        if (of(events, 'row').length === 50) abort.abort();
+      },
+    });
+    expect(first).toMatchObject({ stopped: 'aborted' });
+    expect(first.counts.queued).toBeGreaterThan(0);
+    expect(first.counts.unknown).toBe(0);
+    const second = await cancelMany({ client, ...place, ...FAST });
+    expect(second.counts).toMatchObject({ done: 300, queued: 0 });
+    expect(first.sent + second.sent).toBe(300);
+    expect(gateway.verdict().blind).toEqual([]);
+  });
+
+  it('settles no row by a refusal of the credentials, stops, and goes on with the right ones', async () => {
+    const { gateway, client } = await start();
+    const place = await ledger(kind);
+    let count = 0;
+    gateway.fault = () => {
+      if (++count === 30) gateway.credentials = { ...gateway.credentials, hashKey: 'fake-rotated' };
+      return undefined;
+    };
+    const stopped = await cancelMany({ client, ...place, ...FAST, rows: accounts(200) });
+    expect(stopped).toMatchObject({ stopped: 'credentials', code: 'invalid_signature' });
+    expect(stopped.message).toContain('hash key');
+    expect(stopped.counts).toMatchObject({ refused: 0, unknown: 0, needs_a_person: 0 });
+    expect(stopped.counts.done + stopped.counts.queued).toBe(200);
+    gateway.credentials = { ...gateway.credentials, secretUnboundId: 'fake-rotated-too' };
+    const again = await cancelMany({
+      client: clientOf(gateway, { hashKey: 'fake-rotated' }),
+      ...place,
+      ...FAST,
+    });
+    expect(again).toMatchObject({ stopped: 'credentials', code: 'unauthorized', counts: { refused: 0 } });
+    const right = clientOf(gateway, { hashKey: 'fake-rotated', secretUnboundId: 'fake-rotated-too' });
+    const ended = await cancelMany({ client: right, ...place, ...FAST });
+    expect(ended.counts).toMatchObject({ done: 200, refused: 0, queued: 0 });
+  });
+
+  it('stops if none of the first ten rows is known, until it is told that this is right', async () => {
+    const { gateway, client } = await start();
+    const place = await ledger(kind);
+    gateway.isMissing = () => true;
+    const options = { client, ...place, rate: 10_000, concurrency: 1 };
+    const stopped = await cancelMany({ ...options, rows: accounts(30) });
+    expect(stopped).toMatchObject({ stopped: 'not_found' });
+    expect(stopped.sent).toBeLessThan(15);
+    const before = gateway.requests;
+    expect(await cancelMany(options)).toMatchObject({ stopped: 'not_found', sent: 0 });
+    expect(gateway.requests).toBe(before);
+    const ended = await cancelMany({ ...options, acceptNotFound: true });
+    expect(ended.counts).toMatchObject({ refused: 30, queued: 0, unknown: 0 });
+    expect(ended.stopped).toBeUndefined();
+  });
+
+  it('is bound to its gateway, merchant and sub-merchant', async () => {
+    const { gateway, client } = await start();
+    const place = await ledger(kind);
+    await cancelMany({ client, ...place, ...FAST, rows: accounts(2) });
+    const before = gateway.requests;
+    const other = await new Gateway().listen();
+    for (const wrong of [
+      clientOf(other),
+      clientOf(gateway, { merchantId: 'FAKE-OTHER' }),
+      { ...client, gateway: { ...client.gateway, subMerchantId: 'FAKE-SUB' } },
+    ]) {
+      await expect(cancelMany({ client: wrong, ...place, rows: accounts(3) })).rejects.toMatchObject({
+        code: 'other_gateway',
+        message: expect.stringContaining('Nothing was sent'),
+      });
+    }
+    expect([gateway.requests, other.requests]).toEqual([before, 0]);
+    await other.close();
+  });
+
+  it('sends nothing if a row is wrong or given twice in two ways', async () => {
+    const { gateway, client } = await start();
+    const place = await ledger(kind);
+    const bad = { ...account(5), order_id: 'with a space', line: 7 };
+    await expect(cancelMany({ client, ...place, rows: [...accounts(3), bad] })).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringMatching(/line 7: order_id must hold only/),
+    });
+    const twice = { ...account(1), payment_channel: 'BRI' };
+    await expect(cancelMany({ client, ...place, rows: [...accounts(3), twice] })).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringContaining(idOf(1)),
+    });
+    expect(gateway.requests).toBe(0);
+    // The same row twice is one.
+    const { counts } = await cancelMany({ client, ...place, ...FAST, rows: [...accounts(3), account(1)] });
+    expect(counts).toMatchObject({ done: 3, queued: 0 });
+    expect(gateway.requests).toBe(3);
+  });
+
+  it('says of each row whether it is new, the same or another, and which have vanished', async () => {
+    const place = await ledger(kind);
+    const run = await openLedger(place);
+    const rows = accounts(4).map((row, n) => ({ ...row, line: n + 2 }));
+    const first = await run.load();
+    expect((await first.add(rows)).added).toBe(4);
+    await first.commit({ name: 'a.csv', sha256: 'fa', rejected: 2 });
+    expect(await run.info()).toMatchObject({ source: { name: 'a.csv', sha256: 'fa' } });
+    const second = await run.load();
+    const other = { ...rows[1]!, external_id: 'FAKE-other', line: 9 };
+    const fresh = { ...account(9), line: 10 };
+    const added = await second.add([rows[0]!, other, fresh, { ...fresh, line: 11 }]);
+    expect(added.added).toBe(1);
+    expect(added.same.map(({ row, first: before, here }) => [row.line, before.line, here])).toEqual([
+      [2, 2, false],
+      [11, 10, true],
+    ]);
+    expect(added.conflicts.map(({ row, first: before }) => [row.line, before.line])).toEqual([[9, 3]]);
+    const vanished = [];
+    for await (const row of second.vanished()) vanished.push(row.line);
+    expect(vanished).toEqual([4, 5]);
+    // Of a load that is not committed nothing is in the run.
+    expect(await run.counts()).toMatchObject({ queued: 4, rejected: 2 });
+    await second.discard();
+    const third = await run.load();
+    expect((await third.add([fresh])).added).toBe(1);
+    await third.commit();
+    expect(await run.counts()).toMatchObject({ queued: 5 });
+    await run.close();
+  });
+
+  it('puts back what was refused, asks first, and cancels what is active', async () => {
+    const { gateway, client } = await start();
+    const place = await ledger(kind);
+    gateway.accounts.set(idOf(0), 'EXPIRED').set(idOf(1), 'PAID');
+    await cancelMany({ client, ...place, ...FAST, rows: accounts(3) });
+    gateway.accounts.set(idOf(0), 'ACTIVE');
+    const run = await openLedger(place);
+    expect(await run.retry()).toBe(2);
+    expect(await run.counts()).toMatchObject({ unknown: 2, done: 1, paid: 0 });
+    await run.close();
+    const { counts } = await cancelMany({ client, ...place, ...FAST });
+    expect(counts).toMatchObject({ done: 2, needs_a_person: 1, paid: 1 });
+    expect(gateway.statusOf(idOf(0))).toBe('CANCELED');
+    expect(gateway.verdict().blind).toEqual([]);
+  });
+
+  it('keeps to the rate, and goes at half of it when it is asked to', async () => {
+    const { gateway, client } = await start();
+    const place = await ledger(kind);
+    const slow = await cancelMany({ client, ...place, rate: 40, concurrency: 20, rows: accounts(20) });
+    expect(slow.counts.done).toBe(20);
+    const times = [...gateway.journal.values()].map(([entry]) => entry!.at).sort((a, b) => a - b);
+    expect(times.at(-1)! - times[0]!).toBeGreaterThanOrEqual(350);
+    gateway.limit = 60;
+    const { events, onEvent } = listener();
+    const before = gateway.requests;
+    const limited = await cancelMany({
+      client,
+      ...place,
+      rate: 150,
+      concurrency: 20,
+      rows: accounts(300, 100),
+      timeoutMs: 500,
+      marginMs: 0,
+      onEvent,
+    });
+    expect(limited.counts.done).toBe(320);
+    expect(of(events, 'pace').map(({ rate }) => rate)).toContain(75);
+    expect(gateway.requests - before).toBeLessThan(300 * 1.5);
+    expect(gateway.verdict().blind).toEqual([]);
+  }, 60_000);
+
+  it('sends nothing while too much goes wrong, and loses nothing', async () => {
+    const { gateway, client } = await start();
+    const place = await ledger(kind);
+    await gateway.close();
+    const { events, onEvent } = listener();
+    const result = await cancelMany({ client, ...place, ...FAST, rows: accounts(500), waitMs: 100, onEvent });
+    expect(result).toMatchObject({ stopped: 'waiting', counts: { queued: 500, unknown: 0, refused: 0 } });
+    expect(of(events, 'breaker')[0]).toMatchObject({ open: true, lastCode: 'connection_refused' });
+    expect(result.sent).toBeLessThan(30);
+    await gateway.listen();
+    expect((await cancelMany({ client, ...place, ...FAST })).counts).toMatchObject({ done: 500, queued: 0 });
+  });
+
+  it('is not stopped by refusals, however many', async () => {
+    const { gateway, client } = await start();
+    const place = await ledger(kind);
+    for (let n = 0; n < 60; n++) gateway.accounts.set(idOf(n), 'EXPIRED');
+    const { events, onEvent } = listener();
+    const { counts } = await cancelMany({ client, ...place, ...FAST, rows: accounts(60), onEvent });
+    expect(counts).toMatchObject({ refused: 60 });
+    expect(of(events, 'breaker')).toEqual([]);
+  });
+
+  it('waits for what is due soon, and says when to come back for the rest', async () => {
+    const { gateway, client } = await start();
+    const place = await ledger(kind);
+    let cancels = 0;
+    gateway.fault = (path, id) =>
+      path === '/va/cancel' && id === idOf(0) && cancels++ === 0 ? 'drop before' : undefined;
+    gateway.accounts.set(idOf(1), 'PROCESSING');
+    gateway.accounts.set(idOf(2), 'PROCESSING');
+    const { events, onEvent } = listener();
+    const options = { client, ...place, ...FAST, timeoutMs: 300, marginMs: 200, waitMs: 3_500 };
+    const result = await cancelMany({ ...options, rows: accounts(3), onEvent });
+    const found = await reported(place);
+    // Its connection broke, inquiry said ACTIVE, and the first cancel could no longer be under way.
+    expect(found.get(idOf(0))).toMatchObject({ state: 'done', attempts: 2 });
+    expect(found.get(idOf(1))).toMatchObject({ state: 'unknown', transaction_status: 'PROCESSING' });
+    expect(result).toMatchObject({ stopped: 'waiting', counts: { done: 1, unknown: 2 } });
+    expect(Date.parse(result.nextDue!)).toBeGreaterThan(Date.now());
+    expect(gateway.verdict()).toEqual({ blind: [], heldTooLong: [], stalled: [] });
+  }, 30_000);
+
+  it('lets two place the tables at once, twice, and refuses a ledger that is newer', async () => {
+    const place = await ledger(kind);
+    const opened = await Promise.all([openRun(place), openRun(place), openRun(place)]);
+    const [one] = opened;
+    await one!.store.all(`INSERT INTO {schema}.ledger_version (version) VALUES (99)`);
+    for (const each of opened) await each.close();
+    await expect(openLedger(place)).rejects.toMatchObject({ code: 'not_a_ledger' });
+    await expect(openLedger({ ...place, readOnly: true })).rejects.toMatchObject({ code: 'not_a_ledger' });
+  });
+
+  it('does not make a ledger for whoever only looks', async () => {
+    const place = await ledger(kind);
+    await expect(openLedger({ ...place, readOnly: true })).rejects.toMatchObject({ code: 'no_such_ledger' });
+  });
+
+  it('writes no credential anywhere', async () => {
+    const { gateway, client } = await start();
+    const place = await ledger(kind);
+    gateway.credentials = { ...gateway.credentials, hashKey: 'fake-other-key' };
+    const { events, onEvent } = listener();
+    await cancelMany({ client, ...place, ...FAST, rows: accounts(12), onEvent });
+    const run = await openRun(place);
+    const tables = ['runs', 'chunks', 'accounts'];
+    const all = await Promise.all(tables.map((table) => run.store.all(`SELECT * FROM {schema}.${table}`)));
+    await run.close();
+    expect(JSON.stringify([all, events])).not.toMatch(/fake-secret-unbound-bulk|fake-hash-key-bulk/);
+  });
+});
+
+describe('a ledger file', () => {
+  it('has one sender at a time, and is read beside it by its owner alone', async () => {
+    const { gateway, client } = await start();
+    const place = await ledger('sqlite');
+    gateway.latencyMs = 20;
+    const first = cancelMany({ client, ...place, rate: 10_000, concurrency: 2, rows: accounts(100) });
+    while (gateway.requests < 5) await new Promise((resolve) => setTimeout(resolve, 10));
+    await expect(cancelMany({ client, ...place, ...FAST })).rejects.toMatchObject({
+      code: 'ledger_in_use',
+      message: expect.stringContaining('Nothing was sent'),
+    });
+    const beside = await openLedger({ ...place, readOnly: true });
+    const { queued } = await beside.counts();
+    expect(queued).toBeGreaterThan(0);
+    await beside.close();
+    expect((await first).counts.done).toBe(100);
+    for (const end of ['', '.sender']) expect(statSync(place.ledger! + end).mode & 0o777).toBe(0o600);
+  });
+
+  it('that is none is refused', async () => {
+    const place = await ledger('sqlite');
+    const { writeFileSync } = await import('node:fs');
+    writeFileSync(place.ledger!, 'external_id;order_id\n'.repeat(100));
+    await expect(openLedger(place)).rejects.toMatchObject({ code: 'not_a_ledger' });
+  });
+});
+
+describe('a PostgreSQL', () => {
+  it('takes accounts in the transaction of an order, or not at all', async () => {
+    const { gateway, client } = await start();
+    const place = await ledger('postgres');
+    await (await openLedger({ ...place, run: 'orders' })).close();
+    const merchant = new pg.Client({ connectionString: place.database as string });
+    await merchant.connect();
+    await merchant.query('CREATE TABLE orders (id text PRIMARY KEY, state text)');
+    for (const [n, end] of [
+      [0, 'COMMIT'],
+      [1, 'ROLLBACK'],
+      [2, 'COMMIT'],
+    ] as const) {
+      await merchant.query('BEGIN');
+      await merchant.query(`INSERT INTO orders VALUES ($1, 'cancelling')`, [account(n).order_id]);
+      expect(await enqueue(merchant, [account(n)], { run: 'orders' })).toEqual({ added: 1, same: 0 });
+      await merchant.query(end);
+    }
+    expect(await enqueue(merchant, [account(0)], { run: 'orders' })).toEqual({ added: 0, same: 1 });
+    await expect(
+      enqueue(merchant, [{ ...account(0), external_id: 'FAKE-x' }], { run: 'orders' }),
+    ).rejects.toMatchObject({ code: 'invalid' });
+    const { counts } = await cancelMany({ client, ...place, ...FAST, run: 'orders' });
+    expect(counts).toMatchObject({ done: 2, queued: 0 });
+    const { rows } = await merchant.query('SELECT id FROM orders ORDER BY id');
+    expect(rows.map(({ id }) => id)).toEqual([account(0).order_id, account(2).order_id]);
+    expect([...gateway.journal.keys()].sort()).toEqual([idOf(0), idOf(2)]);
+    await merchant.end();
+  });
+
+  it('has workers that stay, share the rate, and take what comes', async () => {
+    const { gateway, client } = await start();
+    const place = await ledger('postgres');
+    const abort = new AbortController();
+    await (await openLedger(place)).close();
+    const options = { client, ...place, rate: 60, concurrency: 8, signal: abort.signal };
+    const workers = [work(options), work(options), work(options)];
+    const merchant = new pg.Client({ connectionString: place.database as string });
+    await merchant.connect();
+    for (let n = 0; n < 120; n += 10) await enqueue(merchant, accounts(10, n));
+    while (gateway.accounts.size < 120) await new Promise((resolve) => setTimeout(resolve, 50));
+    abort.abort();
+    const results = await Promise.all(workers);
+    expect(results.map(({ stopped }) => stopped)).toEqual(['aborted', 'aborted', 'aborted']);
+    expect(results.reduce((sum, { sent }) => sum + sent, 0)).toBe(120);
+    const times = [...gateway.journal.values()].map(([entry]) => entry!.at).sort((a, b) => a - b);
+    // Whatever second one looks at.
+    const busiest = Math.max(
+      ...times.map((from) => times.filter((at) => at >= from && at < from + 1000).length),
+    );
+    expect(busiest).toBeLessThanOrEqual(72);
+    await merchant.end();
+  }, 60_000);
+});
