@@ -19,10 +19,10 @@ import type { BulkRow, LedgerPlace, ReportRow } from '../../src/bulk/types.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { BREAKS } from './breaks.ts';
 import type { ChildOptions } from './child.ts';
-import { account, CREDENTIALS, Gateway, type Fault } from './gateway.ts';
+import { account, Gateway, type Fault } from './gateway.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const RATE = 200;
+const RATE = 80;
 const TIMINGS = { timeoutMs: 500, marginMs: 1_000, leaseMs: 2_000 };
 
 /** One number a call, from 0 to 1, the same for the same seed (mulberry32). */
@@ -100,18 +100,30 @@ class Round {
   };
   readonly children = new Set<ChildProcess>();
   readonly rows: BulkRow[];
-  isDown = false;
   calm = false;
   output = '';
 
+  readonly place: LedgerPlace;
+  readonly bundles: Bundles;
+  readonly bulk: typeof Bulk;
+  readonly random: () => number;
+  readonly accounts: number;
+  readonly postgres: TestPostgres | undefined;
+
   constructor(
-    readonly place: LedgerPlace,
-    readonly bundles: Bundles,
-    readonly bulk: typeof Bulk,
-    readonly random: () => number,
-    readonly accounts: number,
-    readonly postgres?: TestPostgres,
+    place: LedgerPlace,
+    bundles: Bundles,
+    bulk: typeof Bulk,
+    random: () => number,
+    accounts: number,
+    postgres?: TestPostgres,
   ) {
+    this.place = place;
+    this.bundles = bundles;
+    this.bulk = bulk;
+    this.random = random;
+    this.accounts = accounts;
+    this.postgres = postgres;
     this.rows = Array.from({ length: accounts }, (_, n) => account(n));
   }
 
@@ -230,7 +242,7 @@ class Round {
       child.kill('SIGSTOP');
       // A second sender beside one that only sleeps must not send.
       if (!this.isPostgres) this.#start();
-      await sleep(200 + this.random() * 5_000);
+      await sleep(200 + this.random() * 3_300);
       child.kill('SIGCONT');
     } else if (chance < 0.75) {
       this.chaos.gatewayDown++;
@@ -370,7 +382,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     options: {
       store: { type: 'string', default: 'both' },
       rounds: { type: 'string', default: '3' },
-      accounts: { type: 'string', default: '600' },
+      accounts: { type: 'string', default: '400' },
       seconds: { type: 'string', default: '10' },
       seed: { type: 'string', default: String(Date.now() % 1e9) },
       break: { type: 'string' },

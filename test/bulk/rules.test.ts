@@ -294,9 +294,8 @@ describe.each(STORES)('on %s', (kind) => {
       path === '/va/cancel' && id === idOf(0) && cancels++ === 0 ? 'drop before' : undefined;
     gateway.accounts.set(idOf(1), 'PROCESSING');
     gateway.accounts.set(idOf(2), 'PROCESSING');
-    const { events, onEvent } = listener();
     const options = { client, ...place, ...FAST, timeoutMs: 300, marginMs: 200, waitMs: 3_500 };
-    const result = await cancelMany({ ...options, rows: accounts(3), onEvent });
+    const result = await cancelMany({ ...options, rows: accounts(3) });
     const found = await reported(place);
     // Its connection broke, inquiry said ACTIVE, and the first cancel could no longer be under way.
     expect(found.get(idOf(0))).toMatchObject({ state: 'done', attempts: 2 });
