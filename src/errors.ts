@@ -11,10 +11,7 @@ export type Outcome = 'not_sent' | 'refused' | 'unknown';
 /** Each code, the one outcome that it stands for, and what happened in words. A new code is a new row here. */
 const CODES = {
   invalid_request: ['not_sent', 'the request is not valid'],
-  url_not_allowed: [
-    'not_sent',
-    'this is not an operation of the contract at the configured base URL, so it was not signed',
-  ],
+  url_not_allowed: ['not_sent', 'the credentials must not go there, so nothing was signed'],
   signing_failed: ['not_sent', 'the request could not be signed'],
   aborted_before_sending: ['not_sent', 'aborted before it was sent'],
   dns_failed: ['not_sent', 'the host name could not be resolved'],

@@ -83,7 +83,11 @@ function baseOf(baseUrl: string | undefined): string {
   if (!isPath && !/^https?:\/\/[^/]/i.test(baseUrl)) {
     throw new TypeError('baseUrl must be an absolute URL such as https://api-stage.ifortepay.id, or a path');
   }
-  return (isPath ? baseUrl : new URL(baseUrl).href).replace(/\/+$/, '');
+  const base = (isPath ? baseUrl : new URL(baseUrl).href).replace(/\/+$/, '');
+  const paths = Object.values(mockOperations).map(({ path }) => path);
+  const whole = paths.find((path) => path !== '/va' && base.endsWith(path));
+  if (whole) throw new TypeError(`baseUrl must end before ${whole}, which is added to it`);
+  return base;
 }
 
 function preflight(url: string): HttpHandler {

@@ -1,5 +1,6 @@
 import type { AttemptRecord } from './attempt.js';
 import { createCredentials, type CredentialOptions, type Credentials } from './credentials.js';
+import { create, operations } from './operations.js';
 import { customFetch, defaultFetch, refuseBrowser, type FetchLike } from './runtime.js';
 import type { WatchedFetch } from './witness.js';
 
@@ -60,6 +61,8 @@ export interface ConfirmOptions extends CallOptions {
 /** The options, checked; the credentials hidden. */
 export interface Settings {
   baseUrl: string;
+  /** Whether nobody but loopback may read what is sent: http, and no option that lets it go further. */
+  staysOnLoopback: boolean;
   credentials: Credentials;
   timeoutMs: number;
   /** Undefined: twice `timeoutMs`. */
@@ -108,8 +111,10 @@ export function readOptions(options: VaClientOptions): Settings {
   const { fetch, provenByText } = ownFetch
     ? { fetch: customFetch(ownFetch), provenByText: false }
     : defaultFetch();
+  const baseUrl = baseUrlOf(options);
   return Object.freeze({
-    baseUrl: baseUrlOf(options),
+    baseUrl,
+    staysOnLoopback: baseUrl.startsWith('http:') && options.dangerouslyAllowHttpOutsideLoopback !== true,
     credentials: createCredentials(options),
     timeoutMs,
     totalTimeoutMs:
@@ -161,7 +166,10 @@ function checkedBaseUrl(baseUrl: unknown, anyHttp: boolean): string {
         'In a network of your own, set dangerouslyAllowHttpOutsideLoopback',
     );
   }
-  return url.href.replace(/\/+$/, '');
+  const base = url.href.replace(/\/+$/, '');
+  const whole = operations.find(({ path }) => path !== create.path && base.endsWith(path));
+  if (whole) throw new TypeError(`baseUrl must end before ${whole.path}, which is added to it`);
+  return base;
 }
 
 function parseUrl(baseUrl: unknown): URL {

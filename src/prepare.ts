@@ -3,7 +3,7 @@ import { validateTransactionId } from '../generated/validators/virtualAccount.js
 import type { Attempt } from './attempt.js';
 import { API_VERSION, cancelRules, type Operation, type RequestBody, type Rules } from './operations.js';
 import type { Settings } from './options.js';
-import { isPromise, takesNoStore } from './runtime.js';
+import { isPromise, proxyOnTheWay, takesNoStore } from './runtime.js';
 
 /** A call of one of the contract's operations, as an adapter hands it on. */
 export interface Call {
@@ -79,6 +79,8 @@ function sign(
   const request = readRequest(rules, body, liftIdLimits);
   if (Array.isArray(request)) throw attempt.error('invalid_request', {}, request);
   attempt.request = request;
+  const proxy = settings.staysOnLoopback ? proxyOnTheWay(new URL(call.url)) : undefined;
+  if (proxy) throw attempt.error('url_not_allowed', {}, [proxy]);
   const finish = (signed: Record<string, string>): Prepared => {
     attempt.signature = signed['x-req-signature'];
     const headers = { ...call.headers, ...FIXED_HEADERS, ...signed };

@@ -68,6 +68,38 @@ const isNode = () => {
   return process?.versions?.node !== undefined && !WebSocketPair;
 };
 
+interface WithEnvironment {
+  process?: { env?: Record<string, string | undefined>; execArgv?: string[] };
+  Deno?: unknown;
+  Bun?: unknown;
+}
+
+/**
+ * Whether the runtime's own fetch would send http to `url` through a proxy, which reads along: in words that name the
+ * variable, or undefined. Node heeds the variables if told to, Deno and Bun always. A dispatcher that code has set as the
+ * global one cannot be seen from here.
+ */
+export function proxyOnTheWay({ hostname, port }: URL): string | undefined {
+  const { process, Deno, Bun } = globalThis as WithEnvironment;
+  // A runtime that may not be asked for its environment does not heed it either.
+  const env = probe(() => ({ ...process?.env })) ?? {};
+  const flags = [...(process?.execArgv ?? []), ...(env.NODE_OPTIONS ?? '').split(/\s+/)];
+  const heeds = Deno ?? Bun ?? (env.NODE_USE_ENV_PROXY === '1' || flags.includes('--use-env-proxy'));
+  if (!heeds) return undefined;
+  const names = ['http_proxy', 'HTTP_PROXY', ...(Deno ? ['all_proxy', 'ALL_PROXY'] : [])];
+  const name = names.find((each) => env[each]);
+  const spared = (env.no_proxy ?? env.NO_PROXY ?? '').split(/[\s,]+/);
+  if (!name || spared.some((entry) => spares(entry.toLowerCase(), hostname, port || '80'))) return undefined;
+  return `${name} would lead it through a proxy, in clear; set NO_PROXY=${hostname}`;
+}
+
+/** As undici reads an entry of NO_PROXY: a host with or without a port, the end of one behind `.` or `*`, or all. */
+function spares(entry: string, hostname: string, port: string): boolean {
+  const [, host = entry, only = port] = /^(.+):(\d+)$/.exec(entry) ?? [];
+  if (host === '' || only !== port) return false;
+  return /^[.*]/.test(host) ? hostname.endsWith(host.replace(/^\*/, '')) : hostname === host;
+}
+
 interface DenoNamespace {
   version?: { deno?: string };
   createHttpClient?(options: object): unknown;

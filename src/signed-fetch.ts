@@ -49,7 +49,8 @@ export function createSend(settings: Settings): Send {
     const { url, method, headers, signal, text } = readFetch(settings, input, init);
     const operation = targets.get(url);
     if (!operation || method !== 'POST') {
-      throw new Attempt(settings, url, operation?.name).error('url_not_allowed');
+      const words = ['it is not an operation of the contract at the configured base URL'];
+      throw new Attempt(settings, url, operation?.name).error('url_not_allowed', {}, words);
     }
     return perform(settings, { operation, url, headers, signal, body: text() }, changes);
   };

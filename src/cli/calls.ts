@@ -3,7 +3,7 @@ import { isVaError } from '../errors.js';
 import type { CancelRequest } from '../operations.js';
 import type { ConfirmOptions, VaClientOptions } from '../options.js';
 import type { FetchLike } from '../runtime.js';
-import { asUsage, EXIT, type Result } from './result.js';
+import { asUsage, EXIT, spoken, type Result } from './result.js';
 import { startProgress, untilInterrupted } from './terminal.js';
 import { answerWords, errorWords, type CallName } from './words.js';
 
@@ -29,7 +29,8 @@ export async function runCall({ name, method, clientOptions, request, options }:
   } catch (error) {
     if (!isVaError(error)) throw error;
     const text: Result['text'] = (paint) => errorWords(name, error, request, paint);
-    return { exitCode: EXIT[error.outcome], json: error, text };
+    const json = { ...error.toJSON(), message: spoken(error.message) };
+    return { exitCode: EXIT[error.outcome], json, text };
   } finally {
     stopProgress();
   }

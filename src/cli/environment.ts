@@ -7,6 +7,15 @@ import { UsageError } from './result.js';
 /** Variables by name. */
 export type Environment = Record<string, string | undefined>;
 
+/** A file's bytes in UTF-8: PowerShell writes UTF-16, which begins with a mark, or with half of an ASCII character. */
+export function asUtf8(bytes: Uint8Array): Uint8Array {
+  const [first, second] = bytes;
+  const isLittle = (first === 0xff && second === 0xfe) || (first !== 0 && second === 0);
+  const isBig = (first === 0xfe && second === 0xff) || (first === 0 && second !== 0);
+  if (bytes.length < 2 || !(isLittle || isBig)) return bytes;
+  return new TextEncoder().encode(new TextDecoder(isLittle ? 'utf-16le' : 'utf-16be').decode(bytes));
+}
+
 /** The variables that hold the credentials, by the client's option. */
 export const CREDENTIALS = {
   merchantId: 'IFORTEPAY_MERCHANT_ID',
@@ -23,13 +32,14 @@ export const CREDENTIALS = {
 export function readEnvironment(envFrom: string | undefined): Environment {
   if (envFrom === undefined) return process.env;
   if (!util.parseEnv) throw new UsageError('--env-from needs Node 20.12 or newer');
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = readFileSync(envFrom, 'utf8');
+    bytes = readFileSync(envFrom);
   } catch (error) {
     throw new UsageError(`--env-from ${envFrom} cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
-  return { ...util.parseEnv(text.replace(/^\uFEFF/, '')), ...process.env };
+  // Without the mark of its encoding, if it has one.
+  return { ...util.parseEnv(new TextDecoder().decode(asUtf8(bytes))), ...process.env };
 }
 
 /** The credentials in the environment. @throws UsageError naming every variable that is missing */

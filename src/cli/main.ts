@@ -56,5 +56,6 @@ function coloursOf(program: Command): Style['colours'] {
 
 outliveReaders();
 const { result, style } = await run();
-print(result, style);
+// First of all, so that nothing that happens to the words can change it.
 process.exitCode = result.exitCode;
+print(result, style);

@@ -6,6 +6,7 @@ import {
 } from '../../generated/validators/virtualAccount.js';
 import { parseAnswer } from '../answer.js';
 import type { CancelRequest } from '../operations.js';
+import { asUtf8 } from './environment.js';
 import { UsageError } from './result.js';
 import type { CallName } from './words.js';
 
@@ -70,11 +71,11 @@ async function fromFile(path: string, takesErrors: boolean): Promise<Members> {
 
 type Fail = (words: string) => UsageError;
 
-/** The bytes of a file, or of stdin for `-`. */
+/** The bytes of a file, or of stdin for `-`, in UTF-8. */
 export async function readBytes(path: string, fail: Fail): Promise<Uint8Array> {
   if (path === '-' && process.stdin.isTTY) process.stderr.write('Reading stdin; Ctrl-D ends it.\n');
   try {
-    return await (path === '-' ? buffer(process.stdin) : readFile(path));
+    return asUtf8(await (path === '-' ? buffer(process.stdin) : readFile(path)));
   } catch (error) {
     throw fail(
       `cannot be read (${(error as NodeJS.ErrnoException).code}); check the path and its permissions`,

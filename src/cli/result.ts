@@ -25,12 +25,32 @@ export function usageResult(message: string, shown = wrap(`ifortepay-va: ${messa
   return { exitCode: EXIT.usage, json, text: () => shown, onStderr: true };
 }
 
+/** The client's options, as whoever uses the command knows them. */
+const SPOKEN: readonly (readonly [RegExp, string])[] = [
+  [/ In a network of your own, set dangerouslyAllowHttpOutsideLoopback/, ''],
+  [/\bdangerouslyAllowIdsBeyondDocumentedLimits\b/g, '--dangerously-allow-ids-beyond-documented-limits'],
+  [/\bbaseUrl\b/g, 'IFORTEPAY_BASE_URL'],
+  [/\benvironment(?= must be | and )/g, 'IFORTEPAY_ENV'],
+  [/\bmerchantId\b/g, 'IFORTEPAY_MERCHANT_ID'],
+  [/\bsecretUnboundId\b/g, 'IFORTEPAY_SECRET_UNBOUND_ID'],
+  [/\bhashKey\b/g, 'IFORTEPAY_HASH_KEY'],
+  [/\bsubMerchantId\b/g, 'IFORTEPAY_SUB_MERCHANT_ID'],
+  [/\btimeoutMs\b/g, '--timeout-ms'],
+  [/\btotalTimeoutMs\b/g, '--total-timeout-ms'],
+  [/\bmaxRetries\b/g, '--max-retries'],
+  [/\bsingleUse\b/g, '--single-use'],
+];
+
+/** Words of the client in the names of the command. */
+export const spoken = (words: string): string =>
+  SPOKEN.reduce((left, [pattern, name]) => left.replace(pattern, name), words);
+
 /** Runs what checks the user's options. @throws UsageError in place of the client's TypeError */
 export function asUsage<T>(check: () => T): T {
   try {
     return check();
   } catch (error) {
-    if (error instanceof TypeError) throw new UsageError(error.message);
+    if (error instanceof TypeError) throw new UsageError(spoken(error.message));
     throw error;
   }
 }

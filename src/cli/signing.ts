@@ -4,7 +4,7 @@ import { createCredentials } from '../credentials.js';
 import { mask } from './calls.js';
 import { CREDENTIALS, readCredentials, type Environment } from './environment.js';
 import { readBytes } from './request.js';
-import { asUsage, beside, EXIT, printable, UsageError, wrap, type Result } from './result.js';
+import { asUsage, beside, EXIT, printable, spoken, UsageError, wrap, type Result } from './result.js';
 
 /** The options of `sign`. */
 export interface SignFlags {
@@ -55,7 +55,7 @@ export async function verify({ header, file }: CallbackFlags, env: Environment):
     return { exitCode: EXIT.done, json: { ids, unverified }, text };
   } catch (error) {
     if (error instanceof CallbackError) return refusal(error);
-    throw error instanceof TypeError ? new UsageError(error.message) : error; // the hash key is wrong
+    throw error instanceof TypeError ? new UsageError(spoken(error.message)) : error; // the hash key is wrong
   }
 }
 

@@ -11,10 +11,20 @@ export interface Style {
 
 /** Prints a result: with `json` one document on stdout and nothing else. */
 export function print(result: Result, { json, colours }: Style): void {
-  if (json) return write(process.stdout, toJson(result.json));
+  if (json) return writeOut(toJson(result.json));
   if (result.onStderr) return write(process.stderr, result.text(painter(colours.err)));
-  write(process.stdout, result.text(painter(colours.out)));
+  writeOut(result.text(painter(colours.out)));
   if (result.note) write(process.stderr, wrap(result.note));
+}
+
+/** To stdout. The outcome must not be lost to a full disk: what cannot be written there goes to stderr. */
+function writeOut(text: string): void {
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+    // A reader that went away (`| head`) has read what it wanted.
+    if (code === 'EPIPE') return;
+    write(process.stderr, `ifortepay-va: stdout cannot be written (${code}). It would have said:\n${text}`);
+  });
+  write(process.stdout, text);
 }
 
 function write(stream: NodeJS.WriteStream, text: string): void {
@@ -77,11 +87,7 @@ export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise
   }
 }
 
-/** A reader that went away (`| head`) must not turn a done cancel into a crash. */
+/** Whatever becomes of stdout and stderr must not turn a done cancel into a crash: the exit code still tells. */
 export function outliveReaders(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }

@@ -1,6 +1,6 @@
 import type { VaError } from '../errors.js';
 import type { CancelRequest } from '../operations.js';
-import { beside, printable, wrap, type Paint } from './result.js';
+import { beside, printable, spoken, wrap, type Paint } from './result.js';
 
 /** The calls whose outcome is put into words here. */
 export type CallName = 'cancel' | 'inquire' | 'confirm';
@@ -33,14 +33,14 @@ export function answerWords(name: CallName, answer: object, paint: Paint): strin
 export function errorWords(name: CallName, error: VaError, request: CancelRequest, paint: Paint): string {
   const { outcome, code, status, responseCode, responseError, transactionStatus, durationMs, attemptId } =
     error;
-  const [, url, words = error.message] = /^POST (\S+): ([^]*)$/.exec(error.message) ?? [];
-  const spoken = outcome.replace('_', ' ');
+  const [, url, words = spoken(error.message)] = /^POST (\S+): ([^]*)$/.exec(spoken(error.message)) ?? [];
+  const verdictName = outcome.replace('_', ' ');
   // Coloured after it was wrapped, for escapes have no width.
   // What is to do after an inquiry is not what the client's message says of every call.
   const said = name === 'inquire' ? words.replace(/ Whether it was carried out is unknown;.*$/, '') : words;
-  const verdict = wrap(printable(`${spoken}: ${said}`)).slice(spoken.length);
+  const verdict = wrap(printable(`${verdictName}: ${said}`)).slice(verdictName.length);
   return [
-    paint(COLOURS[outcome], spoken) + verdict,
+    paint(COLOURS[outcome], verdictName) + verdict,
     '',
     ...nextSteps(name, error, request),
     '',

@@ -162,6 +162,14 @@ describe('a base URL', () => {
     },
   );
 
+  it('that ends in the path of an operation is refused, as by the client', () => {
+    const wrong = { baseUrl: `${BASE}/va/cancel/` };
+    for (const make of [handlers, () => createVaClient({ ...credentials, ...wrong })])
+      expect(() => make(wrong)).toThrow(
+        new TypeError('baseUrl must end before /va/cancel, which is added to it'),
+      );
+  });
+
   it('of another host is not matched, and MSW can be told to say so', async () => {
     server.use(scenario('cancelVirtualAccount 200 canceled', { baseUrl: 'https://other.invalid' }));
     const client = createVaClient({ ...credentials, baseUrl: BASE });

@@ -86,6 +86,8 @@ describe('which gateway', () => {
     [`https://gateway.invalid/?key=${URL_SECRET}`, /query or a fragment/],
     [`https://gateway.invalid/#${URL_SECRET}`, /query or a fragment/],
     ['https://gateway.invalid/?', /query or a fragment/],
+    ['https://gateway.invalid/va/cancel', /must end before \/va\/cancel/],
+    ['https://gateway.invalid/v1/va/inquiry/', /must end before \/va\/inquiry/],
     ['https://gateway.invalid/v1#', /query or a fragment/],
     [`gateway.invalid/${URL_SECRET}`, /absolute URL/],
     [`https://user:${URL_SECRET}@`, /absolute URL/],

@@ -1,7 +1,9 @@
 /** What can be looked at without the network: Node, the variables that change its fetch, and the command's own. */
 import { createCredentials } from '../../credentials.js';
 import { readOptions, type VaClientOptions } from '../../options.js';
+import { proxyOnTheWay } from '../../runtime.js';
 import { CREDENTIALS, readGateway, type Environment } from '../environment.js';
+import { spoken } from '../result.js';
 import { fail, ok, warn, type Check } from './check.js';
 
 /** The Node that runs, and the variables that change what its fetch does. */
@@ -37,7 +39,7 @@ function checkProxy(env: Environment): Check[] {
   const set = PROXIES.filter((name) => env[name]);
   if (set.length === 0) return [];
   const names = set.join(', ');
-  if (env.NODE_USE_ENV_PROXY === '1' || process.execArgv.includes('--use-env-proxy')) {
+  if (heedsProxies(env)) {
     return [
       warn(
         'proxy',
@@ -49,6 +51,11 @@ function checkProxy(env: Environment): Check[] {
   const todo =
     'If the host is reached only so: NODE_USE_ENV_PROXY=1 (Node 24, or 22.21), else a fetch of your own.';
   return [warn('proxy', `${names} set, but Node's fetch ignores it unless told`, todo)];
+}
+
+function heedsProxies({ NODE_USE_ENV_PROXY, NODE_OPTIONS = '' }: Environment): boolean {
+  const flags = [...process.execArgv, ...NODE_OPTIONS.split(/\s+/)];
+  return NODE_USE_ENV_PROXY === '1' || flags.includes('--use-env-proxy');
 }
 
 const SUB_MERCHANT = 'IFORTEPAY_SUB_MERCHANT_ID';
@@ -73,7 +80,7 @@ function checkCredential(option: string, name: string, value: string | undefined
   if (!value) return fail(name, 'is not set', 'Set it, or name the file that does: --env-from .env');
   const refusal = refusalOf(() => createCredentials({ ...STAND_INS, [option]: value }));
   if (refusal)
-    return fail(name, refusal.replace(option, 'it'), 'Copy the value again, and nothing around it.');
+    return fail(name, spoken(refusal.replace(option, 'it')), 'Copy the value again, and nothing around it.');
   const suspicion = SUSPICIONS.find(([pattern]) => pattern.test(value));
   if (suspicion) return warn(name, suspicion[1], suspicion[2]);
   return ok(name, 'set, and well formed');
@@ -123,7 +130,10 @@ export function checkGateway(env: Environment): { check: Check; baseUrl?: string
     used = readOptions({ ...STAND_INS, environment, baseUrl } as VaClientOptions).baseUrl;
   });
   const name = baseUrl ? 'IFORTEPAY_BASE_URL' : 'IFORTEPAY_ENV';
-  if (refusal) return { check: fail(name, refusal, 'Set IFORTEPAY_ENV to staging or production.') };
+  if (refusal) return { check: fail(name, spoken(refusal), 'Set IFORTEPAY_ENV to staging or production.') };
+  const proxy = used.startsWith('http:') ? proxyOnTheWay(new URL(used)) : undefined;
+  if (proxy)
+    return { check: fail(name, `requests would go to ${used}, but ${proxy}`, 'Nothing is sent so.') };
   const real = used === 'https://api.ifortepay.id' ? ' (production: real virtual accounts)' : '';
   return { check: ok(name, `requests go to ${used}${real}`), baseUrl: used };
 }
