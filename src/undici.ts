@@ -1,5 +1,5 @@
-import { pipeline, type Readable } from 'node:stream';
-import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { Duplex, pipeline, Readable } from 'node:stream';
+import * as zlib from 'node:zlib';
 import { getGlobalDispatcher, request, type Dispatcher } from 'undici';
 import type { AnswerBodyLike, FetchLike } from './runtime.js';
 import { WATCHED, type DispatcherLike, type WatchedFetch, type Witness } from './witness.js';
@@ -57,18 +57,54 @@ export function undiciFetch({ dispatcher }: UndiciFetchOptions = {}): FetchLike 
 }
 
 // As fetch does: an answer that was cut short is what there was of it.
-const { Z_SYNC_FLUSH } = constants;
-const zlib = { flush: Z_SYNC_FLUSH, finishFlush: Z_SYNC_FLUSH };
-const DECODERS: Record<string, () => NodeJS.ReadWriteStream> = {
-  gzip: () => createGunzip(zlib),
-  'x-gzip': () => createGunzip(zlib),
-  deflate: () => createInflate(zlib),
-  br: () => createBrotliDecompress(),
+const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH, ZSTD_e_continue, ZSTD_e_end, ZSTD_d_windowLogMax } =
+  zlib.constants;
+const short = { flush: Z_SYNC_FLUSH, finishFlush: Z_SYNC_FLUSH };
+const shortBrotli = { flush: BROTLI_OPERATION_FLUSH, finishFlush: BROTLI_OPERATION_FLUSH };
+
+/** What fetch decodes, by the name in `content-encoding`. Zstandard only where Node has it, as for fetch. */
+const DECODERS: Record<string, () => Duplex> = {
+  gzip: () => zlib.createGunzip(short),
+  'x-gzip': () => zlib.createGunzip(short),
+  deflate: () => createInflateEither(),
+  br: () => zlib.createBrotliDecompress(shortBrotli),
+  ...('createZstdDecompress' in zlib && {
+    // RFC 9659 section 3 bounds the window.
+    zstd: () =>
+      zlib.createZstdDecompress({
+        flush: ZSTD_e_continue,
+        finishFlush: ZSTD_e_end,
+        params: { [ZSTD_d_windowLogMax]: 23 },
+      }),
+  }),
 };
 
+/** As for undici's fetch: more can only be meant to exhaust the reader. */
+const MOST_CODINGS = 5;
+
+/** The body with its codings taken off, the last one first; as it came if one of them is not known. */
 function decoded(body: Readable, encoding: string | null): Readable {
-  const decoder = encoding && DECODERS[encoding.toLowerCase()];
-  return decoder ? (pipeline(body, decoder(), () => {}) as unknown as Readable) : body;
+  const codings = (encoding ?? '').toLowerCase().split(',');
+  if (codings.length > MOST_CODINGS) throw new TypeError(`more than ${MOST_CODINGS} content codings`);
+  const decoders = codings.reverse().map((coding) => DECODERS[coding.trim()]);
+  if (!decoders.every((decoder) => decoder !== undefined)) return body;
+  return pipeline([body, ...decoders.map((decoder) => decoder())], () => {}) as unknown as Readable;
+}
+
+/** Some servers send the bare stream by the name of the wrapped one; their first byte tells them apart. */
+function createInflateEither(): Duplex {
+  return Duplex.from(async function* (source: AsyncIterable<Buffer>) {
+    const pieces = source[Symbol.asyncIterator]();
+    const first = await pieces.next();
+    if (first.done) return;
+    const isWrapped = (first.value[0]! & 0x0f) === 8;
+    const inflate = isWrapped ? zlib.createInflate(short) : zlib.createInflateRaw(short);
+    const all = async function* () {
+      yield first.value;
+      yield* { [Symbol.asyncIterator]: () => pieces };
+    };
+    yield* pipeline(Readable.from(all()), inflate, () => {});
+  });
 }
 
 function bodyOf(stream: Readable): AnswerBodyLike {

@@ -104,8 +104,18 @@ describe.each(runtimes().slice(0, 1))('the command under $name', (runtime) => {
         /"staging" or/,
       ],
       ['both an environment and a URL', [], { IFORTEPAY_ENV: 'staging' }, /exclude each other/],
-      ['http to elsewhere', [], { IFORTEPAY_BASE_URL: 'http://gateway.invalid' }, /IFORTEPAY_BASE_URL must be https/],
-      ['a secret with a line break', [], { IFORTEPAY_HASH_KEY: 'fake-key-1\n' }, /IFORTEPAY_HASH_KEY holds a control/],
+      [
+        'http to elsewhere',
+        [],
+        { IFORTEPAY_BASE_URL: 'http://gateway.invalid' },
+        /IFORTEPAY_BASE_URL must be https/,
+      ],
+      [
+        'a secret with a line break',
+        [],
+        { IFORTEPAY_HASH_KEY: 'fake-key-1\n' },
+        /IFORTEPAY_HASH_KEY holds a control/,
+      ],
     ])('exits 2 for %s', async (name, args, changes, words) => {
       const given = Object.keys(changes).length > 0 ? cancelArgs(pageVirtualAccount) : args;
       const ran = await run(runtime, given, { ...env, ...changes });
