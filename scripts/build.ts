@@ -4,8 +4,14 @@ import { chmodSync, cpSync, readFileSync, readdirSync, rmSync, writeFileSync } f
 import { build, buildSync, type BuildOptions, type PluginBuild } from 'esbuild';
 
 rmSync('dist', { recursive: true, force: true });
-const common = { bundle: true, format: 'esm', target: 'es2022', logLevel: 'warning' } as const;
-buildSync({
+const common = {
+  bundle: true,
+  format: 'esm',
+  target: 'es2022',
+  logLevel: 'warning',
+  metafile: true,
+} as const;
+const portable = buildSync({
   ...common,
   entryPoints: {
     index: 'src/index.ts',
@@ -40,21 +46,24 @@ const forNode = {
           importer.includes('/src/bulk/') ? { path: './index.js', external: true } : undefined,
         );
         // Nor is bulk, which only some commands load.
-        onResolve({ filter: /^(\.\.\/)+bulk\/index\.js$/ }, ({ importer }) =>
-          importer.includes('/src/cli/') ? { path: './bulk.js', external: true } : undefined,
+        onResolve({ filter: /^(\.\.\/)+bulk\/index\.js$|^\.\/index\.js$/ }, ({ importer }) =>
+          /\/src\/(cli|bulk)\//.test(importer) ? { path: './bulk.js', external: true } : undefined,
         );
       },
     },
   ],
 } as const satisfies BuildOptions;
-await build({
+const command = await build({
   ...forNode,
   plugins: [...forNode.plugins],
-  entryPoints: ['src/cli/main.ts'],
-  banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
-  outfile: 'dist/cli.js',
+  entryPoints: { cli: 'src/cli/main.ts' },
+  banner: { js: REQUIRE },
+  // What is about many virtual accounts is a chunk that only its commands load.
+  splitting: true,
+  chunkNames: '[name]-[hash]',
+  outdir: 'dist',
 });
-await build({
+const bulk = await build({
   ...forNode,
   plugins: [...forNode.plugins],
   entryPoints: ['src/bulk/index.ts'],
@@ -63,6 +72,7 @@ await build({
   external: ['pg', 'pg-boss'],
   outfile: 'dist/bulk.js',
 });
+writeFileSync('dist/cli.js', `#!/usr/bin/env node\n${readFileSync('dist/cli.js', 'utf8')}`);
 chmodSync('dist/cli.js', 0o755);
 
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.config/tsconfig.types.json'], {
@@ -73,9 +83,18 @@ cpSync('generated/validators', 'dist/types/generated/validators', {
   filter: (path) => !path.endsWith('.js'),
 });
 
-const licences = ['ajv', 'cockatiel', 'commander', 'openapi-fetch', 'rate-limiter-flexible'].map(
-  (name) => `${name} (parts of it are bundled)\n\n${licenceOf(`node_modules/${name}`)}`,
-);
+// generated/ has parts of Ajv, and the types have parts of openapi-fetch.
+const packages = new Set(['node_modules/ajv', 'node_modules/openapi-fetch']);
+for (const { metafile } of [portable, command, bulk]) {
+  for (const input of Object.keys(metafile.inputs)) {
+    const [folder] = /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(input) ?? [];
+    if (folder) packages.add(folder);
+  }
+}
+const licences = [...packages].sort().map((folder) => {
+  const name = folder.replace(/^.*node_modules\//, '');
+  return `${name} (parts of it are bundled)\n\n${licenceOf(folder)}`;
+});
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licences.join('\n---\n\n'));
 
 function licenceOf(folder: string): string {

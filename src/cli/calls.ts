@@ -22,7 +22,11 @@ export async function runCall({ name, method, clientOptions, request, options }:
   const { timeoutMs = 30_000, totalTimeoutMs, maxRetries } = clientOptions;
   // As long as the client will wait: several attempts share totalTimeoutMs, twice timeoutMs by default.
   const single = !maxRetries && (method === 'cancel' || method === 'inquire');
-  const stopProgress = startProgress(process.stderr, single ? timeoutMs : (totalTimeoutMs ?? 2 * timeoutMs));
+  const longest = Math.ceil((single ? timeoutMs : (totalTimeoutMs ?? 2 * timeoutMs)) / 1000);
+  const stopProgress = startProgress(
+    process.stderr,
+    (seconds) => `waiting for the gateway, ${seconds} s of ${longest} s`,
+  );
   try {
     const answer = await untilInterrupted((signal) => client[method](request, { ...options, signal }));
     return { exitCode: EXIT.done, json: answer, text: (paint) => answerWords(name, answer, paint) };

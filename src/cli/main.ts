@@ -1,4 +1,5 @@
 import { CommanderError, type Command } from 'commander';
+import { asLastEvent, printsEvents } from './many/commands.js';
 import { buildProgram } from './program.js';
 import { UsageError, usageResult, wrap, type Result } from './result.js';
 import { outliveReaders, print, type Style } from './terminal.js';
@@ -13,15 +14,19 @@ async function run(): Promise<{ result: Result; style: Style }> {
   let said = '';
   const program = buildProgram((made) => (result = made));
   const collect = (text: string) => (said += text);
-  for (const command of [program, ...program.commands])
-    command.configureOutput({ writeOut: collect, writeErr: collect });
+  for (const command of allOf(program)) command.configureOutput({ writeOut: collect, writeErr: collect });
   try {
     await program.parseAsync();
     if (!result) throw new Error('the subcommand came to no result');
   } catch (error) {
     result = resultOf(error, said);
+    if (printsEvents(args)) result = asLastEvent(result);
   }
   return { result, style: { json, colours: coloursOf(program) } };
+}
+
+function allOf(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(allOf)];
 }
 
 function resultOf(error: unknown, said: string): Result {

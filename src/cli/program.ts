@@ -4,6 +4,7 @@ import { requireMaxRetries, requireMs, type ConfirmOptions } from '../options.js
 import { runCall, runDry } from './calls.js';
 import { runDoctor, type DoctorFlags } from './doctor/doctor.js';
 import { readClientOptions, readEnvironment, type Environment } from './environment.js';
+import { addMany } from './many/commands.js';
 import { BEYOND_LIMITS, EXAMPLES, helpAfter } from './help.js';
 import { readRequest, type RequestFlags } from './request.js';
 import type { Result } from './result.js';
@@ -64,6 +65,7 @@ export function buildProgram(finish: (result: Result) => void): Command {
   add<DoctorFlags>('doctor', 'Check variables, host and Node, without showing a secret.', runDoctor)
     .option('--ask', 'also send one signed inquiry, about ids that cannot exist')
     .option('--timeout-ms <ms>', 'how long to wait for each check of the host', milliseconds, 5000);
+  addMany(program, finish);
   return program;
 }
 

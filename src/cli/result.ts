@@ -9,9 +9,13 @@ export interface Result {
   exitCode: number;
   /** The one document of `--json`. */
   json: unknown;
+  /** It is the last line of NDJSON. */
+  jsonLine?: true;
   /** The same for people, at most 80 columns. Goes to stdout, or to stderr if `onStderr`. */
   text(paint: Paint): string;
   onStderr?: true;
+  /** Everything was printed before. */
+  silent?: true;
   /** Beside the text, on stderr, so that the text can be piped. */
   note?: string | undefined;
 }

@@ -11,7 +11,8 @@ export interface Style {
 
 /** Prints a result: with `json` one document on stdout and nothing else. */
 export function print(result: Result, { json, colours }: Style): void {
-  if (json) return writeOut(toJson(result.json));
+  if (result.silent) return;
+  if (json) return writeOut(toJson(result.json, result.jsonLine ? 0 : 2));
   if (result.onStderr) return write(process.stderr, result.text(painter(colours.err)));
   writeOut(result.text(painter(colours.out)));
   if (result.note) write(process.stderr, wrap(result.note));
@@ -31,9 +32,9 @@ function write(stream: NodeJS.WriteStream, text: string): void {
   stream.write(`${text.trimEnd()}\n`);
 }
 
-// JSON escapes all control characters but these, which some terminals obey.
-function toJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(
+/** JSON, in which the control characters that it does not escape are escaped too, for some terminals obey them. */
+export function toJson(value: unknown, indent: number): string {
+  return JSON.stringify(value, null, indent).replace(
     /[\u007f-\u009f]/g,
     (c) => `\\u00${c.charCodeAt(0).toString(16)}`,
   );
@@ -45,14 +46,19 @@ function painter(colours: boolean): Paint {
   return (colour, text) => util.styleText(colour, text, { validateStream: false });
 }
 
+/** Whether lines can be taken back there. */
+export function isTerminal(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY === true && process.env.TERM !== 'dumb';
+}
+
 /**
- * Says on a terminal how long the gateway has been waited for, each second. Elsewhere nothing.
+ * Says on a terminal each second what is being waited for. Elsewhere nothing.
  *
- * @param totalTimeoutMs the longest it can take
+ * @param words what to say after so many seconds
  * @returns what removes the line again
  */
-export function startProgress(stream: NodeJS.WriteStream, totalTimeoutMs: number): () => void {
-  if (!stream.isTTY || process.env.TERM === 'dumb') return () => undefined;
+export function startProgress(stream: NodeJS.WriteStream, words: (seconds: number) => string): () => void {
+  if (!isTerminal(stream)) return () => undefined;
   const startedAt = performance.now();
   const wipe = () => {
     cursorTo(stream, 0);
@@ -62,8 +68,7 @@ export function startProgress(stream: NodeJS.WriteStream, totalTimeoutMs: number
   const timer = setInterval(() => {
     if (drawn) wipe();
     drawn = true;
-    const seconds = Math.round((performance.now() - startedAt) / 1000);
-    stream.write(`waiting for the gateway, ${seconds} s of ${Math.ceil(totalTimeoutMs / 1000)} s`);
+    stream.write(words(Math.round((performance.now() - startedAt) / 1000)));
   }, 1000);
   return () => {
     clearInterval(timer);

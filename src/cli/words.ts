@@ -101,6 +101,7 @@ function confirmCommand(request: CancelRequest, singleUse: boolean): string {
   return [`  ifortepay-va confirm${singleUse ? ' --single-use' : ''}`, ...lines].join(' \\\n');
 }
 
-function quoted(value: string): string {
-  return /^[\w.-]+$/.test(value) ? value : `'${printable(value).replaceAll("'", `'\\''`)}'`;
+/** A word as a shell reads it. */
+export function quoted(value: string): string {
+  return /^[\w./-]+$/.test(value) ? value : `'${printable(value).replaceAll("'", `'\\''`)}'`;
 }

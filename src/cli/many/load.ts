@@ -1,0 +1,272 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  openLedger,
+  type Added,
+  type BulkRow,
+  type Ledger,
+  type LedgerPlace,
+  type Load,
+  type ReportRow,
+} from '../../bulk/index.js';
+import { csvLine } from '../../bulk/csv.js';
+import { InputError, readInput, type InputFormat, type Reject } from '../../bulk/input.js';
+import { privateFile, type PrivateFile } from '../../bulk/report.js';
+import { UsageError } from '../result.js';
+import { startProgress } from '../terminal.js';
+import type { CancelManyFlags } from './commands.js';
+import type { Screen } from './screen.js';
+
+/** So many of each kind are shown; `--rejects`, `--json` and the report have all. */
+export const SHOWN = 10;
+
+/** A file that was read into the ledger, and is not committed yet. */
+export interface Loaded {
+  name: string;
+  /** It is the file of the last load, byte for byte: nothing was read. */
+  unchanged: boolean;
+  added: number;
+  /** Lines that repeat an earlier one of the file. */
+  repeated: number;
+  rejected: number;
+  /** The first ones. */
+  rejects: Reject[];
+  /** Names of columns that mean nothing here. */
+  ignored: string[];
+  digitsOnly: number;
+  /** Rows of the run that are in the file no more. */
+  vanished: { count: number; open: number; first: ReportRow[] };
+  /** Makes the rows ready to be sent. */
+  commit(): Promise<void>;
+  /** Takes them back. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Reads a file, checks all of it and adds it to the ledger, ready to be committed.
+ *
+ * @throws UsageError if the file cannot be read or makes no sense; nothing is kept of it then
+ */
+export async function loadFile(
+  ledger: Ledger,
+  path: string,
+  flags: CancelManyFlags,
+  screen: Screen,
+): Promise<Loaded> {
+  const name = path === '-' ? 'stdin' : path;
+  const fail = (words: string) => new UsageError(`${name}: ${words}. Nothing was sent.`);
+  const source = (await ledger.info())?.source;
+  if (path !== '-' && source?.sha256 && source.sha256 === (await hashOf(path, flags, fail))) {
+    return { ...NOTHING, name, unchanged: true, rejected: source.rejected };
+  }
+  const rejects = flags.rejects === undefined ? undefined : await openRejects(flags.rejects);
+  const load = await ledger.load();
+  const reading = new Reading(load, rejects, screen);
+  const stop = startProgress(process.stderr, () => `checking ${name}: ${reading.read} virtual accounts`);
+  try {
+    const hash = newHash(flags);
+    const bytes = hashed(path, hash, fail);
+    const input = readInput(bytes, {
+      format: flags.format ?? formatOf(path),
+      columns: flags.column,
+      liftIdLimits: flags.dangerouslyAllowIdsBeyondDocumentedLimits,
+    });
+    for await (const line of input) await (line.row ? reading.add(line.row) : reading.reject(line.reject));
+    await reading.flush();
+    await rejects?.keep();
+    const sha256 = hash.digest('hex');
+    return {
+      ...reading.result(),
+      name,
+      unchanged: false,
+      ignored: [...input.ignored],
+      digitsOnly: input.digitsOnly,
+      vanished: await vanishedFrom(load, screen),
+      commit: async () => void (await load.commit({ name, sha256, rejected: reading.rejected })),
+      discard: () => load.discard(),
+    };
+  } catch (error) {
+    await rejects?.discard();
+    await load.discard();
+    throw error instanceof InputError ? fail(error.message) : error;
+  } finally {
+    stop();
+  }
+}
+
+const nothing = async () => undefined;
+const NOTHING = {
+  added: 0,
+  repeated: 0,
+  rejected: 0,
+  rejects: [],
+  ignored: [],
+  digitsOnly: 0,
+  vanished: { count: 0, open: 0, first: [] },
+  commit: nothing,
+  discard: nothing,
+};
+
+/** Which format the name ends in. @throws UsageError if it tells nothing */
+export function formatOf(path: string): InputFormat {
+  if (/\.(csv|tsv|txt)$/i.test(path)) return 'csv';
+  if (/\.(ndjson|jsonl)$/i.test(path)) return 'ndjson';
+  throw new UsageError(
+    `--format csv or ndjson is needed, for ${path === '-' ? 'stdin' : path} does not tell`,
+  );
+}
+
+type Fail = (words: string) => UsageError;
+
+function newHash({ column = {} }: CancelManyFlags) {
+  // The same bytes with other names of columns are another load.
+  const names = Object.keys(column).length > 0 ? JSON.stringify(column) : '';
+  return createHash('sha256').update(names);
+}
+
+async function hashOf(path: string, flags: CancelManyFlags, fail: Fail): Promise<string> {
+  const hash = newHash(flags);
+  for await (const _ of hashed(path, hash, fail));
+  return hash.digest('hex');
+}
+
+async function* hashed(
+  path: string,
+  hash: ReturnType<typeof createHash>,
+  fail: Fail,
+): AsyncGenerator<Uint8Array> {
+  if (path === '-' && process.stdin.isTTY) process.stderr.write('Reading stdin; Ctrl-D ends it.\n');
+  const stream = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: 256 * 1024 });
+  try {
+    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw code ? fail(`cannot be read (${code}); check the path and its permissions`) : error;
+  }
+}
+
+async function openRejects(path: string): Promise<PrivateFile> {
+  const file = await privateFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`--rejects ${path} cannot be written (${error.code}). Nothing was sent.`);
+  });
+  await file.write(csvLine(['line', 'column', 'reason', 'external_id', 'order_id', 'transaction_id']));
+  return file;
+}
+
+/** What a load comes to, line by line. */
+class Reading {
+  read = 0;
+  rejected = 0;
+  #added = 0;
+  #repeated = 0;
+  readonly #rejects: Reject[] = [];
+  #batch: BulkRow[] = [];
+  readonly #load: Load;
+  readonly #file: PrivateFile | undefined;
+  readonly #screen: Screen;
+
+  constructor(load: Load, file: PrivateFile | undefined, screen: Screen) {
+    this.#load = load;
+    this.#file = file;
+    this.#screen = screen;
+  }
+
+  async add(row: BulkRow): Promise<void> {
+    this.read += 1;
+    this.#batch.push(row);
+    if (this.#batch.length === 500) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    if (this.#batch.length === 0) return;
+    const { added, same, conflicts } = await this.#load.add(this.#batch);
+    this.#batch = [];
+    this.#added += added;
+    for (const { row, first, here } of same) {
+      if (!here) continue;
+      this.#repeated += 1;
+      this.#screen.event({
+        event: 'repeated',
+        line: row.line,
+        first: first.line,
+        transaction_id: row.transaction_id,
+      });
+    }
+    for (const conflict of conflicts) await this.reject(conflictOf(conflict));
+  }
+
+  async reject(reject: Reject): Promise<void> {
+    this.rejected += 1;
+    this.#screen.event({ event: 'reject', ...reject });
+    if (this.#rejects.length < SHOWN) this.#rejects.push(reject);
+    const { line, column, reason, external_id, order_id, transaction_id } = reject;
+    await this.#file?.write(csvLine([line, column, reason, external_id, order_id, transaction_id]));
+  }
+
+  result() {
+    return {
+      added: this.#added,
+      repeated: this.#repeated,
+      rejected: this.rejected,
+      rejects: this.#rejects,
+    };
+  }
+}
+
+function conflictOf({ row, first, here }: Added['conflicts'][number]): Reject {
+  const names = ['external_id', 'order_id', 'payment_channel', 'payment_method', 'single_use'] as const;
+  const absent = { payment_method: 'BANK_TRANSFER' } as Partial<BulkRow>;
+  const differ = names.filter((name) => (row[name] ?? absent[name]) !== (first[name] ?? absent[name]));
+  const where = here ? `line ${first.line}` : `the run, from line ${first.line ?? '?'} of an earlier file`;
+  const { external_id, order_id, transaction_id } = row;
+  return {
+    line: row.line ?? 0,
+    column: 'transaction_id',
+    reason: `the transaction_id of line ${row.line} is in ${where} too, with another ${differ.join(', ')}; one of them is wrong`,
+    external_id,
+    order_id,
+    transaction_id,
+  };
+}
+
+async function vanishedFrom(load: Load, screen: Screen): Promise<Loaded['vanished']> {
+  const vanished: Loaded['vanished'] = { count: 0, open: 0, first: [] };
+  for await (const row of load.vanished()) {
+    const { external_id, order_id, transaction_id, state } = row;
+    vanished.count += 1;
+    if (state !== 'done' && state !== 'refused') vanished.open += 1;
+    if (vanished.first.length < SHOWN) vanished.first.push(row);
+    screen.event({ event: 'vanished', external_id, order_id, transaction_id, state });
+  }
+  return vanished;
+}
+
+/** The ledger to check a file against without leaving a trace: the run's own if it is there, else one that is removed. */
+export async function openForDryRun(place: LedgerPlace, run: string): Promise<Ledger> {
+  const own = await openLedger({ ...place, run, readOnly: true }).catch((error: { code?: string }) => {
+    if (error.code === 'no_such_ledger') return undefined;
+    throw error;
+  });
+  await own?.close();
+  if (own) return openLedger({ ...place, run });
+  const folder = mkdtempSync(join(tmpdir(), 'ifortepay-va-dry-run-'));
+  const ledger = await openLedger({ ledger: join(folder, 'run.db'), run });
+  return {
+    run,
+    info: () => ledger.info(),
+    counts: () => ledger.counts(),
+    nextDue: () => ledger.nextDue(),
+    rows: (filter) => ledger.rows(filter),
+    load: () => ledger.load(),
+    retry: (filter) => ledger.retry(filter),
+    async close() {
+      await ledger.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

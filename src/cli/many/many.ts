@@ -1,0 +1,290 @@
+/** What the commands about many virtual accounts do. Loaded when one of them runs. */
+import {
+  BulkError,
+  cancelMany,
+  openLedger,
+  work,
+  type BulkErrorCode,
+  type BulkResult,
+  type Ledger,
+  type LedgerPlace,
+  type ReportRow,
+  type WorkOptions,
+} from '../../bulk/index.js';
+import { privateFile, reportText, type ReportFormat } from '../../bulk/report.js';
+import { EXIT, printable, UsageError, wrap, type Result } from '../result.js';
+import { untilInterrupted } from '../terminal.js';
+import type {
+  CancelManyFlags,
+  PlaceFlags,
+  ReportFlags,
+  RunFlags,
+  SendFlags,
+  Surroundings,
+} from './commands.js';
+import { ended, endResult, paidWords, statusWords } from './end.js';
+import { loadFile, openForDryRun, SHOWN } from './load.js';
+import {
+  commandAgain,
+  placeArgs,
+  placeWords,
+  readGatewayFor,
+  readPlace,
+  workOptions,
+  type Gateway,
+} from './place.js';
+import { ask, canAsk, consent, planLines, prepare, type Job } from './plan.js';
+import { createScreen } from './screen.js';
+
+/** `cancel-many`. */
+export function cancelManyFrom(
+  file: string | undefined,
+  flags: CancelManyFlags,
+  { env, json }: Surroundings,
+): Promise<Result> {
+  return asResult(true, async () => {
+    if (file === undefined && !flags.resume)
+      throw new UsageError('which virtual accounts? Give a FILE, or --resume to go on with those of the run');
+    if (file !== undefined && flags.resume)
+      throw new UsageError('--resume takes no file; the same command again goes on too');
+    const place = readPlace(flags, env);
+    const gateway = readGatewayFor(flags, env, flags.dryRun !== true);
+    const job: Job = { flags, place, gateway, screen: createScreen(json) };
+    if (flags.dryRun) return dryRun(file, job);
+    const open = file === undefined ? openExisting : openOrMake;
+    const stopped = await within(await open(place, flags.run), async (ledger) => {
+      await requireSameGateway(ledger, gateway);
+      return prepare(file, ledger, job);
+    });
+    return stopped ?? runToEnd(job);
+  });
+}
+
+/** `many retry`. */
+export function retry(flags: RunFlags, { env, json }: Surroundings): Promise<Result> {
+  return asResult(true, async () => {
+    const place = readPlace(flags, env);
+    const gateway = readGatewayFor(flags, env, true);
+    const job: Job = { flags, place, gateway, screen: createScreen(json) };
+    const stopped = await within(await openExisting(place, flags.run), async (ledger) => {
+      await requireSameGateway(ledger, gateway);
+      const before = await ledger.counts();
+      const count = before.refused + before.needs_a_person;
+      const verdict = await consent(job, { count, before, verb: 'ask after, and cancel if still active,' });
+      if (!verdict) await ledger.retry();
+      return verdict;
+    });
+    return stopped ?? runToEnd(job);
+  });
+}
+
+/** `many work`. */
+export function workOn(flags: SendFlags, { env, json }: Surroundings): Promise<Result> {
+  return asResult(true, async () => {
+    const place = readPlace(flags, env);
+    const gateway = readGatewayFor(flags, env, true);
+    const job: Job = { flags, place, gateway, screen: createScreen(json) };
+    job.screen.say(
+      `Working on run ${flags.run}, ${placeWords(place)}, at ${gateway.host} as merchant ${gateway.identity.merchantId}. Ctrl-C ends it.`,
+    );
+    return calling(job, (options) => work(options));
+  });
+}
+
+/** `many status`. */
+export function status(flags: PlaceFlags, { env }: Surroundings): Promise<Result> {
+  return asResult(false, async () =>
+    within(await openToRead(readPlace(flags, env), flags.run), async (ledger) => {
+      const { run } = flags;
+      const info = await ledger.info();
+      const counts = await ledger.counts();
+      const nextDue = await ledger.nextDue();
+      const json = { run, identity: info?.identity ?? null, counts, nextDue: nextDue ?? null };
+      return {
+        exitCode: EXIT.done,
+        json,
+        text: (paint) => statusWords({ run, info, counts, nextDue }, paint),
+      };
+    }),
+  );
+}
+
+/** `many report`. */
+export function report(flags: ReportFlags, { env, json }: Surroundings): Promise<Result> {
+  return asResult(false, async () => {
+    const { out, run } = flags;
+    const toStdout = out === '-';
+    const format = flags.format ?? (toStdout ? 'csv' : formatOfReport(out));
+    if (toStdout && json)
+      throw new UsageError('--json says where the report is: give --out FILE, or --format ndjson');
+    return within(await openToRead(readPlace(flags, env), run), async (ledger) => {
+      const pieces = reportText(ledger, format);
+      if (toStdout) {
+        await toReader(pieces);
+        return { exitCode: EXIT.done, json: undefined, text: () => '', silent: true };
+      }
+      await writeReport(out, pieces);
+      const counts = await ledger.counts();
+      return {
+        exitCode: EXIT.done,
+        json: { out, format, run, counts },
+        text: (paint) =>
+          [
+            ...paidWords(counts.paid, [], paint),
+            wrap(`Written to ${printable(out)}, which you alone can read.`),
+          ].join('\n'),
+      };
+    });
+  });
+}
+
+async function dryRun(file: string | undefined, job: Job): Promise<Result> {
+  const { flags, place, gateway, screen } = job;
+  return within(await openForDryRun(place, flags.run), async (ledger) => {
+    await requireSameGateway(ledger, gateway);
+    const before = await ledger.counts();
+    const loaded = file === undefined ? undefined : await loadFile(ledger, file, flags, screen);
+    await loaded?.discard();
+    const { added = 0, rejected = 0 } = loaded ?? {};
+    const lines = planLines(job, { count: before.queued + before.unknown + added, before, loaded });
+    const withRejects = (flags as CancelManyFlags).skipInvalid ? EXIT.refused : EXIT.usage;
+    const exitCode = rejected === 0 ? EXIT.done : withRejects;
+    return {
+      exitCode,
+      json: {
+        event: 'end',
+        exitCode,
+        dryRun: true,
+        counts: { ...before, queued: before.queued + added, rejected },
+      },
+      jsonLine: true,
+      text: () => lines.map((line) => wrap(line)).join('\n'),
+      note: 'dry run: nothing was sent, and nothing is kept.',
+    };
+  });
+}
+
+// --- The ledger
+
+const openOrMake = (place: LedgerPlace, run: string) => openLedger({ ...place, run });
+const openToRead = (place: LedgerPlace, run: string) => openLedger({ ...place, run, readOnly: true });
+
+/** To write to, but one that is not there is an error. */
+async function openExisting(place: LedgerPlace, run: string): Promise<Ledger> {
+  await (await openToRead(place, run)).close();
+  return openOrMake(place, run);
+}
+
+async function within<T>(ledger: Ledger, use: (ledger: Ledger) => Promise<T>): Promise<T> {
+  try {
+    return await use(ledger);
+  } finally {
+    await ledger.close();
+  }
+}
+
+async function requireSameGateway(ledger: Ledger, { identity }: Gateway): Promise<void> {
+  const bound = (await ledger.info())?.identity;
+  if (!bound) return;
+  const words = { baseUrl: 'gateway', merchantId: 'merchant', subMerchantId: 'sub-merchant' };
+  for (const name of ['baseUrl', 'merchantId', 'subMerchantId'] as const) {
+    if (bound[name] === identity[name]) continue;
+    throw new UsageError(
+      `run ${ledger.run} is of ${words[name]} ${bound[name] ?? '(none)'}, and this is ${identity[name] ?? '(none)'}. ` +
+        'Use the environment that it began with, or another --run. Nothing was sent.',
+    );
+  }
+}
+
+// --- Sending
+
+function runToEnd(job: Job): Promise<Result> {
+  const { wait } = job.flags;
+  const waitMs = wait === undefined ? undefined : wait * 1000;
+  return calling(job, async (options) => {
+    const first = await cancelMany({ ...options, waitMs });
+    if (first.stopped !== 'not_found' || !canAsk(job)) return first;
+    job.screen.end();
+    const question =
+      'Each of the first ten is not found there. Are file, merchant and environment right? Go on?';
+    return (await ask(question)) ? cancelMany({ ...options, waitMs, acceptNotFound: true }) : first;
+  });
+}
+
+async function calling(job: Job, call: (options: WorkOptions) => Promise<BulkResult>): Promise<Result> {
+  const { flags, gateway, place, screen } = job;
+  try {
+    const result = await untilInterrupted((signal) =>
+      call({ ...workOptions(flags, gateway, place), signal, onEvent: screen.watch }),
+    );
+    return endResult(result, {
+      paid: result.counts.paid > 0 ? await firstPaid(place, flags.run) : [],
+      notSent: screen.notSent,
+      again: commandAgain(process.argv.slice(2)),
+      report: `ifortepay-va many report${placeArgs(flags)} --out report.html`,
+    });
+  } finally {
+    screen.end();
+  }
+}
+
+async function firstPaid(place: LedgerPlace, run: string): Promise<ReportRow[]> {
+  return within(await openToRead(place, run), async (ledger) => {
+    const rows: ReportRow[] = [];
+    for await (const row of ledger.rows({ codes: ['already_paid', 'paid_not_final'] })) {
+      rows.push(row);
+      if (rows.length === SHOWN) break;
+    }
+    return rows;
+  });
+}
+
+// --- Reports
+
+function formatOfReport(path: string): ReportFormat {
+  const [, ending] = /\.(csv|ndjson|html)$/i.exec(path) ?? [];
+  if (ending) return ending.toLowerCase() as ReportFormat;
+  throw new UsageError('--out must end in .csv, .ndjson or .html, or give --format');
+}
+
+async function writeReport(path: string, pieces: AsyncIterable<string>): Promise<void> {
+  const unwritable = (error: NodeJS.ErrnoException) => {
+    throw error.code ? new UsageError(`--out ${path} cannot be written (${error.code})`) : error;
+  };
+  const file = await privateFile(path).catch(unwritable);
+  try {
+    for await (const piece of pieces) await file.write(piece).catch(unwritable);
+    await file.keep().catch(unwritable);
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
+}
+
+/** A reader that goes away has read what it wanted; a full disk is said. */
+async function toReader(pieces: AsyncIterable<string>): Promise<void> {
+  let failed: NodeJS.ErrnoException | undefined;
+  process.stdout.on('error', (error) => (failed ??= error));
+  for await (const piece of pieces) {
+    await new Promise<void>((resolve) => void process.stdout.write(piece, () => resolve()));
+    if (failed?.code === 'EPIPE') return;
+    if (failed) throw new UsageError(`stdout cannot be written (${failed.code})`);
+  }
+}
+
+// --- Errors
+
+// Nothing that the user did: the ledger is in use, or cannot be written. All else is for the user to correct.
+const NOT_SENT: readonly BulkErrorCode[] = ['ledger_in_use', 'ledger_failed'];
+
+/** Errors of the ledger as results. @param streams whether `--json` prints events, of which `end` is the last */
+async function asResult(streams: boolean, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof BulkError)) throw error;
+    const { code, message } = error;
+    const result = ended(NOT_SENT.includes(code) ? EXIT.not_sent : EXIT.usage, { code, message });
+    return streams ? result : { ...result, json: { code, outcome: 'not_sent', message } };
+  }
+}
