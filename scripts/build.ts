@@ -46,8 +46,8 @@ const forNode = {
           importer.includes('/src/bulk/') ? { path: './index.js', external: true } : undefined,
         );
         // Nor is bulk, which only some commands load.
-        onResolve({ filter: /^(\.\.\/)+bulk\/index\.js$|^\.\/index\.js$/ }, ({ importer }) =>
-          /\/src\/(cli|bulk)\//.test(importer) ? { path: './bulk.js', external: true } : undefined,
+        onResolve({ filter: /^(\.\.\/)+bulk\/index\.js$|^\.\.\/index\.js$/ }, ({ importer }) =>
+          /\/src\/(cli|bulk\/files)\//.test(importer) ? { path: './bulk.js', external: true } : undefined,
         );
       },
     },

@@ -19,12 +19,18 @@ Exit codes:
   5  unknown: it may have been carried out; ask (confirm) before trying again
   1  is left to crashes`;
 
+/** Of a command that prints while it runs. */
+export const EVENTS = `
+With --json one event a line (NDJSON); the last is
+{"event":"end","exitCode":…,"counts":{…}}, whatever happens.
+`;
+
 /** The same of the commands about many. */
 export const MANY_HELP = `${ENVIRONMENT}  IFORTEPAY_DATABASE           as --database, so that a password shows nowhere
 
 Exit codes:
   0  all are done
-  2  usage: an option, a variable or a line of the file is wrong; nothing was sent
+  2  usage: an option, a variable or the file is wrong; nothing was sent
   3  all are settled, and some are refused or were rejected
   4  nothing could be sent
   5  some are neither done nor refused; the same command goes on, and asks first
@@ -41,9 +47,9 @@ const IDS = `\\
     --external-id 39482906889734 --order-id 13499387088062 \\
     --transaction-id 604b987e-8e51-4470-9a18-6d8b58b45472 --channel BCA-POLYTRON`;
 
-const ACCOUNTS = `printf '%s\\n' external_id,order_id,transaction_id,payment_channel \\
-    39482906889734,13499387088062,604b987e-8e51-4470-9a18-6d8b58b45472,BCA-POLYTRON \\
-    > accounts.csv`;
+const ACCOUNTS = `echo external_id,order_id,transaction_id,payment_channel > accounts.csv
+  echo 39482906889734,13499387088062,604b987e-8e51-4470-9a18-6d8b58b45472,\\
+BCA-POLYTRON >> accounts.csv`;
 
 /** The example of each subcommand. Tests run every one. */
 export const EXAMPLES = {

@@ -1,8 +1,8 @@
 /** Files of virtual accounts, as spreadsheets and programs write them. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvLine, harmlessCell, wholeCell } from '../../src/bulk/csv.ts';
-import { InputError, readInput, type InputOptions, type Reject } from '../../src/bulk/input.ts';
+import { csvLine, harmlessCell, wholeCell } from '../../src/bulk/files/csv.ts';
+import { InputError, readInput, type InputOptions, type Reject } from '../../src/bulk/files/input.ts';
 import type { BulkRow } from '../../src/bulk/types.ts';
 import { thrownBy } from '../support/fixtures.ts';
 
@@ -129,7 +129,7 @@ describe('CSV', () => {
     const input = readInput(endless(), { format: 'csv' });
     const error = await thrownBy(
       (async () => {
-        for await (const _ of input);
+        for await (const line of input) void line;
       })(),
     );
     expect(error).toMatchObject({ message: expect.stringContaining('never closed') });

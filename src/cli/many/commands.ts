@@ -1,9 +1,9 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { InputFormat, InputMember } from '../../bulk/input.js';
-import type { ReportFormat } from '../../bulk/report.js';
+import type { InputFormat, InputMember } from '../../bulk/files/input.js';
+import type { ReportFormat } from '../../bulk/files/report.js';
 import { requireMs } from '../../options.js';
 import { readEnvironment, type Environment } from '../environment.js';
-import { BEYOND_LIMITS, helpAfter, MANY_HELP } from '../help.js';
+import { BEYOND_LIMITS, EVENTS, helpAfter, MANY_HELP } from '../help.js';
 import type { Result } from '../result.js';
 
 /** Which run, and where its ledger is. */
@@ -109,11 +109,11 @@ export function addMany(program: Command, finish: (result: Result) => void): voi
         'ndjson',
       ]),
     )
-    .option('--column <member=name>', "the file's own name of a column; may be repeated", column, {})
+    .option('--column <member=name>', "the file's own name of a column; may be repeated", column)
     .option('--skip-invalid', 'cancel the others if some lines are wrong')
     .option('--rejects <path>', 'write the wrong lines and why to this CSV file')
     .option('--dry-run', 'check the file, show what would be done, and send nothing')
-    .addHelpText('after', helpAfter('cancel-many', BEYOND_LIMITS, MANY_HELP));
+    .addHelpText('after', helpAfter('cancel-many', EVENTS + BEYOND_LIMITS, MANY_HELP));
 
   const many = program
     .command('many')
@@ -134,7 +134,7 @@ export function addMany(program: Command, finish: (result: Result) => void): voi
     .addHelpText('after', helpAfter('many report', '', MANY_HELP))
     .action(async (flags: ReportFlags) => finish(await (await load()).report(flags, surroundings())));
   sending(add('work', 'Take what is due, and stay until Ctrl-C. One on each machine, with --database.'))
-    .addHelpText('after', helpAfter('many work', BEYOND_LIMITS, MANY_HELP))
+    .addHelpText('after', helpAfter('many work', EVENTS + BEYOND_LIMITS, MANY_HELP))
     .action(async (flags: SendFlags) => finish(await (await load()).workOn(flags, surroundings())));
   sending(add('retry', 'What was refused or needs a person once more; each is asked after first.'))
     .option(
@@ -143,7 +143,7 @@ export function addMany(program: Command, finish: (result: Result) => void): voi
       number,
     )
     .option('--yes', 'do not ask before it starts; needed where nobody can be asked')
-    .addHelpText('after', helpAfter('many retry', BEYOND_LIMITS, MANY_HELP))
+    .addHelpText('after', helpAfter('many retry', EVENTS + BEYOND_LIMITS, MANY_HELP))
     .action(async (flags: RunFlags) => finish(await (await load()).retry(flags, surroundings())));
 }
 
@@ -182,7 +182,7 @@ function milliseconds(text: string): number {
   }
 }
 
-function column(text: string, before: Partial<Record<string, string>>): Partial<Record<string, string>> {
+function column(text: string, before: Partial<Record<string, string>> = {}): Partial<Record<string, string>> {
   const [, member = '', name = ''] = /^([^=]+)=(.+)$/.exec(text) ?? [];
   if (!MEMBERS.includes(member))
     throw new InvalidArgumentError(`it must be MEMBER=NAME, of ${MEMBERS.join(', ')}.`);

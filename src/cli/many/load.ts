@@ -11,9 +11,9 @@ import {
   type Load,
   type ReportRow,
 } from '../../bulk/index.js';
-import { csvLine } from '../../bulk/csv.js';
-import { InputError, readInput, type InputFormat, type Reject } from '../../bulk/input.js';
-import { privateFile, type PrivateFile } from '../../bulk/report.js';
+import { csvLine } from '../../bulk/files/csv.js';
+import { InputError, readInput, type InputFormat, type Reject } from '../../bulk/files/input.js';
+import { privateFile, type PrivateFile } from '../../bulk/files/report.js';
 import { UsageError } from '../result.js';
 import { startProgress } from '../terminal.js';
 import type { CancelManyFlags } from './commands.js';
@@ -128,7 +128,7 @@ function newHash({ column = {} }: CancelManyFlags) {
 
 async function hashOf(path: string, flags: CancelManyFlags, fail: Fail): Promise<string> {
   const hash = newHash(flags);
-  for await (const _ of hashed(path, hash, fail));
+  for await (const chunk of hashed(path, hash, fail)) void chunk;
   return hash.digest('hex');
 }
 

@@ -11,7 +11,7 @@ import {
   type ReportRow,
   type WorkOptions,
 } from '../../bulk/index.js';
-import { privateFile, reportText, type ReportFormat } from '../../bulk/report.js';
+import { privateFile, reportText, type ReportFormat } from '../../bulk/files/report.js';
 import { EXIT, printable, UsageError, wrap, type Result } from '../result.js';
 import { untilInterrupted } from '../terminal.js';
 import type {

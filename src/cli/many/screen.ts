@@ -1,5 +1,5 @@
 import { MultiBar, type Options, type Params, type SingleBar } from 'cli-progress';
-import type { BulkEvent, Counts } from '../../bulk/index.js';
+import type { BulkEvent } from '../../bulk/index.js';
 import { printable, wrap } from '../result.js';
 import { isTerminal, toJson } from '../terminal.js';
 

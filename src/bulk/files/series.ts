@@ -1,4 +1,4 @@
-import type { RowState } from './types.js';
+import type { RowState } from '../types.js';
 
 /** How many rows came to rest in a stretch of time. */
 export interface Bucket {

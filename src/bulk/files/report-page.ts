@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { visible } from './csv.js';
 import { createSeries, spoken, type Series } from './series.js';
-import type { Counts, Ledger, ReportRow, RowFilter, RowState, RunInfo } from './types.js';
+import type { Counts, Ledger, ReportRow, RowFilter, RowState, RunInfo } from '../types.js';
 
 /** More would make a browser slow; the rest is in the report as CSV. */
 const ROWS_ON_PAGE = 5000;

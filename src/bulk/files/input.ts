@@ -1,9 +1,9 @@
 import { pipeline } from 'node:stream/promises';
 import { parse as csvParser, type Options as CsvOptions } from 'csv-parse';
-import { parseAnswer } from '../answer.js';
+import { parseAnswer } from '../../answer.js';
 import { wholeCell } from './csv.js';
-import { problemsOfRow } from './index.js';
-import type { BulkRow } from './types.js';
+import { problemsOfRow } from '../index.js';
+import type { BulkRow } from '../types.js';
 
 /** How a file is written: CSV with a header line, or one JSON object a line. */
 export type InputFormat = 'csv' | 'ndjson';

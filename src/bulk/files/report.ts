@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { csvLine, escaped, visible } from './csv.js';
 import { htmlReport } from './report-page.js';
-import type { Ledger, ReportRow } from './types.js';
+import type { Ledger, ReportRow } from '../types.js';
 
 /** Characters that are written at a time. */
 const PIECE = 64 * 1024;
