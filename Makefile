@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help install demo test lint generate mock sandbox build clean mutation
 .PHONY: bench docs frontend browser consumers runtimes
-.PHONY: contract contract-mutants contract-staging contract-proxy contract-diff contract-schemathesis
+.PHONY: contract contract-mutants contract-staging contract-proxy contract-diff contract-schemathesis contract-outside
 
 INSTALLED := node_modules/.package-lock.json
 
@@ -61,6 +61,9 @@ contract-staging: $(INSTALLED) ## the same cases against staging (credentials in
 
 contract-proxy: $(INSTALLED) ## check your own traffic on its way to staging, and record it
 	@npm run -s contract:proxy
+
+contract-outside: $(INSTALLED) ## prove the staging run on ordinary gateways: quiet, and every wrong thing named (needs Python 3)
+	@npm run -s contract:outside
 
 contract-diff: $(INSTALLED) ## breaking changes of the contract since the last release (needs Go)
 	@npm run -s contract:diff

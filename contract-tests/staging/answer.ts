@@ -89,6 +89,15 @@ function sampleOf({ status, headers, body }: RawAnswer): string {
 // What may be shown as it is: names of the contract's own lists, and response codes. Anything else may be personal.
 const readable = /^(?:\d\d|[A-Z][A-Z_ ]{0,31}|bank_transfer|true|false|null)$/;
 
+/** What a JSON pointer leads to in a value; undefined if it leads nowhere. */
+export function memberAt(value: unknown, pointer: string): unknown {
+  const names = pointer.split('/').slice(1);
+  return names.reduce((at, name) => {
+    const key = name.replaceAll('~1', '/').replaceAll('~0', '~');
+    return Array.isArray(at) ? (at as unknown[])[Number(key)] : asObject(at)[key];
+  }, value);
+}
+
 /** The value at a JSON pointer of a body, or the header's, short, and masked unless it can only be one of a list. */
 export function valueFound({ answer }: Reading, pointer: string): string {
   if (pointer.startsWith('header:')) {
@@ -96,12 +105,7 @@ export function valueFound({ answer }: Reading, pointer: string): string {
     const isType = pointer === 'header:content-type';
     return values.map((value) => (isType ? value.slice(0, 40) : masked(value))).join(' and ') || 'none';
   }
-  const names = pointer.split('/').slice(1);
-  let value = parseJson(decodeBody(answer.body).text);
-  for (const name of names) {
-    const key = name.replaceAll('~1', '/').replaceAll('~0', '~');
-    value = Array.isArray(value) ? (value as unknown[])[Number(key)] : asObject(value)[key];
-  }
+  const value = memberAt(parseJson(decodeBody(answer.body).text), pointer);
   if (value === undefined) return pointer === '' ? `${answer.body.length} bytes` : 'nothing';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   if (typeof value === 'string' && readable.test(text)) return text;

@@ -14,7 +14,7 @@ import type { Contract, Known } from '../../spec/contract.ts';
 import { decodeBody, parseJson } from '../checker/json.ts';
 import type { CaseResult, ContractCase, Kind, Outcome, RawRequest, Topic } from '../cases/types.ts';
 import { maskPointer } from '../proxy/mask.ts';
-import { valueFound } from './answer.ts';
+import { memberAt, valueFound } from './answer.ts';
 import type { Reading } from './answer.ts';
 import { guessesOf, keyOf, pairingsOf } from './statements.ts';
 import type { Guess } from './statements.ts';
@@ -45,6 +45,8 @@ export interface Refutation {
   sample?: string;
   /** 0 for what is worst: it is told first. */
   rank?: number;
+  /** What is wrong with the form of many answers alike, whatever they answer. */
+  cause?: string;
 }
 
 /** What one answer showed. Holds no value of the answer but the response code and what `found` shows. */
@@ -115,12 +117,20 @@ function findingsOf(
   { contract, checker }: { contract: Contract; checker: Checker },
   operation: string,
   request: RawRequest,
-  { form, answer }: Reading,
+  { form, answer, code }: Reading,
 ): Finding[] {
   if (form !== 'documented' && form !== 'shape' && form !== 'encoding') return [];
+  const status = statusOfCode(contract, operation, answer.status, code);
+  const sent = parseJson(decodeBody(request.body).text);
+  const back = parseJson(decodeBody(answer.body).text);
+  // What was sent and comes back as it was is no word of the gateway's own.
+  const isEcho = ({ pointer, rule }: Finding): boolean => {
+    const value = memberAt(sent, pointer);
+    return pointer !== '' && order.includes(rule) && value !== undefined && value === memberAt(back, pointer);
+  };
   const found = checker
-    .check({ ...answer, operation, request: { body: request.body } })
-    .filter(({ rule }) => rule !== 'statusByDefault');
+    .check({ ...answer, status, operation, request: { body: request.body } })
+    .filter((one) => one.rule !== 'statusByDefault' && !isEcho(one));
   if (form === 'documented') return onePerPlace(found);
   const content = join(
     operationOf(contract, operation).pointer,
@@ -144,13 +154,31 @@ function findingsOf(
   return onePerPlace(cause ?? found).slice(0, 1);
 }
 
-const order = ['required', 'type', 'enum', 'minLength', 'maxLength', 'pattern'];
+/** The status whose answer this is: its own, unless its code belongs to another; that it came with it cases say. */
+function statusOfCode(
+  contract: Contract,
+  operation: string,
+  status: number,
+  code: string | undefined,
+): number {
+  const pairs = pairingsOf(contract, operationOf(contract, operation)).filter((one) => one.code === code);
+  const isOwn = pairs.length === 0 || pairs.some((one) => one.status === String(status));
+  return isOwn ? status : Number(pairs[0]!.status);
+}
 
-/** Of what is wrong at one place the most basic: a number is no text, and so no text of the list either. */
+const order = ['required', 'type', 'enum', 'minLength', 'maxLength', 'pattern', 'minimum', 'maximum'];
+
+/**
+ * Of what is wrong at one place the most basic: a number is no text, and so no text of the list either. That a name is
+ * not the one sent is told apart only where nothing that is known better than a guess says it already.
+ */
 function onePerPlace(findings: readonly Finding[]): Finding[] {
   const rank = ({ rule }: Finding): number => (order.includes(rule) ? order.indexOf(rule) : order.length);
   return findings.filter((one) =>
-    findings.every((other) => other.pointer !== one.pointer || rank(other) >= rank(one)),
+    findings.every((other) => {
+      if (other.pointer !== one.pointer || rank(other) >= rank(one)) return true;
+      return ['echo', 'echoName'].includes(one.rule) && other.known === 'guess';
+    }),
   );
 }
 
@@ -265,18 +293,22 @@ export function refutationsIn(contract: Contract, seen: Observation): Refutation
     if (!statement) return [];
     const [key, known] = statement;
     const says = `${maskPointer(one.pointer) || 'the body'} is ${one.found}: ${one.message}`;
-    return [{ key, known, says, by: seen.by, sample: seen.sample }];
+    const cause = `${maskPointer(one.pointer) || 'the body'}: ${one.message}`;
+    return [
+      { key, known, says, by: seen.by, sample: seen.sample, ...(seen.form !== 'documented' && { cause }) },
+    ];
   });
 }
 
 function statementOf(
   contract: Contract,
   { rule, where, known, pointer }: Finding,
-  { operation, status }: Observation,
+  { operation, status, code }: Observation,
 ): [key: string, known: Known] | undefined {
   if (rule === 'additionalMember') return [assumptions.closed, 'guess'];
   if (isUnstated(contract, where)) return undefined;
-  const written = join(operationOf(contract, operation).pointer, 'responses', String(status));
+  const own = statusOfCode(contract, operation, status, code);
+  const written = join(operationOf(contract, operation).pointer, 'responses', String(own));
   const isListed = valueAt(contract, written) !== undefined;
   // A known code with another status: the case that expected it elsewhere has failed, and names the pairing.
   if (rule === 'enum' && known === 'guess' && knownAt(contract, where) !== 'guess') return undefined;
@@ -284,7 +316,7 @@ function statementOf(
   const borrowed = schema && knownAt(contract, schema) === 'guess' && !where.startsWith(schema);
   const isListOfDocs = /^\/components\/schemas\/(TransactionStatus|ResponseCode)\b/.test(where);
   // That this answer has such a member is a guess, however well known the member is where it was borrowed from.
-  if (borrowed && pointer.startsWith('/') && !isListOfDocs) return [schema, 'guess'];
+  if (borrowed && known !== 'guess' && pointer.startsWith('/') && !isListOfDocs) return [schema, 'guess'];
   return [where, known];
 }
 
@@ -320,7 +352,7 @@ export function weigh(
   const guesses = guessesOf(contract);
   const all = [...refutations, ...observations.flatMap((one) => refutationsIn(contract, one))];
   const refuted = new Map<string, Refuted>();
-  for (const one of all) {
+  for (const one of all.filter((each) => !isExplained(each, all))) {
     const key = one.known === 'guess' ? (guessFor(contract, guesses, one.key) ?? one.key) : one.key;
     const found = refuted.get(`${key} ${one.known}`) ?? { key, known: one.known, by: [] };
     found.by.push(one);
@@ -341,6 +373,16 @@ export function weigh(
     facts: sorted.filter(({ known }) => known !== 'guess'),
     refutedGuesses,
   };
+}
+
+const isOfRefusal = /^expected (?:200|no refusal)/;
+
+/** A text that is refused for its length is refused for its letters too, where others of them are. */
+function isExplained({ key, says }: Refutation, all: readonly Refutation[]): boolean {
+  const [, member] = /^(.*)\/(?:minLength|maxLength)$/.exec(key) ?? [];
+  if (member === undefined || !isOfRefusal.test(says)) return false;
+  if (all.some((other) => other.key === key && other.by.endsWith('.digits'))) return false;
+  return all.some((other) => other.key === `${member}/pattern` && isOfRefusal.test(other.says));
 }
 
 function confirmations(

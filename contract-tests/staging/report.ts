@@ -43,16 +43,25 @@ export function toTerminal(run: Run, report: string): string[] {
   // What ended the run is one of the causes, mostly; it is said once.
   const others = causes.filter(({ says }) => says !== stopped?.says);
   const ending = causes.find(({ says }) => says === stopped?.says);
-  if (stopped)
-    lines.push(
-      ...wrap(`STOPPED: ${stopped.says}`, 2),
-      ...(ending?.sample ? [cut(`  ${ending.sample}`)] : []),
-    );
-  const short = others.map(({ says, count, from }) =>
-    cut(`${count} times, from request ${from} on: ${says}`),
+  const stop = stopped
+    ? [...wrap(`STOPPED: ${stopped.says}`, 2), ...(ending?.sample ? [cut(`  ${ending.sample}`)] : [])]
+    : [];
+  if (facts.length === 0) lines.push(...stop);
+  const short = others.map(({ says, count, from, sample }) => [
+    ...wrap(`${count} times from request ${from} on: ${says}`, 2),
+    ...(sample === undefined ? [] : [cut(`  ${sample}`)]),
+  ]);
+  lines.push(
+    ...short.slice(0, 2).flat(),
+    ...(short.length > 2 ? [`and ${short.length - 2} causes more`] : []),
   );
-  lines.push(...short.slice(0, 3), ...(short.length > 3 ? [`and ${short.length - 3} causes more`] : []));
-  lines.push(...fitting('REFUTED', facts, room(lines) - (verdicts.refutedGuesses.length > 0 ? 1 : 0)));
+  const forms = byCause(facts);
+  lines.push(...forms.slice(0, 2).flatMap(inOne));
+  const told = forms.slice(0, 2).flat();
+  const untold = facts.filter((one) => !told.includes(one));
+  const kept = (verdicts.refutedGuesses.length > 0 ? 1 : 0) + (facts.length > 0 ? stop.length : 0);
+  lines.push(...fitting('REFUTED', untold, room(lines) - kept));
+  if (facts.length > 0) lines.push(...stop);
   lines.push(...fitting('refuted', verdicts.refutedGuesses, room(lines)));
   lines.push(...notes.flatMap((note) => wrap(note, 2)).slice(0, Math.max(0, room(lines))));
   return [...lines, ...end];
@@ -84,6 +93,27 @@ function needLine(run: Run): string[] | undefined {
   const count = countOf(run, 'needs account');
   if (count === 0) return undefined;
   return [`${count} cases need virtual accounts: IFORTEPAY_TEST_VAS or IFORTEPAY_TEST_CREATE=1`];
+}
+
+/** Statements that the form of many answers refutes alike. */
+function byCause(refuted: readonly Refuted[]): Refuted[][] {
+  const groups = new Map<string, Refuted[]>();
+  for (const one of refuted) {
+    const cause = one.by[0]!.cause ?? '';
+    if (cause !== '') groups.set(cause, [...(groups.get(cause) ?? []), one]);
+  }
+  return [...groups.values()].filter(({ length }) => length > 1);
+}
+
+function inOne(group: readonly Refuted[]): string[] {
+  const [first] = group as [Refuted, ...Refuted[]];
+  const count = group.reduce((sum, { by }) => sum + by.length, 0);
+  const names = group.map(({ key, known }) => `${shortOf(key)} (${known})`).join(', ');
+  return [
+    cut(`REFUTED: ${count} answers are of another form: ${first.by[0]!.cause}`),
+    ...wrap(`  ${names}`, 3),
+    cut(`  ${first.by[0]!.sample ?? ''}`),
+  ];
 }
 
 /** In full, or a line each, or by short names, whichever fits; what does not is counted. */

@@ -192,12 +192,7 @@ async function begin(session: Session, runner: Runner): Promise<void> {
   if (form === 'page' || form === 'down') stop(wordsFor(reading));
   if (form === 'shape' && !(await isOwnWord(session, reading))) stop(wordsFor(reading));
   if (code === '04') stop(`the gateway refuses these credentials: ${tell(reading)}`, 2);
-  if (code === '99') await blameTheKey(session, runner, stop);
-  if (code === '01') {
-    session.notes.push(
-      'The plain right request about ids that do not exist is refused: its other cases say nothing.',
-    );
-  }
+  if (code === '99') await blameTheKey(session, runner, 'cancelVirtualAccount');
 }
 
 async function reasonOf(session: Session): Promise<string> {
@@ -224,27 +219,22 @@ async function isOwnWord(session: Session, { status, sample }: Reading): Promise
  * A right signature is refused: it is this hash key, unless the gateway takes one of another making. Only the cases
  * about that are run; each that is taken refutes the formula.
  */
-async function blameTheKey(
-  session: Session,
-  runner: Runner,
-  stop: (says: string, exit: 2) => never,
-): Promise<void> {
-  const cases = casesFor('cancelVirtualAccount', session.contract);
+async function blameTheKey(session: Session, runner: Runner, operation: string): Promise<void> {
+  const cases = casesFor(operation, session.contract);
   for (const one of cases.filter(({ group }) => group === 'signature')) {
-    const taken = await runner.isTaken(one);
-    if (!taken) continue;
+    if (!(await runner.isTaken(one, operation === readOnlyOperation))) continue;
+    const isHex = one.id === 'signature.upperCase';
+    const key = '/components/securitySchemes/requestSignature';
     runner.refute({
-      key: one.id === 'signature.upperCase' ? lowerHex : '/components/securitySchemes/requestSignature',
-      known: one.id === 'signature.upperCase' ? 'sdk' : 'docs',
+      key: isHex ? `${key}/x-known-parts/lower-case hex` : key,
+      known: isHex ? 'sdk' : 'docs',
       says: `a right signature is refused, and one of another making is taken: ${one.id}`,
-      by: `cancelVirtualAccount ${one.id}`,
+      by: `${operation} ${one.id}`,
     });
     throw new Stop(`the signature is made otherwise: ${one.id} is taken`);
   }
-  stop('every right signature is refused: this hash key is not that of the merchant (IFORTEPAY_HASH_KEY)', 2);
+  throw new Stop('every right signature is refused: this hash key is not the one (IFORTEPAY_HASH_KEY)', 2);
 }
-
-const lowerHex = '/components/securitySchemes/requestSignature/x-known-parts/lower-case hex';
 
 /** Puts the given virtual accounts in store, each in the state that an inquiry says, if it says one. */
 async function sortByState(session: Session, runner: Runner, given: readonly GivenVa[]): Promise<void> {
@@ -289,8 +279,8 @@ interface Runner {
   results: StagingResult[];
   refutations: Refutation[];
   run: (one: ContractCase) => Promise<void>;
-  /** Whether the gateway takes this request about ids that do not exist. */
-  isTaken: (one: ContractCase) => Promise<boolean>;
+  /** Whether the gateway takes this request. */
+  isTaken: (one: ContractCase, isReal: boolean) => Promise<boolean>;
   refute: (one: Refutation) => void;
   inquiryLied: (when: string) => void;
   distrustsInquiry: boolean;
@@ -322,7 +312,7 @@ function createRunner(session: Session, total: number, progress: RunOptions['pro
       .filter((one) => one.kind === 'stated' && one.needs.state === 'any' && !isAboutIds(one)),
   );
   const realIds = new Set([...realOnes].map(({ operation, id }) => `${operation} ${id}`));
-  let failures = 0;
+  let [failures, areIdsBlamed] = [0, false];
 
   const runner: Runner = {
     results: [],
@@ -342,9 +332,9 @@ function createRunner(session: Session, total: number, progress: RunOptions['pro
       if (one.operation === readOnlyOperation && one.id === 'outcome.success') await lookAgain();
       report();
     },
-    isTaken: async (one) => {
-      const { result } = await attempt(one, false);
-      return result.got !== undefined && ['00', '02'].includes(result.got.responseCode ?? '');
+    isTaken: async (one, isReal) => {
+      const { result } = await attempt(one, isReal);
+      return result.got?.responseCode === (isReal ? '00' : '02');
     },
     skipRest: (cases, reason) => {
       const done = new Set(runner.results.map(({ operation, id }) => `${operation} ${id}`));
@@ -384,14 +374,62 @@ function createRunner(session: Session, total: number, progress: RunOptions['pro
     const reading = readings.at(-1);
     const key = `${one.operation} ${result.exists ?? false}`;
     const isControl = one.id === (result.exists ? 'outcome.success' : 'outcome.notFound.unknown');
-    const right = result.exists ? ['00'] : ['00', '02', '03'];
-    if (isControl && reading) {
-      const isGood =
-        reading.form === 'documented' && reading.status < 500 && right.includes(reading.code ?? '');
-      controls.set(key, { isGood, status: reading.status, code: reading.code });
-      stopIfAllRefused(one.operation, reading);
+    if (!isControl || !reading) {
+      const others = one.needsOther ? controls.get(`${one.operation} false`) : undefined;
+      return describe(one, result, reading, [controls.get(key), others]);
     }
-    return describe(one, result, reading, isControl ? undefined : controls.get(key));
+    const { form, status, code } = reading;
+    const right = result.exists ? ['00'] : ['00', '02', '03'];
+    const isGood = form === 'documented' && status < 500 && right.includes(code ?? '');
+    controls.set(key, { isGood, status, code });
+    const isRefused = !isGood && form === 'documented' && ['01', '02', '04', '99'].includes(code ?? '');
+    return isRefused ? refusedControl(one, result, reading) : describe(one, result, reading);
+  };
+
+  /** The plain right request is refused: that says nothing of any statement, but why is to be found out. */
+  const refusedControl = async (
+    one: ContractCase,
+    result: StagingResult,
+    reading: Reading,
+  ): Promise<StagingResult> => {
+    stopIfAllRefused(one.operation, reading);
+    const isSigned = controls.get(`${readOnlyOperation} true`)?.isGood;
+    if (result.exists && reading.code === '99' && !isSigned) {
+      await blameTheKey(session, runner, readOnlyOperation);
+    }
+    const isBlamed = !result.exists && reading.code === '01' && (await blameTheIds(one.operation));
+    const about = result.exists ? 'a virtual account that exists' : 'ids that do not exist';
+    const says = `the plain right request about ${about} is refused (${tell(reading)})`;
+    if (!isBlamed) blame(session, says, reading.sample);
+    return {
+      ...result,
+      verdict: result.exists ? 'not run' : 'not judged',
+      reason: says,
+      sample: reading.sample,
+    };
+  };
+
+  /** Which of the made-up ids is not taken: each is sent with the others of a virtual account that exists. */
+  const blameTheIds = async (operation: string): Promise<boolean> => {
+    if (operation !== readOnlyOperation) return areIdsBlamed;
+    const va = await store.look();
+    if (!va) return false;
+    const members = { external_id: 'ExternalId', order_id: 'OrderId', transaction_id: 'TransactionId' };
+    for (const [name, schema] of Object.entries(members)) {
+      const id = makeUp(session.settings)[name as keyof typeof members];
+      const request = requestFor(session, operation, { ...va, [name]: id });
+      const got = await session.send(`${operation} another ${name}`, request).catch(orUndefined);
+      if (got?.reading.code !== '01') continue;
+      areIdsBlamed = true;
+      runner.refute({
+        key: `/components/schemas/${schema}/pattern`,
+        known: name === 'transaction_id' ? 'guess' : 'docs',
+        says: `${id.length} letters, digits and dashes are refused: ${tell(got.reading)}`,
+        by: `${operation} another ${name}`,
+        sample: got.reading.sample,
+      });
+    }
+    return areIdsBlamed;
   };
 
   /** Nothing else can be said where the plain right request is refused as a request, whatever it is about. */
@@ -550,18 +588,19 @@ function describe(
   one: ContractCase,
   result: StagingResult,
   reading: Reading | undefined,
-  control: Control | undefined,
+  controls: readonly (Control | undefined)[] = [],
 ): StagingResult {
   if (!['pass', 'fail'].includes(result.verdict) || !reading) return result;
   if (reading.form !== 'documented') {
     return { ...result, verdict: 'not judged', reason: wordsFor(reading), sample: reading.sample };
   }
   const { status, code } = reading;
-  const isAlike = control && !control.isGood && control.status === status && control.code === code;
+  const bad = controls.filter((one) => one && !one.isGood) as Control[];
+  const isAlike = bad.some((one) => one.status === status && one.code === code);
   if (isAlike) {
     return { ...result, verdict: 'not judged', reason: `the plain right request gets ${tell(reading)} too` };
   }
-  if (control && !control.isGood && one.expect === 'accepted') {
+  if (bad.length > 0 && one.expect === 'accepted') {
     return { ...result, verdict: 'not judged', reason: 'the plain right request fails too' };
   }
   const expectsSuccess = one.expect === 'accepted' || one.expect.responseCode === '00';

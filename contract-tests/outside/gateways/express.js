@@ -1,5 +1,4 @@
-// An ordinary gateway on Express, written from the public facts alone. It shares no code with the contract's
-// checker, sandbox or client: what it says of the staging run is an outsider's word.
+// An ordinary gateway on Express, written from the public facts alone; no code of ours in it.
 import { createHash } from 'node:crypto';
 import express from 'express';
 
@@ -64,7 +63,7 @@ const app = express();
 app.disable('x-powered-by');
 
 const refuse = (res, kind) => {
-  const [status, code, message] = answers[kind];
+  const [status, code, message = 'Failed'] = answers[kind];
   res.status(status).json({ response_code: code, response_message: message });
 };
 
@@ -115,6 +114,7 @@ app.post(
     if (found.status !== 'ACTIVE' && !(found.status === 'CANCELED' && setup.twice === '00'))
       return refuse(res, 'closed');
     found.status = 'CANCELED';
+    if (setup.lie) return refuse(res, 'signature');
     res.json(state(found, req.body));
   }),
 );

@@ -1,7 +1,4 @@
-"""An ordinary gateway on Python's own http.server, written from the public facts alone.
-
-It shares no code with the contract's checker, sandbox or client. It looks the account up before it checks the rest.
-"""
+"""An ordinary gateway on Python's own http.server, from the public facts alone; it looks accounts up before it checks."""
 import base64
 import hashlib
 import json
@@ -109,6 +106,12 @@ class Gateway(BaseHTTPRequestHandler):
         return getattr(self, {"/va": "create", "/va/cancel": "cancel", "/va/inquiry": "inquire"}[self.path])(body, account)
 
     def inquire(self, body, account):
+        answer = self.state(body, account)
+        if SETUP.get("lie"):
+            account["status"] = "CANCELED"
+        return answer
+
+    def state(self, body, account):
         echo = {name: body[name] for name in (*IDS, "payment_method")}
         channel = body["payment_channel"].lower()  # the wallet page answers in lower case, too
         return {**echo, "payment_channel": channel, "transaction_status": account["status"], "response_code": "00"}
@@ -117,7 +120,7 @@ class Gateway(BaseHTTPRequestHandler):
         if account["status"] != "ACTIVE" and not (account["status"] == "CANCELED" and SETUP.get("twice") == "00"):
             raise Refused("closed")
         account["status"] = "CANCELED"
-        return self.inquire(body, account)
+        return self.state(body, account)
 
     def create(self, body, _account):
         if any(all(each[name] == body[name] for name in ("external_id", "payment_channel")) for each in ACCOUNTS):
@@ -125,7 +128,7 @@ class Gateway(BaseHTTPRequestHandler):
         made = {**{name: body[name] for name in (*IDS[:2], "payment_channel")}, "transaction_id": str(uuid.uuid4()), "status": "ACTIVE"}
         ACCOUNTS.append(made)
         details = {"va_number": body["payment_details"].get("va_number", "880000000001"), "amount": body["payment_details"]["amount"]}
-        return {**self.inquire({**body, **made}, made), "payment_details": details}
+        return {**self.state({**body, **made}, made), "payment_details": details}
 
     def reply(self, status, body):
         data = json.dumps(body).encode()

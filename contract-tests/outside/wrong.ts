@@ -1,0 +1,673 @@
+/**
+ * What may be wrong with a gateway, one thing at a time, each in one of the ordinary ones, and what the staging run must
+ * say: the statement or the cause within the first three lines of the terminal, and no other known statement beside it.
+ */
+import { gzipSync } from 'node:zlib';
+import { createHmac } from 'node:crypto';
+import { sign } from '../cases/signature.ts';
+import type { RawAnswer, RawRequest } from '../cases/types.ts';
+import { assumptions, lies } from '../staging/evidence.ts';
+import type { Front, Gateway, Setup } from './start.ts';
+
+/** One thing wrong, and what must be said of it. */
+export interface Wrong {
+  name: string;
+  /** Which; what has none takes turns. */
+  gateway?: Gateway;
+  setup?: Setup;
+  front?: () => Front;
+  /** The cases that are run beside the plain right requests. */
+  only: RegExp;
+  /** Whether virtual accounts may be created. */
+  create?: boolean;
+  exit: number;
+  /** What the first three lines hold; the worst of `refuted` if absent. */
+  first?: string;
+  /** All that is refuted, no more and no less. */
+  refuted: string[];
+  /** What the report says somewhere. */
+  report?: string;
+}
+
+type Body = Record<string, unknown>;
+
+const parse = ({ body }: { body: Uint8Array }): Body =>
+  JSON.parse(Buffer.from(body).toString('utf8')) as Body;
+const path = (name: string) => `/paths/~1va~1${name}/post`;
+const schema = (name: string) => `/components/schemas/${name}`;
+
+/** Answers of that path with that status, their body changed. */
+const body =
+  (on: string, status: number, change: (answered: Body) => unknown): (() => Front) =>
+  () => ({
+    answer: (answer, request) => {
+      if (request.path !== on || answer.status !== status) return answer;
+      const made = change(parse(answer));
+      return { ...answer, body: Buffer.from(typeof made === 'string' ? made : JSON.stringify(made)) };
+    },
+  });
+const canceled = (change: (answered: Body) => unknown): (() => Front) => body('/va/cancel', 200, change);
+const refusals =
+  (change: (answer: RawAnswer) => RawAnswer): (() => Front) =>
+  () => ({ answer: (answer) => (answer.status >= 400 ? change(answer) : answer) });
+const headers =
+  (value: string): (() => Front) =>
+  () => ({
+    answer: (answer, request) =>
+      request.path === '/va/cancel' && answer.status === 200 ? withType(answer, value) : answer,
+  });
+const withType = (answer: RawAnswer, value: string): RawAnswer => ({
+  ...answer,
+  headers: [...answer.headers.filter(([name]) => !/^content-type$/i.test(name)), ['content-type', value]],
+});
+const header = (request: RawRequest, name: string): string | undefined =>
+  request.headers.find(([other]) => other === name)?.[1];
+const withHeader = (request: RawRequest, name: string, value: string): RawRequest => ({
+  ...request,
+  headers: [...request.headers.filter(([other]) => other !== name), [name, value]],
+});
+const right = (request: RawRequest): RawRequest => ({ ...request, headers: request.headers });
+const answered = (
+  status: number,
+  type: string,
+  text: string,
+  more: RawAnswer['headers'] = [],
+): RawAnswer => ({
+  status,
+  headers: [['content-type', type], ...more],
+  body: Buffer.from(text),
+});
+const html = '<!DOCTYPE html><html><head><title>Access denied</title></head><body>Ref 18.2f</body></html>';
+const invalid = answered(400, 'application/json', '{"response_code":"01","response_message":"no"}');
+const isCancel = ({ path: at }: RawRequest): boolean => at === '/va/cancel';
+
+const required = ['ParameterFailure', 'CredentialFailure', 'NotFoundFailure'];
+
+/** One of each kind of mutant, in an answer. */
+const inAnswers: Wrong[] = [
+  {
+    name: 'answer type: payment_channel is a number',
+    front: canceled((was) => ({ ...was, payment_channel: 17 })),
+    only: /outcome/,
+    exit: 1,
+    refuted: [schema('PaymentChannel/type')],
+  },
+  {
+    name: 'answer required: order_id is absent',
+    front: canceled(({ order_id: _, ...was }) => was),
+    only: /outcome/,
+    exit: 1,
+    refuted: [schema('CancelSuccess/required')],
+  },
+  {
+    name: 'answer additionalProperties: a member more',
+    front: canceled((was) => ({ ...was, fee: 0 })),
+    only: /outcome/,
+    exit: 3,
+    refuted: [assumptions.closed],
+  },
+  {
+    name: 'answer minLength: a created va_number is empty',
+    front: body('/va', 200, (was) => ({ ...was, payment_details: { va_number: '', amount: 1 } })),
+    only: /outcome/,
+    create: true,
+    exit: 3,
+    refuted: [schema('CreatedPaymentDetails/properties/va_number')],
+  },
+  {
+    name: 'answer minimum: a created amount is negative',
+    front: body('/va', 200, (was) => ({ ...was, payment_details: { va_number: '1', amount: -1 } })),
+    only: /outcome/,
+    create: true,
+    exit: 3,
+    refuted: [schema('CreatedPaymentDetails/properties/amount')],
+  },
+  {
+    name: 'answer enum: CANCELLED',
+    front: canceled((was) => ({ ...was, transaction_status: 'CANCELLED' })),
+    only: /outcome/,
+    exit: 1,
+    refuted: [schema('CancelSuccess/properties/transaction_status/enum')],
+  },
+  {
+    name: 'answer maxLength: a payment_channel of 51 characters',
+    front: canceled((was) => ({ ...was, payment_channel: 'B'.repeat(51) })),
+    only: /outcome/,
+    exit: 1,
+    refuted: [schema('PaymentChannel/maxLength')],
+  },
+  {
+    name: 'answer pattern and echoed name: a payment_channel with a blank in front',
+    front: canceled((was) => ({ ...was, payment_channel: ` ${String(was['payment_channel'])}` })),
+    only: /outcome/,
+    exit: 1,
+    refuted: [schema('PaymentChannel')],
+  },
+  {
+    name: 'answer echoed id: another order_id',
+    front: canceled((was) => ({ ...was, order_id: 'fake-other' })),
+    only: /outcome/,
+    exit: 1,
+    refuted: [schema('EchoedId')],
+  },
+  {
+    name: 'answer status: 201 for a success',
+    front: () => ({
+      answer: (answer, request) =>
+        isCancel(request) && answer.status === 200 ? { ...answer, status: 201 } : answer,
+    }),
+    only: /outcome/,
+    exit: 1,
+    refuted: [`${path('cancel')}/responses/200 00`],
+  },
+  {
+    name: 'answer response code: 05 for 01',
+    front: body('/va/cancel', 400, (was) => ({ ...was, response_code: '05' })),
+    only: /header/,
+    exit: 1,
+    refuted: [schema('ParameterFailure/properties/response_code/enum'), assumptions.trigger],
+  },
+  {
+    name: 'answer media type: text/plain',
+    front: headers('text/plain'),
+    only: /outcome/,
+    exit: 1,
+    refuted: [`${path('cancel')}/responses/200/content`],
+  },
+  {
+    name: 'answer charset: iso-8859-1',
+    front: headers('application/json; charset=iso-8859-1'),
+    only: /outcome/,
+    exit: 1,
+    refuted: [`${path('cancel')}/responses/200/content`],
+  },
+  {
+    name: 'answer shape: refusals wrapped in error',
+    front: refusals((answer) => ({ ...answer, body: Buffer.from(JSON.stringify({ error: parse(answer) })) })),
+    only: /authorization|header|outcome/,
+    exit: 1,
+    first: 'CredentialFailure/required',
+    refuted: required.map((name) => schema(`${name}/required`)),
+  },
+  {
+    name: 'answer type: response codes as numbers',
+    front: refusals((answer) => ({
+      ...answer,
+      body: Buffer.from(
+        JSON.stringify({ ...parse(answer), response_code: Number(parse(answer)['response_code']) }),
+      ),
+    })),
+    only: /authorization|header|outcome/,
+    exit: 1,
+    first: 'CredentialFailure.response_code/type',
+    refuted: required.map((name) => schema(`${name}/properties/response_code/type`)),
+  },
+  {
+    name: 'answer shape: refusals in HTML',
+    front: refusals((answer) => ({ ...withType(answer, 'text/html'), body: Buffer.from(html) })),
+    only: /authorization|header|outcome/,
+    exit: 3,
+    first: '/components/responses/',
+    refuted: required.map((name) => `/components/responses/${name}`),
+  },
+];
+
+/** One of each kind of mutant, in what is taken. */
+const inRequests: Wrong[] = [
+  {
+    name: 'request required relaxed: payment_channel may be absent',
+    gateway: 'express.js',
+    setup: { rules: { payment_channel: { optional: true } } },
+    only: /missing/,
+    exit: 1,
+    refuted: [schema('CancelRequest/required'), schema('InquiryRequest/required')],
+  },
+  {
+    name: 'request additionalProperties tightened: members more are refused',
+    gateway: 'gateway.py',
+    only: /extraMember/,
+    exit: 0,
+    refuted: [],
+    first: 'nothing refuted',
+  },
+  {
+    name: 'request properties tightened: no external_id is taken',
+    setup: { rules: { external_id: { pattern: '^$' } } },
+    gateway: 'express.js',
+    only: /body/,
+    exit: 4,
+    first: 'the plain right request is refused (400 with 01)',
+    refuted: [],
+  },
+  {
+    name: 'request type relaxed: payment_channel may be anything',
+    gateway: 'express.js',
+    setup: { rules: { payment_channel: { type: 'any' } } },
+    only: /payment_channel/,
+    exit: 1,
+    refuted: [schema('PaymentChannel/type')],
+  },
+  {
+    name: 'request minLength relaxed: payment_channel may be empty',
+    gateway: 'fastify.js',
+    setup: { rules: { payment_channel: { minLength: 0, pattern: '' } } },
+    only: /payment_channel.blank/,
+    exit: 3,
+    refuted: [schema('PaymentChannel/minLength')],
+  },
+  {
+    name: 'request minLength tightened: external_id has two characters or more',
+    gateway: 'fastify.js',
+    setup: { rules: { external_id: { minLength: 2 } } },
+    only: /external_id/,
+    exit: 3,
+    refuted: [schema('ExternalId/minLength')],
+  },
+  {
+    name: 'request maxLength relaxed: payment_channel may be long',
+    gateway: 'fastify.js',
+    setup: { rules: { payment_channel: { maxLength: 5000 } } },
+    only: /payment_channel/,
+    exit: 1,
+    refuted: [schema('PaymentChannel/maxLength')],
+  },
+  {
+    name: 'request maxLength tightened: external_id has 63 characters or less',
+    gateway: 'express.js',
+    setup: { rules: { external_id: { max: 63 } } },
+    only: /external_id/,
+    exit: 1,
+    refuted: [schema('ExternalId/maxLength')],
+  },
+  {
+    name: 'request pattern relaxed: external_id may have any character',
+    gateway: 'express.js',
+    setup: { rules: { external_id: { pattern: '.' } } },
+    create: true,
+    only: /external_id/,
+    exit: 1,
+    first: schema('ExternalId/pattern'),
+    refuted: [schema('ExternalId/pattern'), schema('ExternalId/x-known-parts/letters-mean-ASCII')],
+  },
+  {
+    name: 'request pattern tightened: external_id has no capitals',
+    gateway: 'express.js',
+    setup: { rules: { external_id: { pattern: '^[a-z0-9-]+$' } } },
+    only: /external_id/,
+    exit: 1,
+    refuted: [schema('ExternalId/pattern')],
+  },
+  {
+    name: 'request format tightened: external_id is a UUID',
+    gateway: 'express.js',
+    setup: { rules: { external_id: { pattern: '^[0-9a-f]{8}-[0-9a-f-]{27}$' } } },
+    only: /external_id/,
+    exit: 1,
+    refuted: [schema('ExternalId/pattern')],
+  },
+  {
+    name: 'request enum relaxed: any payment_method',
+    gateway: 'express.js',
+    setup: { rules: { payment_method: { pattern: '^[A-Za-z_]+$' } } },
+    only: /payment_method/,
+    exit: 1,
+    refuted: [schema('PaymentMethod/enum')],
+  },
+  {
+    name: 'request known channel tightened: FINPAY is refused',
+    gateway: 'express.js',
+    setup: { rules: { payment_channel: { pattern: '^(?!FINPAY).' } } },
+    only: /channel[.]/,
+    exit: 0,
+    first: 'nothing refuted',
+    refuted: [],
+    report: 'channel.FINPAY (otherwise: 400 with 01)',
+  },
+  {
+    name: 'request header required relaxed: x-version may be absent',
+    gateway: 'gateway.py',
+    front: () => ({
+      request: (request) =>
+        header(request, 'x-version') === undefined ? withHeader(request, 'x-version', 'v3') : request,
+    }),
+    only: /header/,
+    exit: 1,
+    refuted: ['/components/parameters/Version'],
+  },
+  {
+    name: 'request header enum relaxed: any x-version',
+    gateway: 'gateway.py',
+    front: () => ({
+      request: (request) => (header(request, 'x-version') ? withHeader(request, 'x-version', 'v3') : request),
+    }),
+    only: /header/,
+    exit: 1,
+    refuted: ['/components/parameters/Version/schema/enum'],
+  },
+  {
+    name: 'request media type relaxed: any Content-Type',
+    gateway: 'gateway.py',
+    setup: { skip: ['type'] },
+    only: /contentType/,
+    exit: 1,
+    refuted: [`${path('cancel')}/requestBody/content`, `${path('inquiry')}/requestBody/content`],
+  },
+  {
+    name: 'check off: credentials',
+    gateway: 'fastify.js',
+    setup: { skip: ['credentials'] },
+    only: /authorization/,
+    exit: 1,
+    refuted: ['/components/securitySchemes/basicAuth'],
+  },
+  {
+    name: 'check off: the signature',
+    gateway: 'gateway.py',
+    setup: { skip: ['signature'] },
+    only: /signature/,
+    exit: 1,
+    first: '/components/securitySchemes/requestSignature',
+    refuted: [
+      '/components/securitySchemes/requestSignature',
+      '/components/securitySchemes/requestSignature/x-known-parts/lower-case hex',
+    ],
+  },
+  {
+    name: 'request signature relaxed: an HMAC is taken too',
+    gateway: 'gateway.py',
+    front: () => ({
+      request: (request) => {
+        const { external_id, order_id } = parse(request) as Record<string, string>;
+        const hmac = createHmac('sha256', 'fake-hash-key').update(`${external_id}${order_id}`).digest('hex');
+        return header(request, 'x-req-signature') === hmac ? signed(request) : right(request);
+      },
+    }),
+    only: /signature/,
+    exit: 1,
+    refuted: ['/components/securitySchemes/requestSignature'],
+  },
+  {
+    name: 'request signature tightened: capitals are needed',
+    gateway: 'gateway.py',
+    front: () => ({
+      request: (request) => {
+        const sent = header(request, 'x-req-signature') ?? '';
+        const other = sent === sent.toUpperCase() ? sent.toLowerCase() : 'none';
+        return withHeader(request, 'x-req-signature', other);
+      },
+    }),
+    only: /signature/,
+    exit: 1,
+    refuted: ['/components/securitySchemes/requestSignature/x-known-parts/lower-case hex'],
+  },
+  {
+    name: 'request JSON tightened: escapes are refused',
+    front: () => ({
+      instead: (request) => (Buffer.from(request.body).includes('\\u00') ? invalid : undefined),
+    }),
+    only: /same/,
+    exit: 1,
+    refuted: [`${path('cancel')}/requestBody/content`, `${path('inquiry')}/requestBody/content`],
+  },
+  {
+    name: 'request boolean tightened: no multi-use account is created',
+    gateway: 'express.js',
+    setup: { rules: { 'payment_details.is_multi_use': { pattern: '^false$' } } },
+    create: true,
+    only: /is_multi_use/,
+    exit: 1,
+    refuted: [schema('PaymentDetails/properties/is_multi_use/type')],
+  },
+  {
+    name: 'request minimum relaxed: a negative amount is taken',
+    gateway: 'fastify.js',
+    setup: { rules: { 'payment_details.amount': { minimum: -10 } } },
+    create: true,
+    only: /amount/,
+    exit: 3,
+    refuted: [schema('PaymentDetails/properties/amount/minimum')],
+  },
+  {
+    name: 'request maximum relaxed: an amount of 14 digits is taken',
+    gateway: 'fastify.js',
+    setup: { rules: { 'payment_details.amount': { maximum: 1e15 } } },
+    create: true,
+    only: /amount/,
+    exit: 1,
+    refuted: [schema('PaymentDetails/properties/amount/maximum')],
+  },
+  {
+    name: 'request uniqueness tightened: external_id on all channels',
+    gateway: 'express.js',
+    front: () => {
+      const seen = new Set<unknown>();
+      return {
+        instead: (request) => {
+          if (request.path !== '/va' || header(request, 'x-version') !== 'v3') return undefined;
+          const { external_id } = parse(request);
+          if (seen.has(external_id)) return invalid;
+          seen.add(external_id);
+          return undefined;
+        },
+      };
+    },
+    create: true,
+    only: /create/,
+    exit: 1,
+    refuted: [schema('ExternalId')],
+  },
+];
+
+function signed(request: RawRequest): RawRequest {
+  return {
+    ...request,
+    headers: request.headers.map(([name, value]) => [
+      name,
+      name === 'x-req-signature' ? own(request) : value,
+    ]),
+  };
+}
+
+function own(request: RawRequest): string {
+  const { external_id, order_id } = parse(request) as Record<string, string>;
+  return sign('fake-hash-key', external_id!, order_id!);
+}
+
+/** The three lies that an inquiry uncovers, a gateway each. */
+const stateful: Wrong[] = [
+  { name: 'lie: refused with 99, yet cancelled', gateway: 'express.js', key: lies.refused },
+  { name: 'lie: said CANCELED, yet active', gateway: 'fastify.js', key: lies.canceled },
+  { name: 'lie: an inquiry cancels', gateway: 'gateway.py', key: lies.inquiry },
+].map(({ name, gateway, key }) => ({
+  name,
+  gateway: gateway as Gateway,
+  setup: { lie: true },
+  only: /outcome/,
+  exit: 1,
+  first: key,
+  refuted: [key],
+}));
+
+/** What is not the gateway's word, and refutes nothing. */
+const situations: Wrong[] = [
+  {
+    name: 'a 429 for every tenth request',
+    front: () => ({
+      instead: (_, n) =>
+        n % 10 === 0 ? answered(429, 'application/json', '{}', [['retry-after', '0']]) : undefined,
+    }),
+    only: /authorization|header/,
+    exit: 0,
+    first: 'rate limited',
+    refuted: [],
+  },
+  {
+    name: 'a rate limit that begins in the middle of the run',
+    front: () => ({
+      instead: (_, n) => (n > 40 ? answered(429, 'text/html', html, [['retry-after', '3600']]) : undefined),
+    }),
+    only: /authorization|header/,
+    exit: 4,
+    first: 'STOPPED: rate limited',
+    refuted: [],
+  },
+  {
+    name: 'a firewall page for every tenth request',
+    front: () => ({ instead: (_, n) => (n % 10 === 0 ? answered(403, 'text/html', html) : undefined) }),
+    only: /authorization|header/,
+    exit: 0,
+    first: 'a firewall say (403 text/html)',
+    refuted: [],
+  },
+  {
+    name: 'a redirect to a login page in the middle of the run',
+    front: () => ({
+      instead: (_, n) =>
+        n > 40 ? answered(302, 'text/html', '', [['location', 'https://example.com/login']]) : undefined,
+    }),
+    only: /authorization|header/,
+    exit: 4,
+    first: 'STOPPED: a redirect (302)',
+    refuted: [],
+  },
+  {
+    name: 'a login page in the middle of the run, which goes again',
+    front: () => ({ instead: (_, n) => (n > 40 && n < 44 ? answered(200, 'text/html', html) : undefined) }),
+    only: /authorization|header/,
+    exit: 0,
+    first: 'a web page instead of JSON (200)',
+    refuted: [],
+  },
+  {
+    name: 'a web page to everything',
+    front: () => ({ instead: () => answered(200, 'text/html', html) }),
+    only: /authorization|header/,
+    exit: 4,
+    first: 'STOPPED: a web page instead of JSON (200)',
+    refuted: [],
+  },
+  {
+    name: 'a firewall that lets nobody in',
+    front: () => ({ instead: () => answered(403, 'text/html', html) }),
+    only: /header/,
+    exit: 2,
+    first: 'these credentials or this address are refused',
+    refuted: [],
+  },
+  {
+    name: 'credentials that are refused',
+    front: () => ({ request: (request) => withHeader(request, 'authorization', 'Basic ZmFrZTpmYWtl') }),
+    only: /header/,
+    exit: 2,
+    first: 'refuses these credentials: 401 with 04',
+    refuted: [],
+  },
+  {
+    name: 'credentials that are refused from the middle of the run on',
+    front: () => {
+      let count = 0;
+      return {
+        request: (request) =>
+          ++count > 40 ? withHeader(request, 'authorization', 'Basic ZmFrZTpmYWtl') : request,
+      };
+    },
+    only: /header|body.not/,
+    exit: 4,
+    first: 'STOPPED: these credentials are refused from some request on',
+    refuted: [],
+  },
+  {
+    name: 'a wrong hash key',
+    front: () => ({ request: (request) => withHeader(request, 'x-req-signature', 'f'.repeat(64)) }),
+    only: /signature/,
+    exit: 2,
+    first: 'every right signature is refused: this hash key',
+    refuted: [],
+  },
+  {
+    name: 'a wrong hash key, at a gateway that looks accounts up first',
+    gateway: 'gateway.py',
+    front: () => ({ request: (request) => withHeader(request, 'x-req-signature', 'f'.repeat(64)) }),
+    only: /signature/,
+    exit: 2,
+    first: 'every right signature is refused: this hash key',
+    refuted: [],
+  },
+  {
+    name: '400 with 01 to everything: merchant not active',
+    front: () => ({ instead: () => invalid }),
+    only: /./,
+    exit: 4,
+    first: 'the plain right request is refused (400 with 01)',
+    refuted: [],
+  },
+  {
+    name: 'plain bodies that are labelled gzip',
+    front: () => ({
+      answer: (answer) => ({ ...answer, headers: [...answer.headers, ['content-encoding', 'gzip']] }),
+    }),
+    only: /outcome/,
+    exit: 1,
+    first: `${path('cancel')}/responses/200/content`,
+    refuted: [
+      `${path('cancel')}/responses/200/content`,
+      `${path('inquiry')}/responses/200`,
+      '/components/responses/NotFoundFailure',
+    ],
+  },
+  {
+    name: 'bodies that are really compressed',
+    front: () => ({
+      answer: (answer) => ({
+        ...answer,
+        headers: [...answer.headers, ['content-encoding', 'gzip']],
+        body: gzipSync(answer.body),
+      }),
+    }),
+    only: /outcome|header/,
+    exit: 0,
+    first: 'nothing refuted',
+    refuted: [],
+  },
+  {
+    name: 'a gateway that dies half-way and comes back',
+    front: () => ({ instead: (_, n) => (n > 40 && n < 44 ? 'drop' : undefined) }),
+    only: /authorization|header/,
+    exit: 0,
+    first: 'no answer: the connection was refused, reset or late',
+    refuted: [],
+  },
+  {
+    name: '503 without JSON in the middle of the run, which goes again',
+    front: () => ({ instead: (_, n) => (n > 40 && n < 44 ? answered(503, 'text/html', html) : undefined) }),
+    only: /authorization|header/,
+    exit: 0,
+    first: 'the gateway is down (503',
+    refuted: [],
+  },
+];
+
+/** Every one of them. */
+export const wrongs: readonly Wrong[] = [...stateful, ...situations, ...inAnswers, ...inRequests];
+
+const pairings = (status: string): string[] =>
+  ['cancel', 'inquiry'].map((name) => `${path(name)}/responses/${status}`);
+
+/** Guesses answered the other way, one at a time, and what that refutes: exactly those. */
+export const guesses: readonly { name: string; setup?: Setup; front?: () => Front; refuted: string[] }[] = [
+  { name: '422 for 01', setup: { answers: { parameter: [422, '01'] } }, refuted: pairings('400 01') },
+  { name: '403 for 04', setup: { answers: { credentials: [403, '04'] } }, refuted: pairings('401 04') },
+  { name: '403 for 99', setup: { answers: { signature: [403, '99'] } }, refuted: pairings('401 99') },
+  { name: '200 for 02', setup: { answers: { unknown: [200, '02'] } }, refuted: pairings('404 02') },
+  { name: '00 at the second cancel', setup: { twice: '00' }, refuted: [assumptions.twice] },
+  {
+    name: '99 for what is paid, expired or cancelled',
+    setup: { answers: { closed: [409, '99'] } },
+    refuted: [assumptions.twice, assumptions.late],
+  },
+  {
+    name: 'an inquiry without payment_method',
+    front: body('/va/inquiry', 200, ({ payment_method: _, ...was }) => was),
+    refuted: [schema('InquirySuccess')],
+  },
+];
