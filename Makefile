@@ -82,4 +82,4 @@ build: $(INSTALLED) ## build dist/, what the package ships
 
 clean: ## remove what was installed and built
 	rm -rf node_modules dist docs/reference.html contract-tests/reports
-	rm -rf test/*/node_modules test/platforms/*/node_modules docs/reference/node_modules examples/*/node_modules bench/node_modules
+	rm -rf contract-tests/*/*/node_modules test/*/node_modules test/platforms/*/node_modules docs/reference/node_modules examples/*/node_modules bench/node_modules
