@@ -1,8 +1,7 @@
 import type { AttemptRecord } from './attempt.js';
 import { createCredentials, type CredentialOptions, type Credentials } from './credentials.js';
 import { create, operations } from './operations.js';
-import { customFetch, defaultFetch, refuseBrowser, type FetchLike } from './runtime.js';
-import type { WatchedFetch } from './witness.js';
+import { customFetch, defaultFetch, refuseBrowser, type FetchLike, type WatchedFetch } from './runtime.js';
 
 /** Which gateway to call: one of its environments by name, or a base URL. There is no default. */
 export type GatewayOptions =

@@ -1,6 +1,6 @@
 /** What is particular to each runtime: its fetch, what that fetch's failures prove, and whether it is a browser. */
 import type { VaErrorCode } from './errors.js';
-import { WATCHED, watchedFetch, type WatchedFetch } from './witness.js';
+import { globalDispatcher, MISDIRECTED, WATCHED, type Witness } from './witness.js';
 
 /** A function like `fetch`. It is always called with a URL string and a plain init, never with a `Request`. */
 export type FetchLike = (url: string, init: RequestInit) => Promise<AnswerLike>;
@@ -25,6 +25,9 @@ export interface AnswerBodyLike {
   };
   cancel(): Promise<void>;
 }
+
+/** Like `FetchLike`, and tells a witness. */
+export type WatchedFetch = (url: string, init: RequestInit, witness: Witness) => Promise<AnswerLike>;
 
 /** What `look` finds; undefined where the very look throws, as a runtime's own stand-ins may. */
 export function probe<T>(look: () => T): T | undefined {
@@ -125,6 +128,35 @@ export function defaultFetch(): { fetch: WatchedFetch; provenByText: boolean } {
   return {
     fetch: (url, init) => fetch(url, { ...init, client: denoClient } as RequestInit),
     provenByText: true,
+  };
+}
+
+/**
+ * The runtime's own fetch, watched, if it may be undici's; undefined on Deno, Bun, workerd and in browsers. What
+ * somebody put in its place works as before, and what drops the dispatcher leaves the witness without a proof.
+ */
+function watchedFetch(): WatchedFetch | undefined {
+  const { process } = globalThis as { process?: { versions?: { undici?: string } } };
+  if (!process?.versions?.undici) return undefined;
+  return async (url, init, witness) => {
+    let isMissing = false;
+    const dispatcher = witness.over((handler) => {
+      const found = globalDispatcher(handler);
+      isMissing = !found;
+      if (!found) throw new Error('no global dispatcher is to be seen');
+      return found;
+    }, true);
+    let response: Response;
+    try {
+      response = await fetch(url, { ...init, dispatcher } as RequestInit);
+    } catch (error) {
+      // Where nobody can change globalThis, undici keeps its dispatcher to itself.
+      if (isMissing) return fetch(url, init);
+      throw error;
+    }
+    if (!witness.isMisdirected) return response;
+    const { type, headers, body } = response;
+    return { status: MISDIRECTED, type, headers, body };
   };
 }
 

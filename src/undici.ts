@@ -1,8 +1,8 @@
 import { Duplex, pipeline, Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { getGlobalDispatcher, request, type Dispatcher } from 'undici';
-import type { AnswerBodyLike, FetchLike } from './runtime.js';
-import { WATCHED, type DispatcherLike, type WatchedFetch, type Witness } from './witness.js';
+import type { AnswerBodyLike, FetchLike, WatchedFetch } from './runtime.js';
+import { WATCHED, type DispatcherLike, type Witness } from './witness.js';
 
 /** Options of `undiciFetch`. */
 export interface UndiciFetchOptions {

@@ -1,10 +1,6 @@
 /** Whether one request was written: asked of undici, which Node's fetch and `undiciFetch` are made of. */
-import type { AnswerLike } from './runtime.js';
 
-/** Like `FetchLike`, and tells a witness. */
-export type WatchedFetch = (url: string, init: RequestInit, witness: Witness) => Promise<AnswerLike>;
-
-/** Under this name `undiciFetch` carries its `WatchedFetch`; across two copies of this package too. */
+/** Under this name `undiciFetch` carries what tells a witness; across two copies of this package too. */
 export const WATCHED = Symbol.for('ifortepay-va.watched');
 
 /** As much of an undici dispatcher as is used. */
@@ -21,9 +17,10 @@ interface DispatchOptions {
 }
 
 /** What undici calls back: `onConnect` and its like before undici 8, `onRequestStart` and its like since 7. */
-type Handler = Record<string, any>;
+export type Handler = Record<string, any>;
 
-const MISDIRECTED = 421;
+/** Misdirected Request (RFC 9110 section 15.5.20). */
+export const MISDIRECTED = 421;
 /** What a client takes a status for that it does not know: the first of its class (RFC 9110 section 15). */
 const OF_ITS_CLASS = 400;
 
@@ -199,37 +196,8 @@ function leadsTo(failure: unknown, error: unknown): boolean {
   return false;
 }
 
-/**
- * The runtime's own fetch, watched, if it may be undici's; undefined on Deno, Bun, workerd and in browsers. What
- * somebody put in its place works as before, and what drops the dispatcher leaves the witness without a proof.
- */
-export function watchedFetch(): WatchedFetch | undefined {
-  const { process } = globalThis as { process?: { versions?: { undici?: string } } };
-  if (!process?.versions?.undici) return undefined;
-  return async (url, init, witness) => {
-    let isMissing = false;
-    const dispatcher = witness.over((handler) => {
-      const found = globalDispatcher(handler);
-      isMissing = !found;
-      if (!found) throw new Error('no global dispatcher is to be seen');
-      return found;
-    }, true);
-    let response: Response;
-    try {
-      response = await fetch(url, { ...init, dispatcher } as RequestInit);
-    } catch (error) {
-      // Where nobody can change globalThis, undici keeps its dispatcher to itself.
-      if (isMissing) return fetch(url, init);
-      throw error;
-    }
-    if (!witness.isMisdirected) return response;
-    const { type, headers, body } = response;
-    return { status: MISDIRECTED, type, headers, body };
-  };
-}
-
 /** Where undici's fetch looks: since undici 8, which brings the newer handlers, in another place. */
-function globalDispatcher(handler?: Handler): DispatcherLike | undefined {
+export function globalDispatcher(handler?: Handler): DispatcherLike | undefined {
   const [older, newer] = ['undici.globalDispatcher.1', 'undici.globalDispatcher.2'].map(
     (name) => (globalThis as Record<symbol, unknown>)[Symbol.for(name)] as DispatcherLike | undefined,
   );

@@ -12,8 +12,8 @@ import { listen, type Behaviour, type Start, type Step } from './tcp.ts';
 
 const certificates = await makeCertificates();
 
-/** The authority that issued them, but for the stranger's; PEM. */
-export const { authority } = certificates;
+/** The authority that issued them, but for the stranger's, and the one that is right; PEM. */
+export const { authority, good } = certificates;
 
 type Name = Exclude<keyof typeof certificates, 'authority'>;
 

@@ -33,6 +33,9 @@ export function taskFor(task: Changes = {}, baseUrl: string): CancelTask {
 const done = send(answer(200, success()));
 const cut = send(answer(200, '{"response_code":"00",', { 'content-length': 500 }));
 const noise = send(({ headers }) => `${echoOf(headers)}\r\n\r\n`);
+const plain = answer(400, '<h1>The plain HTTP request was sent to HTTPS port</h1>');
+const oldTls = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' } as const;
+const clientCertificate = { requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' } as const;
 const twice = { requests: [request, request] };
 /** Short enough to wait for, long enough for a busy machine to connect and send. */
 const impatient = { options: { timeoutMs: 1_000 } };
@@ -77,7 +80,14 @@ export const calls: Record<CallName, Call> = {
   'aborted before sending': { start: on(done), task: { abortAfterMs: 0 } },
 
   'connecting that stalls': { start: backlogFull, task: impatient },
-  'a connection reset before the request': { start: onConnect(reset) },
+  'aborted while connecting': { start: backlogFull, task: { abortAfterMs: 500 } },
+  'a TLS handshake that stalls': { start: asHttps(onConnect()), task: impatient },
+  'aborted in the TLS handshake': { start: asHttps(onConnect()), task: { abortAfterMs: 500 } },
+  'a TLS handshake that is reset': { start: asHttps(onConnect(pause(30), reset)) },
+  'a TLS handshake that is closed': { start: asHttps(onConnect(pause(30), close)) },
+  'a TLS alert in the handshake': { start: shows('good', oldTls) },
+  'plain HTTP where TLS is expected': { start: asHttps(onConnect(send(plain))) },
+  'a missing client certificate, TLS 1.3': { start: shows('good', clientCertificate) },
   'an answer that never comes': { start: on(), task: impatient },
   'aborted while waiting': { start: on(), task: { abortAfterMs: 1_000 } },
   'a reset after the request was read': { start: on(reset) },
@@ -88,7 +98,7 @@ export const calls: Record<CallName, Call> = {
   'HTTP 500 with code 98': { start: says(500, failure('98')) },
   'HTTP 502 with HTML': { start: says(502, html) },
   'success cut short': { start: on(cut, pause(50), close) },
-  'HTTP 421, which Node repeats once': { start: says(421, html) },
+  'HTTP 421, which must not be repeated': { start: says(421, html) },
   'a 302 to another origin': { start: redirects(302) },
   'a 307 to another origin': { start: redirects(307) },
 

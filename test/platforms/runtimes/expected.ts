@@ -6,7 +6,7 @@ export const RUNTIMES = ['Node 20', 'Node 22', 'Node 24', 'Node 26', 'Deno', 'Bu
 /** A column of the matrix. */
 export type RuntimeName = (typeof RUNTIMES)[number];
 
-/** What a runtime can show to prove that a request never left. */
+/** What a failure can show to prove that a request never left. */
 export type Proof = Extract<VaErrorCode, 'dns_failed' | 'connection_refused' | 'certificate_rejected'>;
 
 const ALL: readonly Proof[] = ['dns_failed', 'connection_refused', 'certificate_rejected'];
@@ -21,6 +21,32 @@ export const PROOFS: Record<RuntimeName, readonly Proof[]> = {
   Bun: ALL,
   workerd: [],
 };
+
+/** Where no byte of the request is written: by what it ends there if that is proven, and if it is not. */
+export const UNWRITTEN = {
+  'connecting that stalls': ['not_connected', 'timeout'],
+  'aborted while connecting': ['aborted_before_sending', 'aborted'],
+  'a TLS handshake that stalls': ['not_connected', 'timeout'],
+  'aborted in the TLS handshake': ['aborted_before_sending', 'aborted'],
+  'a TLS handshake that is reset': ['not_connected', 'connection_failed'],
+  'a TLS handshake that is closed': ['not_connected', 'connection_failed'],
+  'a TLS alert in the handshake': ['not_connected', 'connection_failed'],
+  'plain HTTP where TLS is expected': ['not_connected', 'connection_failed'],
+} as const satisfies Record<string, readonly [proven: VaErrorCode, else_: VaErrorCode]>;
+
+/** One of them. */
+export type Unwritten = keyof typeof UNWRITTEN;
+
+const ENDED_BY_US: Unwritten[] = [
+  'connecting that stalls',
+  'aborted while connecting',
+  'a TLS handshake that stalls',
+  'aborted in the TLS handshake',
+];
+
+/** Node's witness proves them all; Deno what its own failures show; Bun's and workerd's show none of them. */
+export const provesUnwritten = (name: RuntimeName, situation: Unwritten): boolean =>
+  name.startsWith('Node') || (name === 'Deno' && !ENDED_BY_US.includes(situation));
 
 /** How the last call of a behaviour ends, and what the server saw of all of them. */
 export interface Expected {
@@ -44,6 +70,17 @@ const provenBy = (proof: Proof): Row =>
     const ending = PROOFS[name].includes(proof) ? `not_sent ${proof}` : 'unknown connection_failed';
     return { ending, requests: 0 };
   });
+
+const unwritten = (situation: Unwritten): Row =>
+  each((name) => {
+    const [proven, otherwise] = UNWRITTEN[situation];
+    const ending = provesUnwritten(name, situation) ? `not_sent ${proven}` : `unknown ${otherwise}`;
+    return { ending, requests: 0 };
+  });
+
+const allUnwritten = Object.fromEntries(
+  Object.keys(UNWRITTEN).map((situation) => [situation, unwritten(situation as Unwritten)]),
+) as Record<Unwritten, Row>;
 
 // Our client for Deno keeps no connection (src/runtime.ts), which is why nothing is sent twice there.
 const reused = (ending: string): Row =>
@@ -71,8 +108,9 @@ export const expected = {
   'a request that breaks the contract': everywhere('not_sent invalid_request', 0),
   'aborted before sending': everywhere('not_sent aborted_before_sending', 0),
 
-  'connecting that stalls': everywhere('unknown timeout', 0),
-  'a connection reset before the request': everywhere(LOST, 0),
+  ...allUnwritten,
+  // It comes after the head was written, whatever it looks like.
+  'a missing client certificate, TLS 1.3': everywhere(LOST, 0),
   'an answer that never comes': everywhere('unknown timeout', 1),
   'aborted while waiting': everywhere('unknown aborted', 1),
   'a reset after the request was read': everywhere(LOST, 1),
@@ -81,10 +119,7 @@ export const expected = {
   'HTTP 500 with code 98': everywhere('unknown gateway_failed 500', 1),
   'HTTP 502 with HTML': everywhere('unknown gateway_failed 502', 1),
   'success cut short': everywhere('unknown connection_failed 200', 1),
-  'HTTP 421, which Node repeats once': each((name) => ({
-    ending: 'unknown answer_unreadable 421',
-    requests: name.startsWith('Node') ? 2 : 1,
-  })),
+  'HTTP 421, which must not be repeated': everywhere('unknown answer_unreadable 421', 1),
   'a 302 to another origin': everywhere('unknown redirected 302', 1),
   'a 307 to another origin': everywhere('unknown redirected 307', 1),
 

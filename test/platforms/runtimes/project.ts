@@ -1,8 +1,9 @@
 /** A project with nothing in it but the packed tarball, installed by npm, and the probe. */
 import { execFile } from 'node:child_process';
-import { lstat, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, lstat, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { root } from '../../support/built.ts';
@@ -37,6 +38,7 @@ export async function makeProject(authority: string): Promise<Project> {
   try {
     await install(folder);
     await bundleProbe(folder);
+    for (const version of [7, 8]) await makeOver(folder, version);
     await writeFile(project.authority, authority);
     await writeFile(project.config, workerdConfig('worker.bundled.mjs', authority));
   } catch (error) {
@@ -54,6 +56,30 @@ async function install(folder: string): Promise<void> {
   // npm links folders, not tarballs; a link would lead the runtimes to this repository's node_modules.
   const installed = await lstat(join(folder, 'node_modules/ifortepay-va'));
   if (installed.isSymbolicLink()) throw new Error('the tarball was linked, not installed');
+}
+
+/** The aliases of this folder's manifest that a probe of undici imports, but for the one that is its undici. */
+const ALIASES = ['undici6', 'undici7', 'undici8', 'nock', '@sentry', '@opentelemetry'];
+
+/** A folder with the same installed package, and that version of npm's undici beside it. */
+async function makeOver(folder: string, version: number): Promise<void> {
+  const modules = join(folder, `over${version}/node_modules`);
+  await mkdir(modules, { recursive: true });
+  await cp(join(folder, 'node_modules'), modules, { recursive: true });
+  const installed = fileURLToPath(new URL('node_modules/', import.meta.url));
+  const links = { undici: `undici${version}`, ...Object.fromEntries(ALIASES.map((name) => [name, name])) };
+  for (const [name, alias] of Object.entries(links)) {
+    await symlink(join(installed, alias), join(modules, name));
+  }
+  await build({
+    entryPoints: [join(root, 'test/platforms/runtimes/probe/undici.ts')],
+    bundle: true,
+    packages: 'external',
+    format: 'esm',
+    platform: 'node',
+    outfile: join(folder, `over${version}/undici.mjs`),
+    tsconfigRaw: {},
+  });
 }
 
 async function bundleProbe(folder: string): Promise<void> {

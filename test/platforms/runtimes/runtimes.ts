@@ -67,8 +67,8 @@ const PORT = /"event":\s*"listen".*?"port":\s*(\d+)/;
 
 /** @throws Error that says what to install, or shows what the runtime printed */
 export async function startRuntime(name: RuntimeName, project: Project): Promise<Runtime> {
-  const { alias, file, args } = PROGRAMS[name];
-  const command = fileURLToPath(new URL(`node_modules/${alias}/${file}`, import.meta.url));
+  const { args } = PROGRAMS[name];
+  const command = programOf(name);
   if (!existsSync(command)) {
     throw new Error(`${name} is not installed: npm ci --prefix test/platforms/runtimes brings no ${command}`);
   }
@@ -87,6 +87,12 @@ export async function startRuntime(name: RuntimeName, project: Project): Promise
   });
   const url = `http://127.0.0.1:${PORT.exec(started.output())![1]}`;
   return { name, ask: (task) => ask(started, url, task), output: started.output, stop: started.stop };
+}
+
+/** Where the manifest has the program of a runtime. */
+export function programOf(name: RuntimeName): string {
+  const { alias, file } = PROGRAMS[name];
+  return fileURLToPath(new URL(`node_modules/${alias}/${file}`, import.meta.url));
 }
 
 async function ask<T extends Task>(

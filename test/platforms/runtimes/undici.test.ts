@@ -1,0 +1,262 @@
+/**
+ * What was never written, on every Node and over every undici that npm has under support, from the packed tarball: each
+ * in a process of its own, against sockets of this one. What was read is never `not_sent`, whoever else takes part.
+ */
+import { once } from 'node:events';
+import { createSecureServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { slowToBegin, tunnels, type Between } from '../../faults/between.ts';
+import { answer, html, success } from '../../faults/http.ts';
+import { credentials, request } from '../../faults/secrets.ts';
+import { backlogFull, nobodyListens } from '../../faults/servers.ts';
+import { close, inTurn, on, onConnect, pause, reset, send, vanish } from '../../faults/steps.ts';
+import type { FaultServer, Start } from '../../faults/tcp.ts';
+import { authority, good, shows } from '../../faults/tls.ts';
+import type { RuntimeName } from './expected.ts';
+import type { Made, UndiciEnd, UndiciTask } from './probe/undici.ts';
+import { makeProject, type Project } from './project.ts';
+import { programOf } from './runtimes.ts';
+
+const run = promisify(execFile);
+
+let project: Project;
+beforeAll(async () => {
+  project = await makeProject(authority);
+});
+afterAll(() => project?.remove());
+
+async function started(start: Start): Promise<FaultServer> {
+  const server = await start();
+  onTestFinished(server.stop);
+  return server;
+}
+
+async function between(starting: Promise<Between>): Promise<Between> {
+  const it = await starting;
+  onTestFinished(it.stop);
+  return it;
+}
+
+const NODES = ['Node 20', 'Node 22', 'Node 24', 'Node 26'] as const satisfies RuntimeName[];
+type Node = (typeof NODES)[number];
+
+/** `over` is the undici beside the package; 8 needs Node 22. */
+async function cancels(node: Node, version: 7 | 8, task: Omit<UndiciTask, 'options' | 'request'>) {
+  const whole = { ...task, request, options: credentials };
+  const env = { ...process.env, NODE_EXTRA_CA_CERTS: project.authority, NODE_OPTIONS: undefined };
+  const args = [`${project.folder}/over${version}/undici.mjs`, JSON.stringify(whole)];
+  const { stdout } = await run(programOf(node), args, { env: env as NodeJS.ProcessEnv, timeout: 25_000 });
+  return JSON.parse(stdout.trim().split('\n').at(-1)!) as UndiciEnd[];
+}
+
+const asHttps =
+  (start: Start): Start =>
+  async () => {
+    const server = await start();
+    return { ...server, baseUrl: server.baseUrl.replace('http:', 'https:') };
+  };
+const silentTls = asHttps(onConnect());
+const done = send(answer(200, success()));
+const oldTls = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' } as const;
+const clientCertificate = { requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' } as const;
+
+const NOT_CONNECTED = { end: 'not_sent not_connected', written: false };
+const ABORTED = { end: 'not_sent aborted_before_sending', written: false };
+const REFUSED = { end: 'not_sent connection_refused', written: false };
+const LATE = { end: 'unknown timeout', written: true };
+const LOST = { end: 'unknown connection_failed', written: true };
+const DONE = { end: 'done', written: true };
+const UNKNOWN = { end: LOST.end };
+const aborting = { abortAfterMs: 300, timeoutMs: 5_000 };
+
+/** In which nothing is written; and the controls, in which it is. */
+const SITUATIONS: [string, Start, UndiciEnd, requests: number, call?: object][] = [
+  ['connection refused', nobodyListens, REFUSED, 0],
+  ['connecting stalls', backlogFull, NOT_CONNECTED, 0],
+  ['aborted while connecting', backlogFull, ABORTED, 0, aborting],
+  ['a TLS handshake that stalls', silentTls, NOT_CONNECTED, 0],
+  ['aborted in the TLS handshake', silentTls, ABORTED, 0, aborting],
+  ['a TLS handshake that is reset', asHttps(onConnect(pause(30), reset)), NOT_CONNECTED, 0],
+  ['a TLS handshake that is closed', asHttps(onConnect(pause(30), close)), NOT_CONNECTED, 0],
+  ['a TLS alert in the handshake', shows('good', oldTls), NOT_CONNECTED, 0],
+  ['plain HTTP where TLS is expected', asHttps(onConnect(send('HTTP/1.1 400 No\r\n\r\n'))), NOT_CONNECTED, 0],
+  ['control: no answer', on(), LATE, 1],
+  ['control: reset after it was read', on(reset), LOST, 1],
+  ['control: a missing client certificate, TLS 1.3', shows('good', clientCertificate), LOST, 0],
+  ['control: 421, then gone', on(send(answer(421, html)), vanish), { end: 'unknown answer_unreadable', written: true }, 1], // prettier-ignore
+  ['control: done', shows('good'), DONE, 1],
+];
+
+const agent = (from: Made['from'], options?: object): Made => ({
+  from,
+  name: 'Agent',
+  ...(options && { options }),
+});
+
+/** How a request gets to a socket: the default fetch, with what global dispatcher, or `undiciFetch` over what. */
+const WAYS: [string, 7 | 8, Pick<UndiciTask, 'global' | 'over' | 'instrumentedBy' | 'isFrozen'>][] = [
+  ['the default fetch', 7, {}],
+  ['the default fetch, undici 6 set as global', 7, { global: agent('undici6') }],
+  ['the default fetch, undici 7 set as global', 7, { global: agent('undici7') }],
+  ['the default fetch, undici 8 set as global', 8, { global: agent('undici8') }],
+  [
+    'the default fetch, EnvHttpProxyAgent as global',
+    7,
+    { global: { from: 'undici7', name: 'EnvHttpProxyAgent' } },
+  ],
+  ['undiciFetch of undici 7', 7, { over: 'global' }],
+  ['undiciFetch of undici 8', 8, { over: 'global' }],
+  ['OpenTelemetry', 7, { instrumentedBy: 'OpenTelemetry' }],
+  ['Sentry', 7, { instrumentedBy: 'Sentry' }],
+];
+
+const runsOn = (node: Node, version: number) => version < 8 || node !== 'Node 20';
+
+describe.each(NODES)('%s', (node) => {
+  describe.each(WAYS.filter(([, version]) => runsOn(node, version)))('%s', (_, version, way) => {
+    it('tells every situation apart, all of them at a time', async () => {
+      const servers = await Promise.all(SITUATIONS.map(([, start]) => started(start)));
+      const calls = SITUATIONS.map(([, , , , call], at) => ({ baseUrl: servers[at]!.baseUrl, ...call }));
+      const ends = await cancels(node, version, { ...way, calls });
+      const named = SITUATIONS.map(([name], at) => [name, ends[at], servers[at]!.seen().requests]);
+      expect(named).toEqual(SITUATIONS.map(([name, , end, requests]) => [name, end, requests]));
+    });
+  });
+
+  it.each([
+    ['7', 7, {}],
+    ['7 over undiciFetch', 7, { over: 'global' }],
+    ['8 over undiciFetch', 8, { over: 'global' }],
+  ] as const)(
+    'proves all of twenty calls at an unreachable host, and at a silent one: %s',
+    async (_, version, way) => {
+      if (!runsOn(node, version)) return;
+      const hosts = [await started(backlogFull), await started(silentTls)];
+      const calls = hosts.flatMap(({ baseUrl }) =>
+        Array.from({ length: 20 }, () => ({ baseUrl, timeoutMs: 1_500 })),
+      );
+      expect(await cancels(node, version, { ...way, calls })).toEqual(calls.map(() => NOT_CONNECTED));
+    },
+  );
+
+  it('sends nothing after the verdict, though the handshake then succeeds', async () => {
+    for (const call of [{ timeoutMs: 300 }, { timeoutMs: 5_000, abortAfterMs: 300 }]) {
+      const target = await started(shows('good'));
+      const slow = await between(slowToBegin(Number(new URL(target.baseUrl).port), 600));
+      const baseUrl = `https://127.0.0.1:${slow.port}`;
+      // The second call keeps the process alive until the first one's wire has begun, and is done over another.
+      const calls = [
+        { baseUrl, ...call },
+        { baseUrl, timeoutMs: 5_000 },
+      ];
+      const [first, second] = await cancels(node, 7, { calls });
+      expect(first).toEqual({ ...('abortAfterMs' in call ? ABORTED : NOT_CONNECTED) });
+      expect(second).toEqual(DONE);
+      expect(target.seen().requests).toBe(1);
+    }
+  });
+
+  describe.each([7, 8].filter((version) => runsOn(node, version)) as (7 | 8)[])(
+    'undiciFetch of undici %i',
+    (version) => {
+      const from = `undici${version}` as const;
+
+      it('behind a proxy that refuses CONNECT, one that ignores it, and one that is late', async () => {
+        const target = await started(on(done));
+        const refusing = await started(on(send('HTTP/1.1 403 No\r\ncontent-length: 0\r\n\r\n'), close));
+        const ignoring = await started(onConnect());
+        const late = await between(tunnels(700));
+        for (const uri of [refusing.baseUrl, ignoring.baseUrl, late.url]) {
+          const over: Made = { from, name: 'ProxyAgent', options: { uri, proxyTunnel: true } };
+          const calls = [{ baseUrl: target.baseUrl, timeoutMs: 400 }];
+          expect(await cancels(node, version, { over, calls })).toEqual([NOT_CONNECTED]);
+        }
+        const over: Made = { from, name: 'ProxyAgent', options: { uri: late.url, proxyTunnel: true } };
+        expect(target.seen().requests).toBe(0);
+        const calls = [
+          { baseUrl: target.baseUrl, timeoutMs: 400 },
+          { baseUrl: target.baseUrl, timeoutMs: 5_000 },
+        ];
+        expect(await cancels(node, version, { over, calls })).toEqual([NOT_CONNECTED, DONE]);
+        expect(target.seen().requests).toBe(1);
+      });
+
+      it('waiting in a pool behind another', async () => {
+        const { baseUrl, seen } = await started(on());
+        const over: Made = { from, name: 'Pool', origin: baseUrl, options: { connections: 1 } };
+        const calls = [
+          { baseUrl, timeoutMs: 1_200 },
+          { baseUrl, timeoutMs: 500 },
+        ];
+        expect(await cancels(node, version, { over, calls })).toEqual([LATE, NOT_CONNECTED]);
+        expect(seen().requests).toBe(1);
+      });
+    },
+  );
+
+  it.each<Made['from']>(['undici6', 'undici7', 'undici8'])(
+    'a kept HTTP/2 session that dies after the second request was read, %s as global',
+    async (from) => {
+      const version = Number(from.slice(-1));
+      if (!runsOn(node, version)) return;
+      const { baseUrl, requests } = await http2Server();
+      const global = agent(from, { allowH2: true, connect: { ca: authority } });
+      const calls = [
+        { baseUrl, timeoutMs: 5_000 },
+        { baseUrl, timeoutMs: 5_000 },
+      ];
+      expect(await cancels(node, 7, { global, inTurn: true, calls })).toEqual([DONE, LOST]);
+      expect(requests()).toBe(2);
+    },
+  );
+
+  it('a kept connection that dies after the second request was read, and then nobody listens', async () => {
+    const { baseUrl, seen } = await started(inTurn([done], [vanish]));
+    const calls = [{ baseUrl }, { baseUrl }];
+    expect(await cancels(node, 7, { inTurn: true, calls })).toEqual([DONE, LOST]);
+    expect(seen().requests).toBe(2);
+  });
+
+  it('nock, which replaces fetch, leaves the old rules: no proof of its own', async () => {
+    const read = await started(on(vanish));
+    const refused = await started(nobodyListens);
+    const calls = [
+      { baseUrl: 'https://gateway.invalid' },
+      { baseUrl: read.baseUrl },
+      { baseUrl: refused.baseUrl },
+    ];
+    const [mocked, ...passed] = await cancels(node, 7, { instrumentedBy: 'nock', calls });
+    expect(mocked).toMatchObject(UNKNOWN);
+    expect(passed).toMatchObject([UNKNOWN, REFUSED]);
+    expect(read.seen().requests).toBe(1);
+  });
+
+  it('where globalThis cannot be changed, no call breaks', async () => {
+    const read = await started(shows('good'));
+    const [end] = await cancels(node, 7, {
+      isFrozen: true,
+      calls: [{ baseUrl: read.baseUrl, timeoutMs: 5_000 }],
+    });
+    // Before Node 26 its own fetch does not work there, with us or without.
+    if (node === 'Node 26') expect(end!.end).toBe('done');
+    else expect(end!.end).toMatch(/^(done|unknown connection_failed)$/);
+  });
+});
+
+/** Answers the first request of all, and ends the session at the second. */
+async function http2Server() {
+  let requests = 0;
+  const server = createSecureServer(good).on('sessionError', () => undefined);
+  onTestFinished(() => void server.close());
+  server.on('stream', (stream) => {
+    stream.on('error', () => undefined);
+    if (++requests > 1) return void stream.session!.destroy();
+    stream.respond({ ':status': 200, 'content-type': 'application/json' });
+    stream.end(success()({ headers: {}, body: '' }));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return { baseUrl: `https://127.0.0.1:${(server.address() as AddressInfo).port}`, requests: () => requests };
+}
