@@ -203,7 +203,10 @@ export interface components {
          */
         PaymentDetails: {
             billing_name: string;
-            /** @description Only where the merchant chooses the number. */
+            /**
+             * @description Only where the merchant chooses the number.
+             * @example 880012345678
+             */
             va_number?: string;
             /**
              * @default CLOSED

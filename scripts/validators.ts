@@ -41,6 +41,27 @@ function membersOf(name: string): Record<string, string> {
   return Object.fromEntries(membersIn(inlined(contract, `/components/schemas/${name}`)));
 }
 
+/**
+ * A right value for each member of a request, by its path: of the operation's first example, or the member's own.
+ * Throws if one has none, for whoever sends a wrong one is told a right one.
+ */
+function examplesOf(id: string, name: string): Record<string, unknown> {
+  const content = objectAt(contract, join(operationOf(contract, id).pointer, 'requestBody', 'content'));
+  const [{ examples = {} } = {}] = Object.values<any>(content);
+  const [first] = Object.values<any>(examples);
+  const found: Record<string, unknown> = {};
+  const walk = ({ properties = {}, allOf = [], type, example }: any, value: any, path: string): void => {
+    for (const part of allOf) walk(part, value, path);
+    const members = Object.entries<any>(properties);
+    for (const [member, schema] of members) walk(schema, value?.[member], `${path}/${member}`);
+    if (type === undefined || type === 'object') return;
+    found[path] = value ?? example;
+    if (found[path] === undefined) throw new Error(`${name}${path}: give it an example`);
+  };
+  walk(inlined(contract, `/components/schemas/${name}`), first?.value, '');
+  return found;
+}
+
 const rulesOf = (name: string) => JSON.stringify(bare(schemas[name]));
 
 /** Everything that is wrong for a request, whose sender is told; for an answer only whether it is right. */
@@ -85,9 +106,19 @@ async function writeModule(module: string, ids: string[], more: string[] = []): 
   const members = ownRequests.map(
     (name) => `export const membersOf${name} = ${JSON.stringify(membersOf(name))};`,
   );
+  const examples = ids.flatMap((id) =>
+    bodies(id, 'requestBody').map(
+      (name) => `export const examplesOf${name} = ${JSON.stringify(examplesOf(id, name))};`,
+    ),
+  );
   const { outputFiles, metafile } = await build({
     stdin: {
-      contents: [`export { ${exports} } from 'requests';`, "export * from 'answers';", ...members].join('\n'),
+      contents: [
+        `export { ${exports} } from 'requests';`,
+        "export * from 'answers';",
+        ...members,
+        ...examples,
+      ].join('\n'),
     },
     plugins: [{ name: 'sources', setup: (setup) => provide(setup, sources) }],
     bundle: true,
@@ -108,11 +139,12 @@ async function writeModule(module: string, ids: string[], more: string[] = []): 
     `export declare const validate${name}: ${type}<components['schemas']['${name}']>;`;
   const lines = [
     "import type { components } from '../schema.js';",
-    "import type { Members, Predicate, Validator } from './validator.js';",
+    "import type { Examples, Members, Predicate, Validator } from './validator.js';",
     '',
     ...requests.map(declare('Validator')),
     ...answers.map(declare('Predicate')),
     ...ownRequests.map((name) => `export declare const membersOf${name}: Members;`),
+    ...ownRequests.map((name) => `export declare const examplesOf${name}: Examples;`),
   ];
   writeFileSync(`generated/validators/${module}.d.ts`, [NOTE, ...lines, ''].join('\n'));
 }
@@ -145,6 +177,8 @@ export interface Validator<T> {
 }
 /** The members that a request may have, and the type of each. */
 export type Members = Readonly<Record<string, string>>;
+/** A right value for each member of a request, by its JSON pointer. */
+export type Examples = Readonly<Record<string, unknown>>;
 `,
 );
 // Creation apart, for few need it. The transaction id stands in for the merchant's own ids where a caller has lifted

@@ -1,6 +1,8 @@
 import type { components, paths } from '../generated/schema.js';
-import type { Predicate, Validator } from '../generated/validators/validator.js';
+import type { Examples, Predicate, Validator } from '../generated/validators/validator.js';
 import {
+  examplesOfCancelRequest,
+  examplesOfInquiryRequest,
   validateCancelRequest,
   validateCancelSuccess,
   validateInquiryRequest,
@@ -43,6 +45,10 @@ export type RequestBody = Record<string, unknown> & {
 export interface Rules {
   isRequest: Validator<unknown>;
   isSuccess: Predicate<unknown>;
+  /** A right value for each member of the request, for whoever sent a wrong one. */
+  examples: Examples;
+  /** The members of a request that keep the contract to the letter and cannot be: a time that does not exist. */
+  impossible?: ((request: any) => string[]) | undefined;
 }
 
 /** An operation of the contract, as the transport needs it. */
@@ -55,8 +61,16 @@ export interface Operation {
 }
 
 /** Those of a cancel; an inquiry takes the same request. */
-export const cancelRules = { isRequest: validateCancelRequest, isSuccess: validateCancelSuccess };
-const inquireRules = { isRequest: validateInquiryRequest, isSuccess: validateInquirySuccess };
+export const cancelRules: Rules = {
+  isRequest: validateCancelRequest,
+  isSuccess: validateCancelSuccess,
+  examples: examplesOfCancelRequest,
+};
+const inquireRules: Rules = {
+  isRequest: validateInquiryRequest,
+  isSuccess: validateInquirySuccess,
+  examples: examplesOfInquiryRequest,
+};
 
 /** `POST /va/cancel`, as on the gateway's page. */
 export const cancel: Operation = Object.freeze({
@@ -81,11 +95,25 @@ export const create: Operation = Object.freeze({
   readOnly: false,
   // Loaded when first used: who only cancels need not carry the rules of creation.
   rules: async () => {
-    const { validateCreateRequest, validateCreateSuccess } =
+    const { validateCreateRequest, validateCreateSuccess, examplesOfCreateRequest } =
       await import('../generated/validators/createVirtualAccount.js');
-    return { isRequest: validateCreateRequest, isSuccess: validateCreateSuccess };
+    return {
+      isRequest: validateCreateRequest,
+      isSuccess: validateCreateSuccess,
+      examples: examplesOfCreateRequest,
+      impossible: timesThatAreNone,
+    };
   },
 });
+
+/** The pattern of the contract takes 31 February and 25:61 too. */
+function timesThatAreNone({ payment_details: details }: CreateRequest): string[] {
+  const time = details.expired_time?.slice(0, 23);
+  const read = time === undefined ? undefined : new Date(`${time}Z`);
+  // Date.parse rolls over: 31 February is 3 March to it.
+  const exists = !read || (!Number.isNaN(read.getTime()) && read.toISOString().startsWith(time!));
+  return exists ? [] : ['/payment_details/expired_time'];
+}
 
 /** Every operation to which credentials may be attached. */
 export const operations: readonly Operation[] = Object.freeze([cancel, inquire, create]);

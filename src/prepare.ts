@@ -1,4 +1,4 @@
-import type { Problem } from '../generated/validators/validator.js';
+import type { Examples, Problem } from '../generated/validators/validator.js';
 import { validateTransactionId } from '../generated/validators/virtualAccount.js';
 import type { Attempt } from './attempt.js';
 import { API_VERSION, cancelRules, type Operation, type RequestBody, type Rules } from './operations.js';
@@ -134,8 +134,14 @@ export function requestProblems(
 export function readRequest(rules: Rules, text: unknown, liftIdLimits: boolean): RequestBody | string[] {
   const body = parse(text);
   const checked = liftIdLimits ? withTameIds(body) : body;
-  const problems = rules.isRequest(checked) ? [] : rules.isRequest.errors!.map(describe);
+  const problems = rules.isRequest(checked)
+    ? []
+    : rules.isRequest.errors!.map((problem) => describe(problem, rules.examples));
   if (liftIdLimits) problems.push(...wildIdProblems(body));
+  const impossible = problems.length === 0 ? (rules.impossible?.(body) ?? []) : [];
+  problems.push(
+    ...impossible.map((pointer) => `${nameOf(pointer)} must exist${suchAs(rules.examples[pointer])}`),
+  );
   return problems.length > 0 ? problems : (body as RequestBody);
 }
 
@@ -166,26 +172,54 @@ function wildIdProblems(body: unknown): string[] {
   );
 }
 
-function describe({ instancePath, keyword, params }: Problem): string {
-  const member = instancePath.slice(1) || 'the body';
-  const own = OWN_IDS.some((name) => name === member);
+/** What a type, and a pattern of the contract, asks for. A new one needs its words: a test goes through them all. */
+const WORDS: Readonly<Record<string, string>> = {
+  string: 'be a string',
+  integer: 'be a whole number',
+  boolean: 'be true or false',
+  object: 'be an object, as JSON',
+  '^[A-Za-z0-9-]+$': 'hold only ASCII letters, digits and dashes',
+  '^[^\\x00-\\x20\\x7F-\\xA0\\uD800-\\uDFFF][^\\x00-\\x1F\\x7F-\\x9F\\uD800-\\uDFFF]*$':
+    'be printable text that does not begin with a space',
+  '^https?://[!-~]+$': 'be a URL of http or https in ASCII, without a space',
+  '^[0-9]+$': 'hold only digits',
+  '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}\\+07:00$':
+    "be a time with milliseconds in Jakarta's time, +07:00",
+  '^[^@\\s]+@[^@\\s]+$': 'be an e-mail address, with one @ and no space',
+  '^[0-9]{8,15}$': 'be 8 to 15 digits, without + or spaces',
+};
+
+function describe({ instancePath, keyword, params }: Problem, examples: Examples): string {
+  const own = OWN_IDS.some((name) => `/${name}` === instancePath);
   const lift = own ? ' (limits of the documentation; see dangerouslyAllowIdsBeyondDocumentedLimits)' : '';
+  const must = (what: string) => {
+    const told = ['maxLength', 'pattern'].includes(keyword) ? lift : '';
+    return `${nameOf(instancePath)} must ${what}${suchAs(examples[instancePath])}${told}`;
+  };
+  const { limit } = params as { limit: number };
   switch (keyword) {
-    case 'required':
-      return `${params.missingProperty} is missing`;
+    case 'required': {
+      const missing = `${instancePath}/${params.missingProperty}`;
+      return `${nameOf(missing)} is missing${suchAs(examples[missing])}`;
+    }
     case 'additionalProperties':
-      return `${params.additionalProperty} is not a member of this request; remove it`;
-    case 'type':
-      return `${member} must be ${params.type === 'object' ? 'an object, as JSON' : `a ${params.type}`}`;
+      return `${nameOf(`${instancePath}/${params.additionalProperty}`)} is not a member of this request; remove it`;
     case 'minLength':
-      return `${member} must not be empty`;
+      return must(limit === 1 ? 'not be empty' : `have at least ${limit} characters`);
     case 'maxLength':
-      return `${member} must have at most ${params.limit} characters${lift}`;
+      return must(`have at most ${limit} characters`);
+    case 'minimum':
+      return must(`be at least ${limit}`);
+    case 'maximum':
+      return must(`be at most ${limit}`);
     case 'enum':
-      return `${member} must be ${(params.allowedValues as string[]).join(' or ')}`;
+      return must(`be ${(params.allowedValues as string[]).join(' or ')}`);
     default:
-      return own
-        ? `${member} must hold only ASCII letters, digits and dashes${lift}`
-        : `${member} must be printable text that does not begin with a space`;
+      return must(WORDS[String(params[keyword])] ?? `keep the contract's ${keyword}`);
   }
 }
+
+const nameOf = (pointer: string): string => pointer.slice(1).replaceAll('/', '.') || 'the body';
+
+const suchAs = (example: unknown): string =>
+  example === undefined ? '' : `, such as ${JSON.stringify(example)}`;

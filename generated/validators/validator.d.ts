@@ -14,3 +14,5 @@ export interface Validator<T> {
 }
 /** The members that a request may have, and the type of each. */
 export type Members = Readonly<Record<string, string>>;
+/** A right value for each member of a request, by its JSON pointer. */
+export type Examples = Readonly<Record<string, unknown>>;
