@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import { createSender } from '../cases/sender.ts';
 import type { Tamper } from '../sandbox/answer.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { toolNode } from '../shared/processes.ts';
-import { cancelRequest, changed } from './draft.ts';
+import { cancelRequest, changed } from './difficult.ts';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 let folder: string;
@@ -43,6 +43,16 @@ async function runOnce(tamper: Tamper) {
   }
   return ended;
 }
+
+test.each([
+  ['an empty file', ''],
+  ['blank lines', '\n\n'],
+])('a replay of %s is not green', async (_, text) => {
+  const file = join(folder, 'traffic.jsonl');
+  writeFileSync(file, text);
+  const { code, output } = await start(['--replay', file]).ended;
+  expect([code, output]).toEqual([4, expect.stringContaining('nothing was checked')]);
+});
 
 test('prints and counts findings, records them, and replays them with the same end', async () => {
   const { code, output } = await runOnce(changed({ response_message: 7 }));

@@ -2,13 +2,12 @@
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command } from 'commander';
+import { runCommand } from '../shared/command.ts';
 import { NotAllowed } from '../staging/allowlist.ts';
 import { DEFAULT_BASE_URL } from '../staging/settings.ts';
 import { startProxy } from './server.ts';
-import { createTally, exitCodes } from './tally.ts';
-import type { Tally } from './tally.ts';
-import { createWatch, replay } from './watch.ts';
+import { createTally, createWatch, exitCodes, replay } from './watch.ts';
+import type { Tally } from './watch.ts';
 
 interface Options {
   target: string;
@@ -17,26 +16,9 @@ interface Options {
   replay?: string;
 }
 
-const { env } = process;
-const codes = Object.entries(exitCodes).map(([code, says]) => `  ${code}  ${says}`);
-
-const command = new Command('contract-proxy')
-  .description('Checks answers of iFortepay staging against the contract while traffic passes unchanged.')
-  .option('--target <url>', 'staging or loopback', env['IFORTEPAY_BASE_URL'] || DEFAULT_BASE_URL)
-  .option('--port <port>', 'where to listen, on 127.0.0.1', env['PORT'] || '4030')
-  .option(
-    '--records <folder>',
-    'where traffic-*.jsonl goes',
-    fileURLToPath(new URL('../reports', import.meta.url)),
-  )
-  .option('--replay <file>', 'check recorded traffic instead')
-  .addHelpText('after', `\nExit codes:\n${codes.join('\n')}`)
-  .exitOverride();
-
 const log = (line: string): void => console.log(line);
 
-async function main(): Promise<number> {
-  const options = command.parse().opts<Options>();
+async function main(options: Options): Promise<number> {
   const tally = createTally();
   if (options.replay !== undefined) replay(readFileSync(options.replay, 'utf8'), { log, tally });
   else await proxy(options, tally);
@@ -64,10 +46,24 @@ async function proxy({ target, port, records }: Options, tally: Tally): Promise<
   await started.close();
 }
 
-function explain(error: unknown): number {
-  if (error instanceof Error && 'exitCode' in error) return error.exitCode === 0 ? 0 : 2; // commander's, said
-  console.error(`contract-proxy: ${(error as Error).message}`);
-  return 2;
-}
+const { env } = process;
 
-process.exitCode = await main().catch(explain);
+await runCommand<Options>(
+  {
+    name: 'contract-proxy',
+    says: 'Checks answers of iFortepay staging against the contract while traffic passes unchanged.',
+    options: [
+      ['--target <url>', 'staging or loopback', env['IFORTEPAY_BASE_URL'] || DEFAULT_BASE_URL],
+      ['--port <port>', 'where to listen, on 127.0.0.1', env['PORT'] || '4030'],
+      [
+        '--records <folder>',
+        'where traffic-*.jsonl goes',
+        fileURLToPath(new URL('../reports', import.meta.url)),
+      ],
+      ['--replay <file>', 'check recorded traffic instead'],
+    ],
+    exitCodes,
+    broken: 2,
+  },
+  main,
+);

@@ -9,7 +9,7 @@ import { createSender } from '../cases/sender.ts';
 import type { RawAnswer, RawRequest } from '../cases/types.ts';
 import { makeCertificates } from '../shared/certificates.ts';
 import { startSandbox } from '../sandbox/server.ts';
-import { cancelRequest, difficult } from './draft.ts';
+import { cancelRequest, difficult } from './difficult.ts';
 import { pairsOf } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { startProxy } from './server.ts';

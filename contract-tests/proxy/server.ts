@@ -1,16 +1,15 @@
 /** A reverse proxy that changes nothing and shows every exchange once it is over. */
 import { once } from 'node:events';
 import { Agent as HttpAgent, createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { pipeline } from 'node:stream';
+import { pipeline, Transform } from 'node:stream';
 import { createProxyServer } from 'httpxy';
 import type { ProxyServer } from 'httpxy';
 import { allowedUrl, assertAllowed } from '../staging/allowlist.ts';
-import { pairsOf } from './exchange.ts';
+import { MAX_BYTES, pairsOf } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
-import { Capture, connectionHeaders, relayRequests } from './pass.ts';
 
 /** What a proxy stands in front of, and whom it tells. */
 export interface ProxyOptions {
@@ -113,4 +112,47 @@ function fail(error: Error, response: ServerResponse, target: URL, { onBroken }:
 
 function nameOf(error: Error): string {
   return (error as NodeJS.ErrnoException).code ?? error.name;
+}
+
+/** Bytes that pass by, kept up to a limit. */
+class Capture {
+  #chunks: Uint8Array[] = [];
+  #length = 0;
+  add(chunk: Uint8Array): void {
+    this.#length += chunk.length;
+    if (this.#length <= MAX_BYTES) this.#chunks.push(chunk);
+  }
+  bytes(): Uint8Array | undefined {
+    return this.#length > MAX_BYTES ? undefined : Buffer.concat(this.#chunks);
+  }
+  stream(): Transform {
+    return new Transform({
+      transform: (chunk: Uint8Array, _, done) => {
+        this.add(chunk);
+        done(null, chunk);
+      },
+    });
+  }
+}
+
+/** They are about one connection, not about the message (RFC 9110 section 7.6.1): each side has its own. */
+const connectionHeaders = ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding'];
+
+/** The library hands on headers by lower-case name, doubled ones lost: set them again as they came. */
+function relayRequests(proxy: ProxyServer): void {
+  proxy.on('proxyReq', (sent: ClientRequest, { rawHeaders }: IncomingMessage) => {
+    const host = String(sent.getHeader('host'));
+    const values = new Map<string, { name: string; values: string[] }>();
+    for (const [name, value] of pairsOf(rawHeaders)) {
+      const key = name.toLowerCase();
+      if (connectionHeaders.includes(key)) continue;
+      values.set(key, { name, values: [...(values.get(key)?.values ?? []), value] });
+    }
+    for (const [key, { name, values: all }] of values) {
+      sent.removeHeader(key);
+      // Host alone is the target's.
+      const own = key === 'host' ? [host] : all;
+      sent.setHeader(name, own.length === 1 ? own[0]! : own);
+    }
+  });
 }

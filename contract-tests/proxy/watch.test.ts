@@ -7,13 +7,13 @@ import type { RawRequest } from '../cases/types.ts';
 import type { Answer, Tamper } from '../sandbox/answer.ts';
 import { pageVirtualAccount } from '../sandbox/seeds.ts';
 import { startSandbox } from '../sandbox/server.ts';
-import { cancelRequest, changed, difficult } from './draft.ts';
+import { cancelRequest, changed, difficult } from './difficult.ts';
 import { judgeExchange } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { fromRecord } from './record.ts';
 import type { TrafficRecord } from './record.ts';
 import { startProxy } from './server.ts';
-import { createTally } from './tally.ts';
+import { createTally } from './watch.ts';
 import { createWatch, replay } from './watch.ts';
 
 const endings: (() => unknown)[] = [];
@@ -108,6 +108,10 @@ describe('a drift is found, and in its record again', () => {
     const [again, count] = [[] as string[], createTally()];
     replay(`${JSON.stringify(records[0])}\n`, { log: (line) => again.push(line), tally: count });
     expect([count.summary(), count.exitCode()]).toEqual([tally.summary(), tally.exitCode()]);
+    const [first = '', ...more] = lines;
+    const counted = more.filter((line) => !line.includes('not counted'));
+    expect(first).toContain(`: ${counted.length} findings`);
+    expect(tally.summary()).toContain(`; ${counted.length} findings`);
     const rules = (all: string[]) => all.map((line) => line.replace(/at \S+ /, ''));
     expect(rules(again)).toEqual(rules(lines));
   });
@@ -185,7 +189,10 @@ test('what cannot be checked is said and counted', async () => {
   expect(foreign.lines).toEqual([
     'POST (29 characters of path) 404: not checked: no operation of the contract',
   ]);
-  expect([foreign.records, foreign.tally.exitCode()]).toEqual([[], 0]);
+  expect([foreign.records, foreign.tally.exitCode()]).toEqual([[], 4]);
+  expect(foreign.tally.summary()).toContain(
+    '1 of no operation of the contract; 0 findings; nothing was checked',
+  );
   const garbled = await pass(difficult['gzip that is none']!);
   expect(garbled.lines[0]).toContain('not checked: its content-encoding gzip cannot be undone');
   expect([garbled.records, garbled.tally.exitCode()]).toEqual([[], 4]);

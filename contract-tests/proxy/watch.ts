@@ -1,10 +1,64 @@
 import { createChecker } from '../checker/checker.ts';
+import type { Finding } from '../checker/checker.ts';
 import { judgeExchange } from './exchange.ts';
 import type { Exchange, Judged } from './exchange.ts';
 import { createMask } from './mask.ts';
 import { brief, fromRecord, secretsOf, toRecord } from './record.ts';
 import type { TrafficRecord } from './record.ts';
-import type { Tally } from './tally.ts';
+
+/** What the exit codes mean, for --help. The same numbers as those of the staging run. */
+export const exitCodes: Readonly<Record<number, string>> = {
+  0: 'every answer was checked, and nothing found',
+  1: 'an answer breaks a known statement (page, docs, sdk or seen)',
+  2: 'not started: an option or the target is wrong',
+  3: 'answers break guesses, nothing that is known',
+  4: 'nothing was checked, or some answers to operations could not be, and nothing known is broken',
+};
+
+/** Counts of what went by. */
+export interface Tally {
+  add: (judged: Judged) => void;
+  /** An exchange without a whole answer. */
+  broken: () => void;
+  /** An exchange whose record is judged otherwise than it was. */
+  otherwise: () => void;
+  exitCode: () => number;
+  summary: () => string;
+}
+
+/** Whether a finding counts: a status that only `default` has is what the contract's `default` says. */
+export const counts = ({ rule }: Finding): boolean => rule !== 'statusByDefault';
+
+/** A tally with nothing in it. */
+export function createTally(): Tally {
+  let [checked, foreign, unchecked, otherwise] = [0, 0, 0, 0];
+  const findings: Finding[] = [];
+  const add = ({ operation, findings: found, unchecked: why }: Judged): void => {
+    if (operation === undefined) foreign += 1;
+    else if (why !== undefined) unchecked += 1;
+    else checked += 1;
+    findings.push(...found.filter(counts));
+  };
+  const byRule = (): string => {
+    const rules = [...new Set(findings.map(({ rule }) => rule))];
+    return rules.map((rule) => `${rule} ${findings.filter((one) => one.rule === rule).length}`).join(', ');
+  };
+  return {
+    add,
+    broken: () => (unchecked += 1),
+    otherwise: () => (otherwise += 1),
+    exitCode: () => {
+      if (findings.some(({ known }) => known !== 'guess')) return 1;
+      if (unchecked > 0 || checked === 0) return 4;
+      return findings.length > 0 ? 3 : 0;
+    },
+    summary: () =>
+      `${checked} answers checked, ${unchecked} not, ${foreign} of no operation of the contract; ` +
+      `${findings.length} findings${findings.length > 0 ? `: ${byRule()}` : ''}` +
+      (otherwise > 0 ? `; ${otherwise} records judged otherwise` : '') +
+      (checked === 0 ? '; nothing was checked' : ''),
+  };
+}
 
 /** Where the lines, the records and the counts go. */
 export interface WatchOptions {
@@ -24,7 +78,9 @@ export function createWatch({ log, record, tally }: WatchOptions): (exchange: Ex
     if (!made) return;
     record(made);
     const again = judgeExchange(checker, fromRecord(made));
-    if (!sameFindings(judged, again)) log('  its record is judged otherwise: masking changed what was found');
+    if (sameFindings(judged, again)) return;
+    tally.otherwise();
+    log('  its record is judged otherwise: masking changed what was found');
   };
 }
 
@@ -39,7 +95,9 @@ export function replay(text: string, { log, tally }: Omit<WatchOptions, 'record'
     tally.add(judged);
     for (const said of linesOf(exchange, judged)) log(said);
     const before = made.findings.length;
-    if (judged.findings.length !== before) log(`  when it was recorded, ${before} findings`);
+    if (judged.findings.length === before) continue;
+    tally.otherwise();
+    log(`  when it was recorded, ${before} findings`);
   }
 }
 
@@ -59,12 +117,14 @@ function linesOf(exchange: Exchange, { operation, findings, unchecked }: Judged)
   const { method, path, status } = exchange;
   const where =
     operation === undefined ? `${method} (${path.length} characters of path)` : `${method} ${path}`;
-  const verdict = unchecked === undefined ? `${findings.length} findings` : `not checked: ${unchecked}`;
+  const counted = findings.filter(counts).length;
+  const verdict = unchecked === undefined ? `${counted} findings` : `not checked: ${unchecked}`;
   const [mask, secrets] = [createMask(), secretsOf(exchange)];
   return [
     `${where} ${status}: ${verdict}`,
     ...findings.map(
-      (one) => `  ${one.known}${one.breaking ? ', breaking' : ''}: ${brief(one, mask, secrets)}`,
+      (one) =>
+        `  ${counts(one) ? one.known : 'not counted'}${one.breaking ? ', breaking' : ''}: ${brief(one, mask, secrets)}`,
     ),
   ];
 }
