@@ -50,6 +50,8 @@ export interface DreddOptions {
   target: DreddTarget;
   /** operationIds. Default: all. */
   operations?: readonly string[];
+  /** Which to send once more after a start, with which case. Default: `lookedUpFirst`. */
+  again?: (transactions: readonly Transaction[]) => readonly Planned[] | Promise<readonly Planned[]>;
   /** Ends the run; what was not sent by then is not run. */
   signal?: AbortSignal;
   /** At the most this long with nothing under way. Default 60 000. */
@@ -107,41 +109,46 @@ interface Ended {
   relay: Relay;
 }
 
+/** At the most so many starts of Dredd. */
+const STARTS = 3;
+
 /**
- * Runs Dredd, one start for all transactions; once more for those about made-up ids that were looked up before
- * anything else was checked, with virtual accounts that exist. Rejects with `NotAllowed` if anything is to go
- * where it must not, and as `planTransactions` does.
+ * Runs Dredd, one start for all transactions, and one more for those that are to be sent again. Rejects with
+ * `NotAllowed` if anything is to go where it must not, and as `planTransactions` does.
  */
 export async function runDredd(options: DreddOptions): Promise<DreddRun> {
-  const { contract, operations } = options;
+  const { contract, operations, again = (transactions) => lookedUpFirst(transactions) } = options;
   const all = planTransactions(contract);
-  const planned = all.filter(({ operation }) => !operations || operations.includes(operation.id));
-  const first = await runOnce(options, planned);
-  const again = first.transactions.filter(isLookedUpFirst);
-  if (again.length === 0 || first.faults.length > 0) return first;
-  const existing = again.map((one): Planned => ({
-    ...one,
-    by: { ...one.by!, needs: { ...one.by!.needs, state: 'active' } },
-  }));
-  const second = await runOnce(options, existing);
-  return {
-    transactions: first.transactions.map(
-      (one) => second.transactions.find(({ key }) => key === one.key) ?? one,
-    ),
-    faults: second.faults,
-    output: first.output + second.output,
-  };
+  const run = await runOnce(
+    options,
+    all.filter(({ operation }) => !operations || operations.includes(operation.id)),
+  );
+  for (let start = 1; start < STARTS && run.faults.length === 0; start++) {
+    const more = await again(run.transactions);
+    if (more.length === 0) break;
+    const { transactions, faults, output } = await runOnce(options, more);
+    run.transactions = run.transactions.map((one) => transactions.find(({ key }) => key === one.key) ?? one);
+    run.faults.push(...faults);
+    run.output += output;
+  }
+  if (run.transactions.every(({ verdict }) => verdict === 'not exercised'))
+    run.faults.push('nothing was run');
+  return run;
 }
 
-/** Whether all it says is that ids which do not exist were looked up; no document says which check comes first. */
-function isLookedUpFirst({ result }: Transaction): boolean {
-  const { exists, got, expect } = result ?? {};
-  return (
-    exists === false &&
-    got?.responseCode === '02' &&
-    typeof expect === 'object' &&
-    expect.responseCode !== '02'
-  );
+/**
+ * Those that were refused only because made-up ids were looked up first, to be sent again about virtual accounts
+ * that exist: no document says which check comes first.
+ */
+export function lookedUpFirst(transactions: readonly Transaction[]): Planned[] {
+  const isOne = ({ result }: Transaction): boolean =>
+    result?.exists === false &&
+    result.got?.responseCode === '02' &&
+    typeof result.expect === 'object' &&
+    result.expect.responseCode !== '02';
+  return transactions
+    .filter(isOne)
+    .map((one) => ({ ...one, by: { ...one.by!, needs: { ...one.by!.needs, state: 'active' } } }));
 }
 
 async function runOnce(options: DreddOptions, planned: readonly Planned[]): Promise<DreddRun> {
@@ -153,7 +160,7 @@ async function runOnce(options: DreddOptions, planned: readonly Planned[]): Prom
     if (typeof made === 'string') idle.push({ ...one, verdict: 'not exercised', faults: [made] });
     else ready.push(made);
   }
-  if (ready.length === 0) return { transactions: idle, faults: ['there is nothing to run'], output: '' };
+  if (ready.length === 0) return { transactions: idle, faults: [], output: '' };
   const expected = ready.map((one) => ({
     key: one.planned.key,
     request: one.request,
@@ -175,7 +182,7 @@ async function runOnce(options: DreddOptions, planned: readonly Planned[]): Prom
   const transactions = await Promise.all(ready.map((one) => judge(one, ended)));
   return {
     transactions: planned.map(({ key }) => [...transactions, ...idle].find((one) => one.key === key)!),
-    faults: [...judgeRun(ready, ended, checker)],
+    faults: judgeRun(ready, ended, checker),
     output: ended.output,
   };
 }
@@ -190,8 +197,7 @@ async function prepare(
   const failing = by ? undefined : target.failing?.(planned);
   if (!by && !failing) return 'no request brings it about: the contract has no case for it';
   const status = failing?.status ?? Number(planned.answer);
-  const base = by ?? arranged(contract, planned, status);
-  const one = { ...base, id: `dredd.${planned.answer}.${planned.example.name}`, group: 'dredd' };
+  const one = by ?? arranged(contract, planned, status);
   let supplied: SuppliedVa | undefined;
   const supply: Target['supply'] = async (need) => {
     supplied = failing ?? (await target.supply(need, one.operation)) ?? canceledBefore(one, before);
@@ -241,7 +247,7 @@ async function execute(
       const { headers, body } = request;
       orders.transactions[planned.key] = {
         headers: Object.fromEntries(headers),
-        body: Buffer.from(body).toString('base64'),
+        body: Buffer.from(body).toString('utf8'),
         schema: checker.bodySchema(one.operation, status),
       };
     }

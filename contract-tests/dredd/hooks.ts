@@ -11,7 +11,7 @@ export interface Orders {
   record: string;
   /** The only port, of 127.0.0.1, that Dredd's process may reach. */
   port: number;
-  /** By key. The body in Base64; the schema is the checker's. */
+  /** By key. The schema is the checker's. */
   transactions: Record<string, { headers: Record<string, string>; body: string; schema: unknown }>;
 }
 
@@ -60,7 +60,7 @@ export function write({ record }: Orders, entry: Entry): void {
 interface Transaction {
   name: string;
   origin: { apiName: string };
-  request: { headers: Record<string, string>; body: string; bodyEncoding?: string };
+  request: { headers: Record<string, string>; body: string };
   expected: { headers: Record<string, string>; bodySchema?: unknown };
   real?: {
     statusCode: number;
@@ -94,11 +94,9 @@ export function register(hooks: DreddHooks): void {
   hooks.beforeEach((transaction) => {
     const order = orders.transactions[keyOf(transaction)];
     if (!order) return void (transaction.fail = 'it was not planned');
-    Object.assign(transaction.request, {
-      headers: { ...order.headers },
-      body: order.body,
-      bodyEncoding: 'base64',
-    });
+    // Its own headers are not kept: it sends optional ones empty.
+    transaction.request.headers = { ...order.headers };
+    transaction.request.body = order.body;
   });
   hooks.beforeEachValidation((transaction) => {
     transaction.expected.bodySchema = orders.transactions[keyOf(transaction)]?.schema;

@@ -21,8 +21,10 @@ export interface Planned {
   answer: string;
   /** A real answer has the same response_code and transaction_status. */
   example: NamedExample;
-  /** A case that the contract has this very answer for. Undefined if it has none: no client can provoke it. */
+  /** Made from a case that the contract has this very answer for. Undefined if it has none: no client can provoke it. */
   by?: ContractCase;
+  /** The id of that case. */
+  from?: string;
 }
 
 /** Of several cases for one answer the one whose id begins with the earliest of these, else the first. */
@@ -58,11 +60,17 @@ function planOperation(contract: Contract, operation: Operation): Planned[] {
     const examples = examplesOf(contract, operation, answer);
     if (examples.length === 0) throw new Error(`${at}: it has no named example`);
     return examples.map((example): Planned => {
-      const by = caseFor(cases, answer, example.value);
       const key = `${operation.id} ${answer} ${example.name}`;
-      return { key, operation, answer, example, ...(by && { by }) };
+      const planned = { key, operation, answer, example };
+      const found = caseFor(cases, answer, example.value);
+      return found ? { ...planned, by: { ...found, ...calledFor(planned) }, from: found.id } : planned;
     });
   });
+}
+
+/** What a transaction is called among the cases. */
+function calledFor({ answer, example }: Planned): Pick<ContractCase, 'id' | 'group'> {
+  return { id: `dredd.${answer}.${example.name}`, group: 'dredd' };
 }
 
 /** The states by the names that an inquiry has for them (gateway docs, appendix). */
@@ -99,11 +107,12 @@ function caseFor(
 }
 
 /** A case about a virtual account for which a gateway fails so by arrangement, which only a sandbox has. */
-export function arranged(contract: Contract, { operation, example }: Planned, status: number): ContractCase {
+export function arranged(contract: Contract, planned: Planned, status: number): ContractCase {
+  const { operation, example } = planned;
   const success = casesFor(operation.id, contract).find(({ id }) => id === 'outcome.success')!;
   const { value, pointer, known } = example;
   const expect: Outcome = { status, responseCode: String(value['response_code']) };
-  return { ...success, expect, statement: { pointer, known } };
+  return { ...success, ...calledFor(planned), expect, statement: { pointer, known } };
 }
 
 /**

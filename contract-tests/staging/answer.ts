@@ -86,8 +86,8 @@ function sampleOf({ status, headers, body }: RawAnswer): string {
   return `${status} ${type} ${text || '(empty)'}`;
 }
 
-// What may be shown as it is: names of the contract's own lists, and response codes. Anything else may be personal.
-const readable = /^(?:\d\d|[A-Z][A-Z_ ]{0,31}|bank_transfer|true|false|null)$/;
+/** What may be shown as it is: names of the contract's own lists, and response codes. Anything else may be personal. */
+export const readable = /^(?:\d\d|[A-Z][A-Z_ ]{0,31}|bank_transfer|true|false|null)$/;
 
 /** What a JSON pointer leads to in a value; undefined if it leads nowhere. */
 export function memberAt(value: unknown, pointer: string): unknown {

@@ -28,7 +28,7 @@ const list = (rows: readonly (readonly [string, string])[]): string =>
 
 const command = new Command('contract-staging')
   .description('Runs the contract cases against iFortepay staging and says what they confirm and refute.')
-  .option('--reports <folder>', 'where staging.md and staging.xml go', defaultReports)
+  .option('--reports <folder>', 'where staging.md, staging.xml and staging-dredd.txt go', defaultReports)
   .option(
     '--only <text>',
     'only cases whose name contains it, signature say; an exit code of 0 says less then',
@@ -53,6 +53,7 @@ async function main(): Promise<number> {
     given,
     known,
     signal: interrupted.signal,
+    dredd: only === undefined || 'dredd'.includes(only),
     ...(show && { progress: show }),
     ...(only !== undefined && { only: new RegExp(only.replace(/[^\w-]/g, '\\$&')) }),
   });
@@ -60,6 +61,7 @@ async function main(): Promise<number> {
   const now = new Date();
   writeFileSync(join(reports, 'staging.md'), redact(toMarkdown(run, now)));
   writeFileSync(join(reports, 'staging.xml'), redact(toJUnit(toJUnitSuites(run))));
+  if (run.dredd) writeFileSync(join(reports, 'staging-dredd.txt'), redact(run.dredd.output));
   for (const line of toTerminal(run, shortPath(join(reports, 'staging.md')))) console.log(redact(line));
   tellGitHub(run, now, redact);
   return exitCodeOf(run);

@@ -36,7 +36,7 @@ export function toTerminal(run: Run, report: string): string[] {
   const { verdicts, stopped, causes, notes } = run;
   const lies = verdicts.facts.filter(({ by }) => by.some(({ rank }) => rank !== undefined));
   const facts = verdicts.facts.filter((one) => !lies.includes(one));
-  const end = [countLine(run), `Report: ${report}`, ...(needLine(run) ?? [])];
+  const end = [countLine(run), ...dreddLine(run), `Report: ${report}`, ...(needLine(run) ?? [])];
   const room = (taken: readonly string[]): number => LINES - end.length - taken.length;
   const lines = [headLine(run)];
   lines.push(...lies.flatMap((one) => inFull('REFUTED', one)));
@@ -87,6 +87,14 @@ function countLine(run: Run): string {
     `${countOf(run, 'not run', 'no answer')} not run`,
   ];
   return cut(parts.join(', '));
+}
+
+function dreddLine({ dredd }: Run): string[] {
+  if (!dredd) return [];
+  const count = (...verdicts: string[]): number =>
+    dredd.rows.filter(({ verdict }) => verdicts.includes(verdict)).length;
+  const [left, done] = [count('not exercised', 'needs account'), count('pass')];
+  return [cut(`Dredd: ${done} of ${dredd.rows.length - left} examples as documented, ${left} not exercised`)];
 }
 
 function needLine(run: Run): string[] | undefined {
@@ -212,6 +220,7 @@ export function toMarkdown(run: Run, at: Date): string {
           few(otherwise) || 'none',
         ]),
       ),
+      ...dreddSection(run),
       ...caseSections(run.results),
       '## Findings in answers',
       table(['Rule', 'At', 'Found', 'Statement', 'Known', 'Answers'], findingRows(run)),
@@ -330,6 +339,17 @@ function refutedTable(refuted: readonly Refuted[]): string {
       code(by.find(({ sample }) => sample !== undefined)?.sample ?? ''),
     ]),
   );
+}
+
+function dreddSection({ dredd }: Run): string[] {
+  if (!dredd) return [];
+  return [
+    '## Dredd: every example of every documented answer',
+    table(
+      ['Example', 'Result', 'Why'],
+      dredd.rows.map(({ key, verdict, says }) => [key, verdict, verdict === 'pass' ? '' : says]),
+    ),
+  ];
 }
 
 /** Grouped by what came of them and why, a row for each cause. */

@@ -12,6 +12,8 @@ import type { GivenVa, VaState } from './accounts.ts';
 import { NotAllowed } from './allowlist.ts';
 import { foreign } from './answer.ts';
 import type { Reading } from './answer.ts';
+import { dreddStep } from './dredd.ts';
+import type { ByDredd, DreddStep } from './dredd.ts';
 import { lies, lookedUpFirst, refutationOf, weigh } from './evidence.ts';
 import type { Observation, Refutation, StagingResult, Verdicts } from './evidence.ts';
 import {
@@ -37,6 +39,8 @@ export interface Run {
   causes: Cause[];
   /** Why the run ended early, and the exit code for it. */
   stopped?: { says: string; code: 2 | 4 };
+  /** What Dredd made of it, if it was run. */
+  dredd?: DreddStep;
   /** What else a reader should know: entries in another state than the file says, say. */
   notes: string[];
   accounts: { had: number; usedUp: number; left: Record<VaState, number>; given: number };
@@ -59,6 +63,8 @@ export interface RunOptions {
   progress?: (progress: Progress) => void;
   /** Ends the run; what was run so far is weighed. */
   signal?: AbortSignal;
+  /** Runs Dredd first. */
+  dredd?: boolean;
   /** Runs only cases whose id this matches, and the plain right requests. */
   only?: RegExp;
 }
@@ -109,9 +115,11 @@ export async function runStaging(settings: Settings, options: RunOptions): Promi
   const cases = casesOf(session).filter(({ id }) => controlIds.includes(id) || only.test(id));
   const runner = createRunner(session, cases.length, progress);
   let stopped: Run['stopped'];
+  let dredd: Run['dredd'];
   try {
     await begin(session, runner);
     await sortByState(session, runner, given);
+    if (options.dredd) dredd = await dreddStep(session, runner.record);
     for (const one of cases) await runner.run(one);
     await lookAfter(session);
   } catch (error) {
@@ -132,6 +140,7 @@ export async function runStaging(settings: Settings, options: RunOptions): Promi
     verdicts: weigh(contract, results, refutations, observations),
     causes: [...causes.values()],
     ...(stopped && { stopped }),
+    ...(dredd && { dredd }),
     notes,
     accounts: {
       had: store.all.length,
@@ -279,6 +288,8 @@ interface Runner {
   results: StagingResult[];
   refutations: Refutation[];
   run: (one: ContractCase) => Promise<void>;
+  /** Weighs a case that Dredd sent. */
+  record: (one: ContractCase, by: ByDredd) => Promise<StagingResult>;
   /** Whether the gateway takes this request. */
   isTaken: (one: ContractCase, isReal: boolean) => Promise<boolean>;
   refute: (one: Refutation) => void;
@@ -331,6 +342,15 @@ function createRunner(session: Session, total: number, progress: RunOptions['pro
       if (refutation) runner.refute(refutation);
       if (one.operation === readOnlyOperation && one.id === 'outcome.success') await lookAgain();
       report();
+    },
+    record: async (one, { result, reading, used }) => {
+      const whole = 'id' in result ? result : unrun(one, result.verdict, result.reason);
+      if (used) await settle(one, whole, used);
+      const described = describe(one, whole, reading, undefined);
+      runner.results.push(described);
+      const refutation = refutationOf(contract, one, described);
+      if (refutation) runner.refute(refutation);
+      return described;
     },
     isTaken: async (one, isReal) => {
       const { result } = await attempt(one, isReal);

@@ -1,0 +1,196 @@
+/** Dredd at a gateway that nobody here controls: every example that a client can bring about there. */
+import { lookedUpFirst, runDredd } from '../dredd/dredd.ts';
+import type { DreddRun, DreddTarget, Transaction } from '../dredd/dredd.ts';
+import { planTransactions } from '../dredd/plan.ts';
+import type { ContractCase, RawRequest, SuppliedVa } from '../cases/types.ts';
+import { maskBody } from '../proxy/mask-json.ts';
+import { createMask } from '../proxy/mask.ts';
+import { supplierFor } from './accounts.ts';
+import type { GivenVa, VaState } from './accounts.ts';
+import { NotAllowed } from './allowlist.ts';
+import { foreign, readable } from './answer.ts';
+import type { Reading } from './answer.ts';
+import type { StagingResult } from './evidence.ts';
+import { blame, isAsAtTheStart, Stop, waitUntilBack, wordsFor } from './session.ts';
+import type { Session } from './session.ts';
+
+/** What came of Dredd. */
+export interface DreddStep {
+  /** A row for each example of each documented answer of the contract. */
+  rows: { key: string; verdict: StagingResult['verdict'] | 'not exercised'; says: string }[];
+  /** What Dredd printed, bodies and secret headers masked. */
+  output: string;
+}
+
+/** What became of a case that Dredd was to send; it is weighed as any other. */
+export interface ByDredd {
+  result: StagingResult | Pick<StagingResult, 'verdict' | 'reason'>;
+  reading?: Reading;
+  /** The existing virtual account that it was about. */
+  used?: GivenVa;
+}
+
+/** Creating leaves a virtual account behind, even of a request that should be refused. */
+const operations = ['inquireVirtualAccount', 'cancelVirtualAccount'];
+
+/**
+ * Runs Dredd, each transaction through the session, which holds the allowed hosts, the pace and the waiting, and has
+ * `record` weigh what was sent. Throws what ends a session: a `Stop` or `NotAllowed`, after recording.
+ */
+export async function dreddStep(
+  session: Session,
+  record: (one: ContractCase, by: ByDredd) => Promise<StagingResult>,
+): Promise<DreddStep> {
+  const { contract, checker, settings, store, control } = session;
+  const planned = planTransactions(contract);
+  if (control?.form !== 'documented' || !['00', '02', '03'].includes(control.code ?? '')) {
+    const says = 'the plain right request is refused';
+    return { rows: planned.map(({ key }) => ({ key, verdict: 'not judged', says })), output: '' };
+  }
+  const used = new Map<SuppliedVa, GivenVa>();
+  const last = new Map<string, { reading: Reading; keep: () => void }>();
+  const ending = new AbortController();
+  let ended: Error | undefined;
+  const target: DreddTarget = {
+    credentials: settings.credentials,
+    alternates: {},
+    supply: async (need, operation) => {
+      const readOnly = operation === 'inquireVirtualAccount';
+      const supplier = supplierFor(store, { channel: settings.channel, readOnly, real: false });
+      const supplied = await supplier.supply(need);
+      // One that is only asked after stays as it is.
+      if (supplier.used && readOnly && supplier.used.state !== 'active') store.put(supplier.used);
+      if (supplier.used && supplied && !readOnly) used.set(supplied, supplier.used);
+      return supplied;
+    },
+    send: async (request: RawRequest, key: string) => {
+      try {
+        const got = await session.send(`Dredd: ${key}`, request);
+        last.set(key, got);
+        return got.reading.answer;
+      } catch (error) {
+        if (error instanceof Stop || error instanceof NotAllowed) {
+          ended = error;
+          ending.abort();
+        }
+        throw error;
+      }
+    },
+  };
+  const run = await runDredd({
+    contract,
+    checker,
+    target,
+    operations,
+    signal: AbortSignal.any([session.signal, ending.signal]),
+    again: async (transactions) => {
+      const odd = transactions.filter(({ key, verdict, result }) => {
+        const form = last.get(key)?.reading.form;
+        return verdict === 'fail' && (result?.got === undefined || (form && foreign.includes(form)));
+      });
+      if (ended) return [];
+      for (const { key, va } of odd) {
+        const { reading } = last.get(key) ?? {};
+        const from = va && used.get(va);
+        if (from) store.usedUp.add(from.va);
+        last.delete(key);
+        blame(session, reading ? wordsFor(reading) : 'no answer to Dredd', reading?.sample);
+      }
+      if (odd.length > 0) await waitUntilBack(session);
+      return [...odd, ...lookedUpFirst(transactions)];
+    },
+  });
+  const isFirm = ended !== undefined || !isFailing(run) || (await isAsAtTheStart(session));
+  const rows: DreddStep['rows'] = planned
+    .filter((one) => run.transactions.every(({ key }) => key !== one.key))
+    .map(({ key }) => ({ key, verdict: 'not exercised', says: 'Dredd creates nothing here' }));
+  for (const one of run.transactions) {
+    const { key, by, va, faults } = one;
+    if (!by) {
+      rows.push({ key, verdict: 'not exercised', says: faults.join('; ') });
+      continue;
+    }
+    const { reading, keep } = last.get(key) ?? {};
+    const from = va && used.get(va);
+    const result = resultOf(session, one, { isFirm, untrusted: run.faults[0], reading });
+    if (isFirm && reading?.form === 'documented') keep?.();
+    const weighed = await record(by, { result, ...(reading && { reading }), ...(from && { used: from }) });
+    const isFound = weighed.verdict === 'pass' && weighed.findings.length > 0;
+    rows.push({
+      key,
+      verdict: isFound ? 'fail' : weighed.verdict,
+      says: isFound ? faults.join('; ') : weighed.reason,
+    });
+  }
+  if (ended) throw ended;
+  for (const fault of run.faults.slice(0, 3)) blame(session, `Dredd's run cannot be trusted: ${fault}`);
+  if (!isFirm) await waitUntilBack(session);
+  return { rows, output: maskOutput(run.output) };
+}
+
+const isFailing = ({ transactions }: DreddRun): boolean =>
+  transactions.some(({ verdict }) => verdict === 'fail');
+
+/** The case's own result, or why it says nothing. */
+function resultOf(
+  { store }: Session,
+  { verdict, faults, result, by }: Transaction,
+  {
+    isFirm,
+    untrusted,
+    reading,
+  }: { isFirm: boolean; untrusted: string | undefined; reading: Reading | undefined },
+): ByDredd['result'] {
+  if (verdict === 'not exercised') {
+    const state = by!.needs.state as VaState;
+    return { verdict: store.had(state) ? 'not run' : 'needs account', reason: faults.join('; ') };
+  }
+  if (!result) return { verdict: 'not run', reason: faults.join('; ') };
+  if (result.got === undefined) return { ...result, verdict: 'no answer' };
+  if (reading && foreign.includes(reading.form)) {
+    return { ...result, verdict: 'no answer', reason: 'not the gateway answered' };
+  }
+  if (!isFirm && verdict === 'fail')
+    return { ...result, verdict: 'no answer', reason: 'not the gateway answered' };
+  if (result.verdict !== 'pass') return result;
+  if (untrusted !== undefined) {
+    return { verdict: 'not run', reason: `Dredd's run cannot be trusted: ${untrusted}` };
+  }
+  if (verdict === 'pass' || result.findings.length > 0) return result;
+  // In another state by now, or Dredd alone objects, which is a fault of ours: neither says anything of the gateway.
+  const isOurs = faults.some((fault) => fault.startsWith('Dredd: '));
+  return { ...result, verdict: isOurs ? 'not run' : 'not judged', reason: faults.join('; ') };
+}
+
+/** What Dredd printed with every header's value and every body masked, whatever is in it. */
+export function maskOutput(output: string): string {
+  const mask = createMask();
+  const plain = ['content-type', 'accept', 'x-version', 'user-agent', 'date'];
+  const quoted = (line: string): string =>
+    line.replace(/"((?:[^"\\]|\\.)*)"/g, (_, text: string) => `"${readable.test(text) ? text : mask(text)}"`);
+  const out: string[] = [];
+  let body: string[] | undefined;
+  const endBody = (): void => {
+    if (body) out.push(Buffer.from(maskBody(Buffer.from(body.join('\n')), mask)).toString('utf8'));
+    body = undefined;
+  };
+  for (const line of output.split('\n')) {
+    if (
+      /^(?:statusCode|bodyEncoding|expected|actual|request|method|uri|headers|fail|pass|error|warn|info|skip|complete): /.test(
+        line,
+      )
+    )
+      endBody();
+    if (body) body.push(line);
+    else if (line === 'body: ') {
+      out.push(line);
+      body = [];
+    } else {
+      const [, name, value] = /^ {4}([\w-]+): (.*)$/.exec(line) ?? [];
+      if (name === undefined) out.push(quoted(line));
+      else out.push(`    ${name}: ${plain.includes(name.toLowerCase()) ? value : '***'}`);
+    }
+  }
+  endBody();
+  return out.join('\n');
+}
