@@ -21,6 +21,8 @@ const LONGEST_BREAK_MS = 10 * 60_000;
 /** How long a free place waits for others. */
 const GATHER_MS = 5;
 
+const GONE = { granted: 0, waitMs: 500 };
+
 /** What the gate tells when it changes. */
 export interface GateEvents {
   breaker(open: boolean, untilMs: number | undefined, lastCode: VaErrorCode | undefined): void;
@@ -110,7 +112,8 @@ export class Gate {
       else if (!isOpen && this.#mayBecomeMore()) await this.#sleep(GATHER_MS);
       else {
         this.#gatheredAt = 0;
-        const { granted, waitMs } = await this.#take(isOpen ? 1 : this.free);
+        // A database that is gone lets nobody begin; the next turn says so to whoever has to know.
+        const { granted, waitMs } = await this.#take(isOpen ? 1 : this.free).catch(() => GONE);
         if (granted > 0) {
           this.#reserved += granted;
           return granted;

@@ -33,9 +33,12 @@ const dated: Pick<VaClient, 'cancel' | 'inquire' | 'gateway'> = {
   cancel: (...args) => began.run(Date.now(), () => plain.cancel(...args)),
   inquire: (...args) => began.run(Date.now(), () => plain.inquire(...args)),
 };
+const onEvent: WorkOptions['onEvent'] = ({ event }) => {
+  if (event === 'start') console.log(JSON.stringify({ began: true }));
+};
 const abort = new AbortController();
 process.once('SIGTERM', () => abort.abort());
-const options = { ...work, client: dated, signal: abort.signal } as WorkOptions;
+const options = { ...work, client: dated, signal: abort.signal, onEvent } as WorkOptions;
 try {
   const result = await (stays ? workOn(options) : cancelMany({ ...options, waitMs: 20_000 }));
   console.log(JSON.stringify({ ended: result.stopped ?? 'settled', counts: result.counts }));

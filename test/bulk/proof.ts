@@ -48,6 +48,7 @@ export interface Findings {
   'rows not settled': number;
   'paid but not named': number;
   'requests above the rate': number;
+  'workers that crashed': number;
   /** The window that no engine closes without an idempotency key. */
   apart: { 'stalled between check and socket': number; 'held longer than the margin': number };
 }
@@ -101,6 +102,7 @@ class Round {
   readonly children = new Set<ChildProcess>();
   readonly rows: BulkRow[];
   calm = false;
+  crashed = 0;
   output = '';
 
   readonly place: LedgerPlace;
@@ -134,7 +136,7 @@ class Round {
   async play(chaosMs: number): Promise<{ findings: Findings; chaos: Chaos }> {
     const { gateway } = this;
     await gateway.listen();
-    gateway.latencyMs = 5;
+    gateway.latencyMs = 120;
     gateway.slowMs = 700;
     gateway.lateMs = 900;
     for (let n = 0; n < this.accounts; n++) {
@@ -148,8 +150,9 @@ class Round {
     await this.#load();
     const until = Date.now() + chaosMs;
     this.#keepRunning();
-    while (Date.now() < until) {
-      await sleep(50 + this.random() * 500);
+    while (Date.now() < until && this.#open() > 0) {
+      // In the middle of work, however slow the machine is.
+      await this.#requests(5 + this.random() * 60, 4_000);
       await this.#disturb();
     }
     this.calm = true;
@@ -158,6 +161,17 @@ class Round {
     for (const child of this.children) child.kill('SIGKILL');
     await gateway.close();
     return { findings, chaos: this.chaos };
+  }
+
+  /** How many accounts nobody has cancelled yet. */
+  #open(): number {
+    return this.rows.filter(({ transaction_id: id }) => this.gateway.statusOf(id) === 'ACTIVE').length;
+  }
+
+  async #requests(count: number, ms: number): Promise<void> {
+    const from = this.gateway.requests;
+    const until = Date.now() + ms;
+    while (this.gateway.requests < from + count && Date.now() < until) await sleep(10);
   }
 
   #fault(): Fault | undefined {
@@ -196,7 +210,7 @@ class Round {
       work: {
         ...(this.place as { ledger?: string; database?: string }),
         rate: RATE,
-        concurrency: 8,
+        concurrency: 32,
         ...TIMINGS,
       },
     };
@@ -218,6 +232,9 @@ class Round {
       this.children.delete(child);
       this.output += said;
       if (said.includes('"ledger_in_use"')) this.chaos.refusedSecondSender++;
+      // One that had begun must not end but by a signal, or because all is settled or the key is refused.
+      if (said.includes('"began"') && /"crashed"|"ledger_failed"|^Error|Node.js v/m.test(said))
+        this.crashed++;
     });
   }
 
@@ -253,7 +270,7 @@ class Round {
       this.chaos.keyRotated++;
       const { hashKey } = this.gateway.credentials;
       this.gateway.credentials = { ...this.gateway.credentials, hashKey: `${hashKey}-new` };
-      await sleep(300);
+      await this.#requests(10, 2_000);
       this.gateway.credentials = { ...this.gateway.credentials, hashKey };
     } else if (this.postgres) {
       this.chaos.databaseRestarted++;
@@ -297,6 +314,7 @@ class Round {
         (id, row) => status(id) === 'PAID' && row?.code !== 'paid_not_final' && row?.code !== 'already_paid',
       ),
       'requests above the rate': Math.max(0, busiest(arrivals) - RATE * 1.5),
+      'workers that crashed': this.crashed,
       apart: {
         'stalled between check and socket': stalled.length,
         'held longer than the margin': heldTooLong.length,
