@@ -29,7 +29,7 @@ lint: $(INSTALLED) ## lint the contract and the code, check the format
 generate: $(INSTALLED) ## write generated/ anew from spec/ (needs Java 11 or newer)
 	@npm run -s generate
 
-mock: $(INSTALLED) ## run the mock for frontend developers (port 4010, or PORT=)
+mock: $(INSTALLED) ## run the mock for frontend developers (PORT=, LISTEN=0.0.0.0, DELAY=ms)
 	@npm run -s mock
 
 sandbox: $(INSTALLED) ## run the sandbox that verifies signatures (port 4020, or PORT=)

@@ -30,13 +30,13 @@ describe('make mock', () => {
     'lists the scenarios, forwards the log, ends on %s',
     async (signal) => {
       const port = await freePort();
-      const env = { ...process.env, PORT: String(port), HOST: '' };
+      const env = { ...process.env, PORT: String(port), HOST: 'x86_64-conda-linux-gnu' };
       const main = spawn(toolNode(), [script('main.ts')], { env, stdio: ['ignore', 'pipe', 'inherit'] });
       const ended = once(main, 'exit');
       let output = '';
       for await (const text of main.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
         output += text;
-        if (output.includes('Prism is listening')) break;
+        if (output.includes('The mock listens on')) break;
       }
       expect((await fetch(`http://127.0.0.1:${port}/unknown`)).status).toBe(404);
       main.kill(signal);
@@ -54,10 +54,38 @@ describe('make mock', () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
-    const { code, stdout, stderr } = await run('main.ts', [], { PORT: String(port), HOST: '' });
+    const { code, stdout, stderr } = await run('main.ts', [], { PORT: String(port) });
     server.close();
     expect(stderr).toMatch(new RegExp(`^mock: port ${port} on 127.0.0.1 is taken; .*\\n$`));
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  });
+
+  it('listens where a phone or a container reaches it, and is slow, if told so', async () => {
+    const port = await freePort();
+    const env = { ...process.env, PORT: String(port), LISTEN: '0.0.0.0', DELAY: '300' };
+    const main = spawn(toolNode(), [script('main.ts')], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = once(main, 'exit');
+    let output = '';
+    for await (const text of main.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+      output += text;
+      if (output.includes('The mock listens on')) break;
+    }
+    const urls = [...output.matchAll(/^ {2}(http:\/\/\S+)$/gm)].map(([, url]) => url!);
+    const start = performance.now();
+    for (const url of urls) expect((await fetch(`${url}/unknown`)).status).toBe(404);
+    expect(performance.now() - start).toBeGreaterThanOrEqual(290 * urls.length);
+    main.kill('SIGTERM');
+    await ended;
+    expect(urls.length).toBeGreaterThan(0);
+    expect(output).toContain('Every answer comes after 300 ms.');
+  });
+
+  it('refuses a DELAY that is none in one line', async () => {
+    const { code, stderr } = await run('main.ts', [], { DELAY: '2s' });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^mock: DELAY=2s is no delay: .*\n$/),
+    });
   });
 
   it.each(['x', '0', '65536', '80.5'])('refuses PORT=%s in one line', async (PORT) => {

@@ -1,5 +1,6 @@
 /** `make frontend`: the mock, and the page on another port and so on another origin. */
 import { once } from 'node:events';
+import { startFront } from '../../contract-tests/mock/front.ts';
 import { startMock } from '../../contract-tests/mock/prism.ts';
 import { assertPortFree, readPort } from '../../contract-tests/shared/ports.ts';
 import { servePage } from './serve.ts';
@@ -11,10 +12,11 @@ async function main(): Promise<void> {
   const asked = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   await assertPortFree(port);
   const mock = await startMock();
-  const page = await servePage({ port, mockUrl: mock.url });
-  console.log(`The page: ${page.url}\nThe mock: ${mock.url}\nCtrl-C stops both.`);
+  const front = await startFront({ mockUrl: mock.url });
+  const page = await servePage({ port, mockUrl: front.url });
+  console.log(`The page: ${page.url}\nThe mock: ${front.url}\nCtrl-C stops both.`);
   const why = await Promise.race([asked, mock.exited.then(() => 'ended')]);
-  await Promise.all([page.close(), mock.stop()]);
+  await Promise.all([page.close(), front.close(), mock.stop()]);
   if (why === 'ended') throw new Error('Prism ended by itself');
 }
 
