@@ -1,7 +1,7 @@
 # The one way in. `make help` lists everything; npm scripts do the work.
 .DEFAULT_GOAL := help
 .PHONY: help install demo test lint generate mock sandbox build clean mutation
-.PHONY: bench docs frontend browser consumers runtimes
+.PHONY: bench bench-bulk bulk-proof docs frontend browser consumers runtimes
 .PHONY: contract contract-mutants contract-staging contract-proxy contract-diff contract-schemathesis contract-outside
 
 INSTALLED := node_modules/.package-lock.json
@@ -76,6 +76,13 @@ mutation: $(INSTALLED) ## mutate src/ with Stryker: at least 90 % must be killed
 
 bench: $(INSTALLED) ## what a call costs beside fetch, axios and undici (10 minutes, a quiet machine)
 	@npm run -s bench
+
+bench-bulk: $(INSTALLED) ## a million rows stored and reported, what the ledger costs, four workers (needs PostgreSQL)
+	@npm run -s bench:bulk
+
+bulk-proof: $(INSTALLED) ## kill, stop and spoil runs of many for half an hour; then break each rule (needs PostgreSQL)
+	@npm run -s bulk:proof -- --rounds 40 --seconds 20
+	@npm run -s bulk:proof -- --prove
 
 build: $(INSTALLED) ## build dist/, what the package ships
 	@npm run -s build

@@ -5,6 +5,7 @@
  *
  *     node test/bulk/proof.ts --store sqlite --rounds 20
  *     node test/bulk/proof.ts --break 3      # must end with 1
+ *     node test/bulk/proof.ts --prove        # breaks each rule, and ends with 0 if each shows
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -111,6 +112,7 @@ class Round {
   readonly random: () => number;
   readonly accounts: number;
   readonly postgres: TestPostgres | undefined;
+  isBroken = false;
 
   constructor(
     place: LedgerPlace,
@@ -156,7 +158,8 @@ class Round {
       await this.#disturb();
     }
     this.calm = true;
-    await this.#settle(90_000);
+    // With a rule broken it may never be.
+    await this.#settle(this.isBroken ? 12_000 : 90_000);
     const findings = await this.#judge();
     for (const child of this.children) child.kill('SIGKILL');
     await gateway.close();
@@ -362,6 +365,7 @@ export async function prove(options: {
         ? { database: await postgres.createDatabase(`round${round}`) }
         : { ledger: join(ledgers, `round${round}.db`) };
       const game = new Round(place, bundles, bulk, random, accounts, postgres);
+      game.isBroken = broken !== undefined;
       const result = await game.play(chaosMs);
       total = sum(total, result.findings);
       chaos = sum(chaos, result.chaos);
@@ -373,7 +377,8 @@ export async function prove(options: {
       say(
         `${store} round ${round}: ${words}; apart ${JSON.stringify(apart)}; ${JSON.stringify(result.chaos)}`,
       );
-      if (wrong.length > 0) say(game.output);
+      if (wrong.length > 0 && !broken) say(game.output);
+      if (failed && broken) break;
     }
   } finally {
     await postgres?.stop();
@@ -404,24 +409,30 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       seconds: { type: 'string', default: '10' },
       seed: { type: 'string', default: String(Date.now() % 1e9) },
       break: { type: 'string' },
+      prove: { type: 'boolean', default: false },
     },
   });
   const stores = values.store === 'both' ? (['sqlite', 'postgres'] as const) : [values.store as 'sqlite'];
   console.log(`seed ${values.seed}`);
+  const common = {
+    rounds: Number(values.rounds),
+    accounts: Number(values.accounts),
+    chaosMs: Number(values.seconds) * 1000,
+    seed: Number(values.seed),
+    say: (line: string) => console.log(line),
+  };
   let failed = false;
   for (const store of stores) {
-    const result = await prove({
-      store,
-      rounds: Number(values.rounds),
-      accounts: Number(values.accounts),
-      chaosMs: Number(values.seconds) * 1000,
-      seed: Number(values.seed),
-      say: (line) => console.log(line),
-      ...(values.break && { broken: Number(values.break) as keyof typeof BREAKS }),
-    });
-    failed ||= result.failed;
-    console.log(`${store}: ${JSON.stringify(result.total)}\n${store}: ${JSON.stringify(result.chaos)}`);
+    for (const rule of values.prove ? Object.keys(BREAKS) : [values.break]) {
+      const broken = rule === undefined ? undefined : (Number(rule) as keyof typeof BREAKS);
+      if (broken) console.log(`rule ${broken} broken: ${BREAKS[broken].says}`);
+      const result = await prove({ ...common, store, ...(broken && { broken }) });
+      // Proving, what must be found is that it does not hold.
+      failed ||= values.prove ? !result.failed : result.failed;
+      console.log(`${store}: ${JSON.stringify(result.total)}\n${store}: ${JSON.stringify(result.chaos)}`);
+    }
   }
-  console.log(failed ? 'It does not hold.' : 'It holds.');
+  if (values.prove) console.log(failed ? 'A broken rule was not noticed.' : 'Each broken rule was noticed.');
+  else console.log(failed ? 'It does not hold.' : 'It holds.');
   process.exitCode = failed ? 1 : 0;
 }

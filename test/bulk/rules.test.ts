@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { cancelMany, enqueue, openLedger, work, type BulkRow } from '../../src/bulk/index.ts';
 import { openRun } from '../../src/bulk/ledger.ts';
 import { account, Gateway } from './gateway.ts';
-import { clientOf, FAST, gateways, ledgers, listener, of, reported, STORES } from './support.ts';
+import { clientOf, FAST, gateways, hasPostgres, ledgers, listener, of, reported, STORES } from './support.ts';
 
 const ledger = ledgers();
 const start = gateways();
@@ -361,7 +361,7 @@ describe('a ledger file', () => {
   });
 });
 
-describe('a PostgreSQL', () => {
+describe.skipIf(!hasPostgres)('a PostgreSQL', () => {
   it('takes accounts in the transaction of an order, or not at all', async () => {
     const { gateway, client } = await start();
     const place = await ledger('postgres');
