@@ -76,3 +76,30 @@ export const seedVirtualAccounts: readonly VirtualAccount[] = [
   processing,
   ...scripted,
 ];
+
+/**
+ * So many more, for `cancel-many`: active, but each hundredth is paid, each hundred-and-first is expired, and of each
+ * fiftieth the answer to the cancel is lost.
+ */
+export function manyVirtualAccounts(count: number): VirtualAccount[] {
+  return Array.from({ length: count }, (_, index) => {
+    const digits = String(index + 1).padStart(12, '0');
+    const ids = { external_id: `many-${digits}`, order_id: `many-${digits}` };
+    const account: VirtualAccount = {
+      ...common,
+      transaction_id: `11111111-0000-4000-8000-${digits}`,
+      ...ids,
+    };
+    if (index % 100 === 42) return { ...account, transaction_status: 'PAID' };
+    if (index % 101 === 77) return { ...account, transaction_status: 'EXPIRED' };
+    return index % 50 === 7 ? { ...account, script: 'cancel-drop' } : account;
+  });
+}
+
+/** The file that cancels them. */
+export function csvOf(virtualAccounts: readonly VirtualAccount[]): string {
+  const columns = ['external_id', 'order_id', 'transaction_id', 'payment_channel'] as const;
+  return [columns, ...virtualAccounts.map((account) => columns.map((column) => account[column]))]
+    .map((cells) => `${cells.join(',')}\n`)
+    .join('');
+}

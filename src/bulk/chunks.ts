@@ -320,7 +320,8 @@ function writeSql(count: number): string {
     const tuple = (n: number) =>
       `(${TYPES.map((type, index) => `CAST($${n * TYPES.length + index + 1} AS ${type})`).join(', ')})`;
     sql = `UPDATE {schema}.accounts SET state = v.column3, code = v.column4,
-        response_code = coalesce(v.column5, response_code), response_message = coalesce(v.column6, response_message),
+        response_code = coalesce(v.column5, response_code),
+        response_message = CASE WHEN v.column5 IS NULL THEN coalesce(v.column6, response_message) ELSE v.column6 END,
         transaction_status = coalesce(v.column7, transaction_status), refusal = v.column8, unknown_since = v.column9,
         next_at = v.column10, settled_by = v.column11, settled_at = CASE WHEN v.column12 = 1 THEN {now} END,
         again_at = CASE WHEN v.column13 = 1 THEN 0 ELSE again_at END

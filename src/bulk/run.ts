@@ -355,6 +355,7 @@ class Run {
       await Promise.race([this.#sleep(Math.min(Math.max(inMs, 10), pollMs)), ...active]);
     }
     this.#gate.stop();
+    this.#wake?.();
     await Promise.all(active);
     if (failure) throw failure.error;
   }
@@ -521,6 +522,8 @@ class Run {
   }
 
   #sleep(ms: number): Promise<void> {
+    // One at a time: a timer that lost its race would keep the process alive.
+    this.#wake?.();
     if (this.#stopped) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = ms === Infinity ? undefined : setTimeout(resolve, ms);

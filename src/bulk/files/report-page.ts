@@ -285,7 +285,9 @@ code { font-size: .92em; }
 table { border-collapse: collapse; width: 100%; margin-bottom: 12px; }
 table.narrow { width: auto; min-width: 340px; }
 th, td { text-align: left; vertical-align: top; padding: 6px 14px 6px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
-th { font-size: .82em; font-weight: 600; opacity: .75; }
+th { font-size: .82em; font-weight: 600; opacity: .75; white-space: nowrap; }
+td:first-child small { white-space: nowrap; }
+td[data-label=channel] { min-width: 128px; }
 td span { font-weight: 600; white-space: nowrap; }
 time { white-space: nowrap; font-variant-numeric: tabular-nums; }
 svg { display: block; width: 100%; height: 160px; background: var(--soft); border-bottom: 1px solid var(--line); }
@@ -304,6 +306,6 @@ input, select { font: inherit; padding: 5px 8px; max-width: 100%; }
   table:not(.narrow) tr { display: block; padding: 8px 0; border-bottom: 1px solid var(--line); }
   table:not(.narrow) td { display: flex; flex-wrap: wrap; gap: 0 10px; border: 0; padding: 1px 0; }
   table:not(.narrow) td::before { content: attr(data-label); flex: 0 0 64px; font-size: .82em; opacity: .75; padding-top: 2px; }
-  table:not(.narrow) td small { flex: 1 0 100%; padding-left: 74px; }
+  table:not(.narrow) td small { flex: 1 0 100%; padding-left: 74px; white-space: normal; }
 }
 `;

@@ -1,7 +1,7 @@
 /** How a run ended, as an exit code, for programs and in words. */
 import type { BulkResult, Counts, ReportRow, RunInfo } from '../../bulk/index.js';
 import { EXIT, printable, wrap, type Paint, type Result } from '../result.js';
-import { amount, clock } from './screen.js';
+import { amount, clock, sentence } from './screen.js';
 
 /** 0 all done, 3 all settled, 4 nothing could be sent, 5 some are neither done nor refused. */
 export function exitCodeOf({ counts, stopped, sent, inquired }: BulkResult): number {
@@ -56,7 +56,7 @@ export function ended(exitCode: number, members: { code: string; message: string
 function endWords(result: BulkResult, exitCode: number, ending: Ending, paint: Paint): string {
   const { counts, stopped, message } = result;
   const [colour, word, words] = verdictOf(counts, exitCode, ending);
-  const why = message ? ` ${printable(message)}` : '';
+  const why = message && stopped !== 'aborted' ? ` ${sentence(message)}` : '';
   const verdict = wrap(`${word}: ${words}${why}`);
   const goesOn = counts.unknown + counts.queued > 0 || stopped === 'not_found';
   return [

@@ -152,12 +152,21 @@ function wordsOf(event: BulkEvent): string | undefined {
       return `Nothing is due before ${clock(event.until)}; ${amount(event.counts.unknown)} will be asked after then.`;
     case 'database':
       return event.lost ? 'The database is gone: nothing is sent until it is back.' : 'The database is back.';
-    case 'stopping':
-      return `${event.message}${event.inFlight > 0 ? ` ${amount(event.inFlight)} under way are waited for; a second Ctrl-C ends at once.` : ''}`;
+    case 'stopping': {
+      const flight = event.inFlight > 0 ? ` ${stillWaiting(event.inFlight)}` : '';
+      return `${event.reason === 'aborted' ? 'Interrupted.' : sentence(event.message)}${flight}`;
+    }
     default:
       return undefined;
   }
 }
+
+const stillWaiting = (count: number) =>
+  `Waiting for ${counted(count, 'request')} under way; a second Ctrl-C ends at once, which is safe too.`;
+
+/** Words of the library as a sentence of their own. */
+export const sentence = (words: string) =>
+  printable(words.replace(/^./, (letter) => letter.toUpperCase()).replace(/[^.!?]$/, '$&.'));
 
 const rateWords = (rate: number) => `${Math.round(rate * 10) / 10} a second`;
 
