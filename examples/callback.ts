@@ -42,7 +42,8 @@ export async function handleCallback(
     }
     return Response.json({ message: 'SUCCESS' });
   } catch (error) {
-    // A callback that cannot be believed is not worth sending again; when the inquiry failed, it is.
+    // A callback that cannot be believed is not worth sending again; when something of ours failed, it is.
+    if (!(error instanceof CallbackError)) console.error(error);
     return Response.json({ message: 'not accepted' }, { status: error instanceof CallbackError ? 400 : 503 });
   }
 }

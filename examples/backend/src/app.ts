@@ -17,8 +17,11 @@ export function createApp(shop: Shop): Hono {
         return c.json({ state: 'canceled' });
       case 'unknown': // neither success nor failure: the job finds out, and the caller may ask again
         return c.json({ state: 'canceling', code: ending.code }, 202);
-      case 'refused':
-        return c.json({ state: 'open', code: ending.code }, 409);
+      case 'refused': {
+        // It may be paid or expired, as an inquiry told.
+        const { state } = (await shop.orders.find(order.order_id)) ?? order;
+        return c.json({ state, code: ending.code }, 409);
+      }
       case 'not_sent':
         return c.json({ state: 'open', code: ending.code }, 503);
       case 'busy': {

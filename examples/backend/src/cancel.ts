@@ -7,7 +7,8 @@ export type Ending =
   { outcome: 'done' | 'busy' } | { outcome: 'refused' | 'not_sent' | 'unknown'; code: VaErrorCode };
 
 /** Cancels an order's virtual account. `busy`: the order is not open, and nothing was done. */
-export async function cancelOrder({ client, orders }: Shop, order: Order): Promise<Ending> {
+export async function cancelOrder(shop: Shop, order: Order): Promise<Ending> {
+  const { client, orders } = shop;
   // Stored before anything is sent: whatever happens to this process from here on, the job below finds out.
   if (!(await orders.move(order.order_id, ['open'], 'canceling'))) return { outcome: 'busy' };
   try {
@@ -16,7 +17,8 @@ export async function cancelOrder({ client, orders }: Shop, order: Order): Promi
     if (!isVaError(error)) throw error;
     const { outcome, code } = error;
     switch (outcome) {
-      case 'refused': // the gateway said no, this call changed nothing: it may be paid, or our credentials wrong
+      case 'refused': // the gateway said no, this call changed nothing
+        return afterRefusal(shop, order, code);
       case 'not_sent': // it provably never left
         await orders.move(order.order_id, ['canceling'], 'open');
         return { outcome, code };
@@ -28,6 +30,16 @@ export async function cancelOrder({ client, orders }: Shop, order: Order): Promi
   }
   await orders.move(order.order_id, ['canceling'], 'canceled');
   return { outcome: 'done' };
+}
+
+/** Why it is refused, 01 does not say: it may be cancelled, paid or expired already. The gateway is asked. */
+async function afterRefusal(shop: Shop, order: Order, code: VaErrorCode): Promise<Ending> {
+  const { orders } = shop;
+  if (code === 'invalid_parameter') await settle(shop, order, false).catch(() => undefined);
+  // What the inquiry did not settle is as it was: refused.
+  await orders.move(order.order_id, ['canceling'], 'open');
+  const now = await orders.find(order.order_id);
+  return now?.state === 'canceled' ? { outcome: 'done' } : { outcome: 'refused', code };
 }
 
 /**
@@ -45,7 +57,7 @@ export async function settleCancels(shop: Shop, afterMs = 120_000): Promise<void
   }
 }
 
-async function settle({ client, orders, alert }: Shop, order: Order): Promise<void> {
+async function settle({ client, orders, alert }: Shop, order: Order, mayCancel = true): Promise<void> {
   const request = requestFor(order);
   try {
     await client.confirm(request, { singleUse: true });
@@ -61,6 +73,7 @@ async function settle({ client, orders, alert }: Shop, order: Order): Promise<vo
         await orders.move(order.order_id, ['canceling'], 'expired');
         return;
       case 'still_active':
+        if (!mayCancel) throw error;
         // So the first cancel did nothing, or not yet. Whatever but done comes of this one, the next run asks.
         await client.cancel(request);
         break;

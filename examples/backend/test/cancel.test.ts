@@ -1,5 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { settleCancels } from '../src/cancel.ts';
+import { ordersInMemory } from '../src/orders.ts';
 import { startBackend, type Backend } from './backend.ts';
 
 let backend: Backend;
@@ -25,8 +26,34 @@ it('cancels once, however often and at the same time it is asked', async () => {
   expect(backend.asked()).toEqual(['/va/cancel']);
 });
 
-it('says that the gateway refused, and keeps the order open', async () => {
-  backend = await startBackend('paid');
+it.each([
+  ['CANCELED', [200, { state: 'canceled' }], 0],
+  ['PAID', [409, { state: 'review', code: 'invalid_parameter' }], 1],
+  ['EXPIRED', [409, { state: 'expired', code: 'invalid_parameter' }], 0],
+] as const)(
+  'asks why it is refused, and says that it is %s at the gateway',
+  async (status, answer, alerts) => {
+    backend = await startBackend('active');
+    backend.sandbox.state.find(backend.order.transaction_id)!.transaction_status = status;
+    expect(await backend.cancel()).toEqual(answer);
+    expect(await backend.state()).toBe(answer[1].state);
+    expect(backend.asked()).toEqual(['/va/cancel', '/va/inquiry']);
+    expect(backend.alerts).toHaveLength(alerts);
+  },
+);
+
+it('keeps the order open when the gateway knows it not at all, and asks nothing more', async () => {
+  backend = await startBackend('active');
+  const other = { ...backend.order, transaction_id: 'fake-other' };
+  backend.shop.orders = ordersInMemory([other]);
+  expect(await backend.cancel()).toEqual([409, { state: 'open', code: 'not_found' }]);
+  expect(backend.asked()).toEqual(['/va/cancel']);
+});
+
+it('keeps the order open when it is refused and cannot be asked about', async () => {
+  backend = await startBackend('active');
+  const account = backend.sandbox.state.find(backend.order.transaction_id)!;
+  Object.assign(account, { transaction_status: 'PAID', script: 'inquiry-drop' });
   expect(await backend.cancel()).toEqual([409, { state: 'open', code: 'invalid_parameter' }]);
   expect(await backend.state()).toBe('open');
 });

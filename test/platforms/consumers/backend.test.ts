@@ -1,10 +1,11 @@
 /** examples/backend with the packed tarball installed, by its own scripts. */
 import { execFile } from 'node:child_process';
-import { readFile, rm } from 'node:fs/promises';
+import { cp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { root } from '../../support/built.ts';
+import { project } from './recipes.ts';
 
 const backend = join(root, 'examples/backend');
 
@@ -36,8 +37,18 @@ describe('the backend of the examples', () => {
     expect((await read(join(root, 'package.json'))).devDependencies).toMatchObject(others);
   });
 
-  it('type-checks in strict mode', async () => {
+  it('type-checks in strict mode, with its tests', async () => {
     await npm('run', '-s', 'typecheck');
+    await npm('run', '-s', 'typecheck:tests');
+  });
+
+  it('type-checks where it was copied out, without its tests', async () => {
+    const copy = await project('copied-backend', {});
+    for (const name of ['src', 'package.json', 'tsconfig.json', 'orders.json'])
+      await cp(join(backend, name), join(copy, name), { recursive: true });
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const ran = promisify(execFile)(process.execPath, [tsc, '-p', copy], { cwd: copy });
+    await ran.catch(({ stdout }: { stdout: string }) => expect.fail(stdout));
   });
 
   it('passes its own tests', async () => {
