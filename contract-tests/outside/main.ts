@@ -92,7 +92,12 @@ async function judge(row: Row): Promise<string[]> {
       channel: 'BCA',
       paceMs: 0,
     };
-    const run = await runStaging(settings, { given: started.given, ...(row.only && { only: row.only }) });
+    const run = await runStaging(settings, {
+      given: started.given,
+      // With one thing wrong the cases say enough; a start of Dredd for each would take minutes.
+      dredd: row.exit === 0 || row.name.endsWith('every guess the other way'),
+      ...(row.only && { only: row.only }),
+    });
     const lines = toTerminal(run, 'reports/staging.md');
     const said = [...run.verdicts.facts, ...run.verdicts.refutedGuesses].map(({ key }) => key);
     const three = lines.slice(0, 3).join('\n').replaceAll(/\s+/g, ' ');

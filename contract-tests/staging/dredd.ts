@@ -134,13 +134,14 @@ const isFailing = ({ transactions }: DreddRun): boolean =>
 /** The case's own result, or why it says nothing. */
 function resultOf(
   { store }: Session,
-  { verdict, faults, result, by }: Transaction,
+  transaction: Transaction,
   {
     isFirm,
     untrusted,
     reading,
   }: { isFirm: boolean; untrusted: string | undefined; reading: Reading | undefined },
 ): ByDredd['result'] {
+  const { verdict, faults, result, by } = transaction;
   if (verdict === 'not exercised') {
     const state = by!.needs.state as VaState;
     return { verdict: store.had(state) ? 'not run' : 'needs account', reason: faults.join('; ') };
@@ -152,6 +153,9 @@ function resultOf(
   }
   if (!isFirm && verdict === 'fail')
     return { ...result, verdict: 'no answer', reason: 'not the gateway answered' };
+  if (lookedUpFirst([transaction]).length > 0) {
+    return { ...result, verdict: 'not judged', reason: '02, and indeed no virtual account has these ids' };
+  }
   if (result.verdict !== 'pass') return result;
   if (untrusted !== undefined) {
     return { verdict: 'not run', reason: `Dredd's run cannot be trusted: ${untrusted}` };
