@@ -205,6 +205,20 @@ export function globalDispatcher(handler?: Handler): DispatcherLike | undefined 
   return 'onRequestStart' in handler ? newer : older;
 }
 
+/** undici's version if the runtime's own fetch can be watched as it is set up now; else why not, in words. */
+export function witnessNow(): { undici: string } | { because: string } {
+  const { process } = globalThis as { process?: { versions?: { undici?: string } } };
+  const undici = process?.versions?.undici;
+  if (!undici) return { because: "this runtime's fetch is not undici's" };
+  // The first look at one of its classes loads fetch, which puts its dispatcher there.
+  void globalThis.Headers;
+  const dispatcher = globalDispatcher(Number.parseInt(undici, 10) < 8 ? {} : { onRequestStart: undefined });
+  if (!dispatcher) return { because: 'its dispatcher cannot be seen' };
+  return isUndicisOwn(dispatcher)
+    ? { undici }
+    : { because: "the global dispatcher is not one of undici's own" };
+}
+
 // What is not in here may write without starting the handler, or report what did not happen: mocks, interceptors,
 // classes of the user's.
 const OWN = ['Agent', 'Pool', 'Client', 'BalancedPool', 'RoundRobinPool', 'ProxyAgent', 'EnvHttpProxyAgent'];

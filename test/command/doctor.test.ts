@@ -54,6 +54,19 @@ describe.each(runtimes())('doctor under $name', (runtime) => {
     expectWords(plain.stdout, /^ok Node .* Nothing fails\. Not checked: - whether the credentials/);
   });
 
+  it('names the witness of this Node, or says why there is none', async () => {
+    const { find } = await doctor();
+    expect(find('witness')).toMatchObject({ state: 'ok', says: expect.stringMatching(/^undici \d+\.\d+/) });
+    const wrapped = 'if(real)globalThis[at]={dispatch:(o,h)=>real.dispatch(o,h)}';
+    const code = `void Headers;for(const n of[1,2]){const at=Symbol.for('undici.globalDispatcher.'+n),real=globalThis[at];${wrapped}}`;
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(code)}`;
+    const { find: then } = await doctor({ NODE_OPTIONS });
+    expect(then('witness')).toMatchObject({
+      state: 'warn',
+      says: expect.stringMatching(/not one of undici's own/),
+    });
+  });
+
   const key = 'IFORTEPAY_HASH_KEY';
   it.each<[string, string, string, RegExp]>([
     ['FAIL', key, '', /is not set/],

@@ -3,12 +3,13 @@ import { createCredentials } from '../../credentials.js';
 import { readOptions, type VaClientOptions } from '../../options.js';
 import { proxyOnTheWay } from '../../runtime.js';
 import { CREDENTIALS, readGateway, type Environment } from '../environment.js';
+import { witnessNow } from '../../witness.js';
 import { spoken } from '../result.js';
 import { fail, ok, warn, type Check } from './check.js';
 
 /** The Node that runs, and the variables that change what its fetch does. */
 export function checkMachine(env: Environment): Check[] {
-  return [checkNode(process.versions.node), checkTrust(env), ...checkProxy(env)];
+  return [checkNode(process.versions.node), checkWitness(), checkTrust(env), ...checkProxy(env)];
 }
 
 function checkNode(version: string): Check {
@@ -17,6 +18,20 @@ function checkNode(version: string): Check {
   if (major === 20 && minor < 12)
     return warn('Node', `is ${version}: no --env-from and no colours`, 'Install a newer 20, or 22, or 24.');
   return ok('Node', `is ${version}`);
+}
+
+function checkWitness(): Check {
+  const found = witnessNow();
+  if ('undici' in found)
+    return ok(
+      'witness',
+      `undici ${found.undici} of this Node tells what was never written, so that is not sent`,
+    );
+  return warn(
+    'witness',
+    `none, for ${found.because}: a failed handshake or a deadline while connecting is unknown`,
+    'Look for what sets it: setGlobalDispatcher in code that NODE_OPTIONS or --import loads.',
+  );
 }
 
 function checkTrust(env: Environment): Check {
