@@ -4,11 +4,12 @@ import { signatureVectors } from '../sandbox/seeds.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import type { SandboxServer } from '../sandbox/server.ts';
 import { casesFor } from './cases.ts';
-import { altered, cases, checker, runAll, verdicts } from './draft.ts';
+import { altered } from '../shared/altered.ts';
+import { cases, checker, runAll, verdicts } from './draft.ts';
 import { runCase } from './run.ts';
 import { openSandboxTarget, sandboxCredentials } from './sandbox-target.ts';
 import { basicToken, sign } from './signature.ts';
-import { allows } from './member.ts';
+import { allows } from './texts.ts';
 import type { CaseResult, Need, SuppliedVa, Target } from './types.ts';
 
 let sandbox: SandboxServer;

@@ -3,8 +3,9 @@ import { startSandbox } from '../sandbox/server.ts';
 import type { SandboxServer } from '../sandbox/server.ts';
 import { alarmsOf } from './alarms.ts';
 import { casesFor } from './cases.ts';
-import { altered, runAll, verdicts } from './draft.ts';
-import type { Schemas } from './draft.ts';
+import { altered } from '../shared/altered.ts';
+import type { Node } from '../shared/altered.ts';
+import { runAll, verdicts } from './draft.ts';
 import { openSandboxTarget } from './sandbox-target.ts';
 import type { Target } from './types.ts';
 
@@ -71,16 +72,16 @@ test.each([
   expect(accepted(id)).toBe(wanted);
 });
 
-const drifts: [says: string, change: (schemas: Schemas) => unknown, id: string][] = [
+const drifts: [says: string, change: (schemas: Record<string, Node>) => unknown, id: string][] = [
   ['takes a greater amount', (s) => (rules(s, 'amount')['maximum'] = 1e13), 'aboveMaximum'],
   ['takes only a lesser amount', (s) => (rules(s, 'amount')['maximum'] = 1e12), 'atMaximum'],
   ['takes no time', (s) => Reflect.deleteProperty(members(s), 'expired_time'), 'outcome.success'],
   ['takes any time', (s) => Reflect.deleteProperty(rules(s, 'expired_time'), 'pattern'), 'nul.before'],
 ];
 
-const members = (s: Schemas): Record<string, Record<string, unknown>> =>
+const members = (s: Record<string, Node>): Record<string, Record<string, unknown>> =>
   s['PaymentDetails']!['properties'] as Record<string, Record<string, unknown>>;
-const rules = (s: Schemas, name: string): Record<string, unknown> => members(s)[name]!;
+const rules = (s: Record<string, Node>, name: string): Record<string, unknown> => members(s)[name]!;
 
 test.each(drifts)('a gateway that %s is caught', async (_, change, id) => {
   const other = await startSandbox({ contract: altered(change) });

@@ -1,7 +1,5 @@
 /** What the cases' own tests share. */
 import { createChecker } from '../checker/checker.ts';
-import { asObject, readContract } from '../../spec/contract.ts';
-import type { Contract } from '../../spec/contract.ts';
 import { casesFor } from './cases.ts';
 import { runCase } from './run.ts';
 import type { CaseResult, ContractCase, Target } from './types.ts';
@@ -19,12 +17,3 @@ export async function runAll(on: Target, which: ContractCase[] = cases): Promise
 /** Ids of the results with that verdict. */
 export const verdicts = (of: CaseResult[], verdict: CaseResult['verdict']): string[] =>
   of.filter((result) => result.verdict === verdict).map(({ id }) => id);
-
-/** The contract's schemas by name. */
-export type Schemas = Record<string, Record<string, unknown>>;
-/** The contract, its schemas changed. */
-export function altered(change: (schemas: Schemas) => void): Contract {
-  const contract = readContract();
-  change(asObject(contract['components'])['schemas'] as Schemas);
-  return contract;
-}

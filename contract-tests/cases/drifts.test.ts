@@ -4,8 +4,9 @@ import type { Contract } from '../../spec/contract.ts';
 import type { Tamper } from '../sandbox/answer.ts';
 import type { Checks } from '../sandbox/checks.ts';
 import { startSandbox } from '../sandbox/server.ts';
-import { altered, cases, runAll, verdicts } from './draft.ts';
-import type { Schemas } from './draft.ts';
+import { altered } from '../shared/altered.ts';
+import type { Node } from '../shared/altered.ts';
+import { cases, runAll, verdicts } from './draft.ts';
 import { openSandboxTarget } from './sandbox-target.ts';
 
 /** Ids of the cases that fail, or whose answers have findings, on another sandbox. */
@@ -62,7 +63,7 @@ test('a gateway without that check fails no case of another kind', async () => {
   ]);
 });
 
-const requestDrifts: [says: string, change: (schemas: Schemas) => void, id: string][] = [
+const requestDrifts: [says: string, change: (schemas: Record<string, Node>) => void, id: string][] = [
   ['takes longer order ids', (s) => (s['OrderId']!['maxLength'] = 26), 'body.order_id.tooLong'],
   ['takes only shorter order ids', (s) => (s['OrderId']!['maxLength'] = 24), 'body.order_id.atLimit'],
   [

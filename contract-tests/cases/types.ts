@@ -1,5 +1,6 @@
 import type { Finding } from '../checker/checker.ts';
 import type { Statement } from '../../spec/contract.ts';
+import type { CheckName } from '../sandbox/checks.ts';
 
 /** The body of a request about one virtual account. Wire names. */
 export interface VaIds {
@@ -130,6 +131,10 @@ export interface ContractCase {
   needsOther?: boolean;
   /** Sent first, if there is one; its answer is checked, not judged. */
   before?: (context: CaseContext) => RawRequest;
+  /** The one thing that is wrong with it: changes a right request. Throws as `build` does. */
+  change?: (request: RawRequest, context: CaseContext) => RawRequest;
+  /** The check of the sandbox that alone refuses it: without that check it is carried out. */
+  check?: CheckName;
   /** Throws `NotApplicable` if the fault is none with this virtual account and these credentials. */
   build: (context: CaseContext) => RawRequest;
   /** The plain right request about the same virtual account: if that fails too, the case says nothing. */

@@ -1,9 +1,48 @@
-import { asObject, join, objectAt, operationOf, operationsOf, resolvePointer } from '../../spec/contract.ts';
+/** The documented answers, each example of each, as mutants of answers start from them. */
+import {
+  asObject,
+  examplesOf,
+  inlined,
+  join,
+  objectAt,
+  operationOf,
+  resolvePointer,
+  statusesOf,
+  valueAt,
+} from '../../spec/contract.ts';
 import type { Contract } from '../../spec/contract.ts';
+import { keywords } from '../cases/keywords.ts';
 import type { ContractCase } from '../cases/types.ts';
 import type { Answer, Tamper } from '../sandbox/answer.ts';
-import { getIn, inlined, schemaNodes } from './schema-tree.ts';
-import type { SchemaNode } from './schema-tree.ts';
+
+/** One schema within a schema, references followed. */
+export interface SchemaNode {
+  /** Names of the members that lead to it; empty for the schema itself. */
+  path: string[];
+  /** Where in the contract it is written. */
+  pointer: string;
+  schema: Record<string, any>;
+}
+
+const annotations = ['title', 'description', 'example', 'default', 'deprecated', 'properties'];
+
+/**
+ * The schema at a pointer and every schema of its members. Throws an Error that names the JSON pointer of a
+ * keyword that the table of keywords lacks, lest a new one goes untested.
+ */
+export function schemaNodes(contract: Contract, pointer: string, path: string[] = []): SchemaNode[] {
+  const at = resolvePointer(contract, pointer);
+  const schema = asObject(valueAt(contract, at));
+  for (const keyword of Object.keys(schema)) {
+    if (keyword in keywords || annotations.includes(keyword) || keyword.startsWith('x-')) continue;
+    throw new Error(`${join(at, keyword)}: contract-tests/cases/keywords.ts has no row for this keyword`);
+  }
+  const names = Object.keys(asObject(schema['properties']));
+  return [
+    { path, pointer: at, schema },
+    ...names.flatMap((name) => schemaNodes(contract, join(at, 'properties', name), [...path, name])),
+  ];
+}
 
 /** One example of one documented answer of an operation, and how the sandbox is brought to give it. */
 export interface DocumentedExample {
@@ -13,7 +52,6 @@ export interface DocumentedExample {
   /** The status on the wire. */
   sent: number;
   name: string;
-  mediaType: string;
   /** The answer, references followed. */
   pointer: string;
   nodes: SchemaNode[];
@@ -23,92 +61,66 @@ export interface DocumentedExample {
   echoed: string[];
   /** Statuses that the operation documents, without `default`. */
   statuses: string[];
-  occasion: string;
-  /** Whether the contract has this very answer for the occasion; else a right request is answered by it. */
-  natural: boolean;
+  /** The case that is due this very answer; else a right request is answered by it. */
+  case: ContractCase | undefined;
+  isDue: boolean;
 }
 
 /** The status that stands for `default`: one that no operation here documents, Too Many Requests. */
 const BY_DEFAULT = 429;
+/** The media type of every answer. */
+export const JSON_TYPE = 'application/json';
 
-/** The operation that a virtual account does not exist before. */
-export const CREATE = 'createVirtualAccount';
-
-/** Every operationId of the contract. */
-export const operationIds = (contract: Contract): string[] => operationsOf(contract).map(({ id }) => id);
-
-/** Every documented example of an operation. Throws on a status range, which no operation here has. */
+/** Every documented example of an operation. Throws on what no mutants are made for: status ranges, other media types. */
 export function documentedExamples(
   contract: Contract,
   operation: string,
   cases: readonly ContractCase[],
 ): DocumentedExample[] {
-  const responses = join(operationOf(contract, operation).pointer, 'responses');
-  return statusesOf(contract, responses).flatMap((status) => {
-    const pointer = resolvePointer(contract, join(responses, status));
-    const media = Object.entries(asObject(objectAt(contract, pointer)['content']));
-    return media.flatMap(([mediaType, content]) => {
-      const examples = Object.entries(asObject(asObject(content)['examples']));
-      if (examples.length === 0) throw new Error(`${pointer}: no examples to make mutants of`);
-      return examples.map(([name, example]) =>
-        describe(contract, operation, cases, {
-          ...{ status, name, mediaType, pointer },
-          example: asObject(asObject(example)['value']),
-        }),
+  const described = operationOf(contract, operation);
+  const statuses = statusesOf(contract, described);
+  const request = join(described.pointer, 'requestBody', 'content', JSON_TYPE, 'schema');
+  const sentMembers = Object.keys(asObject(objectAt(contract, request)['properties']));
+  return statuses.flatMap((status) => {
+    const pointer = resolvePointer(contract, join(described.pointer, 'responses', status));
+    if (!/^\d{3}$|^default$/.test(status))
+      throw new Error(`${pointer}: no mutants are made for status ranges`);
+    const types = Object.keys(asObject(objectAt(contract, pointer)['content']));
+    const examples = examplesOf(contract, described, status);
+    if (types.join() !== JSON_TYPE || examples.length === 0)
+      throw new Error(`${pointer}: no examples of ${JSON_TYPE} alone to make mutants of`);
+    const schema = join(pointer, 'content', JSON_TYPE, 'schema');
+    const sent = status === 'default' ? BY_DEFAULT : Number(status);
+    return examples.map(({ name, value: example }): DocumentedExample => {
+      const value = filled(inlined(contract, schema), example);
+      const due = cases.find(
+        ({ expect, kind }) =>
+          kind === 'stated' &&
+          typeof expect === 'object' &&
+          expect.status === sent &&
+          expect.responseCode === value['response_code'],
       );
+      return {
+        operation,
+        status,
+        sent,
+        name,
+        pointer,
+        nodes: schemaNodes(contract, schema),
+        value,
+        echoed: Object.keys(value).filter(
+          (member) => typeof value[member] === 'string' && sentMembers.includes(member),
+        ),
+        statuses: statuses.filter((other) => other !== 'default'),
+        case: due ?? cases.find(({ id }) => id === 'outcome.success'),
+        isDue: due !== undefined,
+      };
     });
   });
 }
 
-/** The names of an operation's answers. */
-export function statusesOf(contract: Contract, responses: string): string[] {
-  const statuses = Object.keys(objectAt(contract, responses)).filter((name) => !name.startsWith('x-'));
-  const range = statuses.find((status) => !/^\d{3}$|^default$/.test(status));
-  if (range) throw new Error(`${join(responses, range)}: no mutants are made for status ranges`);
-  return statuses;
-}
-
-interface Found {
-  status: string;
-  name: string;
-  mediaType: string;
-  pointer: string;
-  example: Record<string, unknown>;
-}
-
-function describe(
-  contract: Contract,
-  operation: string,
-  cases: readonly ContractCase[],
-  { example, ...found }: Found,
-): DocumentedExample {
-  const at = operationOf(contract, operation).pointer;
-  const schema = join(found.pointer, 'content', found.mediaType, 'schema');
-  const nodes = schemaNodes(contract, schema);
-  const request = join(at, 'requestBody', 'content', 'application/json', 'schema');
-  const sentMembers = Object.keys(asObject(objectAt(contract, request)['properties']));
-  const value = filled(inlined(contract, schema), example);
-  const sent = found.status === 'default' ? BY_DEFAULT : Number(found.status);
-  const provoking = cases.find(
-    ({ expect, kind }) =>
-      kind === 'stated' &&
-      typeof expect === 'object' &&
-      expect.status === sent &&
-      expect.responseCode === value['response_code'],
-  );
-  return {
-    ...{ ...found, operation, sent, nodes, value },
-    echoed: Object.keys(value).filter(
-      (name) => typeof value[name] === 'string' && sentMembers.includes(name),
-    ),
-    statuses: statusesOf(contract, join(at, 'responses')).filter((status) => status !== 'default'),
-    occasion: provoking?.id ?? 'outcome.success',
-    natural: provoking !== undefined,
-  };
-}
-
 /** Optional members too, so that each can be wrong. */
-function filled(schema: Record<string, unknown>, example: Record<string, unknown>): Record<string, unknown> {
+function filled(schema: Record<string, any>, example: Record<string, unknown>): Record<string, unknown> {
   const members = Object.entries(asObject(schema['properties'])).map(([name, member]) => {
     const inner = asObject(member);
     const given = example[name];
@@ -128,11 +140,10 @@ function sampleOf(schema: Record<string, unknown>): unknown {
 export type Change = (body: Record<string, unknown>, answer: Answer) => Answer;
 
 /** Answers as documented but for one change. Echoes are right: they are taken from the sandbox's own answer. */
-export function answering(documented: DocumentedExample, change: Change): Tamper {
-  const { echoed, value, sent, mediaType } = documented;
+export function answering({ echoed, value, sent }: DocumentedExample, change: Change): Tamper {
   return ({ body: own }) => {
-    const echoes = echoed.map((name) => [name, getIn(own, [name]) ?? value[name]] as const);
+    const echoes = echoed.map((name) => [name, asObject(own)[name] ?? value[name]] as const);
     const body = { ...value, ...Object.fromEntries(echoes) };
-    return change(body, { status: sent, headers: { 'content-type': mediaType }, body });
+    return change(body, { status: sent, headers: { 'content-type': JSON_TYPE }, body });
   };
 }

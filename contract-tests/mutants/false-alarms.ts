@@ -1,11 +1,14 @@
-import { alarmsOf } from '../cases/alarms.ts';
-import { runCase } from '../cases/run.ts';
+/** Sandboxes with nothing wrong: no case may fail on one, and the checker may find nothing. Run in a thread. */
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { readContract } from '../../spec/contract.ts';
+import { alarmsOf, runCase } from '../cases/run.ts';
 import type { ContractCase } from '../cases/types.ts';
 import { compliantVariants } from '../cases/variants.ts';
+import { createChecker } from '../checker/checker.ts';
 import type { Rule } from '../checker/checker.ts';
-import { answerMutant } from './answer-mutants.ts';
-import { CREATE, documentedExamples } from './documented.ts';
-import { targetOf } from './run.ts';
+import { documentedAnswers } from './answers.ts';
+import { startHost } from './host.ts';
+import { allCases, targetOf } from './run.ts';
 import type { Judge } from './run.ts';
 import type { Wrong } from './types.ts';
 
@@ -16,7 +19,7 @@ export interface Compliant {
   wrong: Wrong;
   cases: readonly ContractCase[];
   /** Findings that come with it and are no alarm. */
-  expected: Rule[];
+  expected: readonly Rule[];
   /** Whether the verdicts of the cases count, or only what the checker says. */
   judged: boolean;
 }
@@ -30,46 +33,44 @@ export interface FalseAlarms {
 
 /**
  * Every sandbox with nothing wrong: the plain one, each documented answer as the mutants start from it, and
- * the compliant variants. Those whose cases have a say get all cases (of creating all but most characters); those that answer alike whatever is
- * asked, so that only the checker has a say, get one case of each group.
+ * the compliant variants. Those whose cases have a say get all cases (of creating all but most characters); those that
+ * answer alike whatever is asked, so that only the checker has a say, get one case of each group.
  */
 export function compliantSandboxes(judge: Judge, withVariants: boolean): Compliant[] {
-  return [...judge.cases].flatMap(([operation, cases]) => [
+  return [...judge.cases].flatMap(([operation, cases]): Compliant[] => [
     { id: 'plain', operation, wrong: {}, cases, expected: [], judged: true },
-    ...startingPoints(judge, operation, cases),
+    ...documentedAnswers(judge.contract, operation, cases).map(
+      ({ status, name, wrong, case: one, isDue }): Compliant => ({
+        id: `${status} ${name} as documented`,
+        operation,
+        wrong,
+        cases: one ? [one] : [],
+        expected: status === 'default' ? ['statusByDefault'] : [],
+        judged: isDue,
+      }),
+    ),
     ...(withVariants ? variants(judge, operation, cases) : []),
   ]);
-}
-
-function startingPoints(judge: Judge, operation: string, cases: readonly ContractCase[]): Compliant[] {
-  return documentedExamples(judge.contract, operation, cases).map((documented) => {
-    const says = 'as documented';
-    const { wrong } = answerMutant(documented, { group: 'none', says, killer: { case: '' } });
-    const { status, name, occasion, natural } = documented;
-    const own = cases.filter(({ id }) => id === occasion);
-    const expected: Rule[] = status === 'default' ? ['statusByDefault'] : [];
-    return { id: `${status} ${name} ${says}`, operation, wrong, cases: own, expected, judged: natural };
-  });
 }
 
 function variants(judge: Judge, operation: string, cases: readonly ContractCase[]): Compliant[] {
   const firstOfGroup = cases.filter(({ group }, i) => cases.findIndex((one) => one.group === group) === i);
   // What a variant changes does not depend on which character at which place was refused.
-  const judgedCases =
-    operation === CREATE
-      ? cases.filter(({ id }) => !id.includes('.character.') || id.includes('.dash.'))
-      : cases;
+  const few = cases.filter(({ id }) => !id.includes('.character.') || id.includes('.dash.'));
+  const judgedCases = operation === 'createVirtualAccount' ? few : cases;
   return compliantVariants(operation, judge.contract).map(({ id, judgedBy, tamper, expected }) => {
     const judged = judgedBy === 'cases';
     return { id, operation, wrong: { tamper }, cases: judged ? judgedCases : firstOfGroup, expected, judged };
   });
 }
 
+type OnProgress = (done: number, total: number) => void;
+
 /** Runs the cases on every compliant sandbox. */
 export async function findFalseAlarms(
   judge: Judge,
   sandboxes: Compliant[],
-  onProgress: (done: number, total: number) => void = () => undefined,
+  onProgress: OnProgress = () => undefined,
 ): Promise<FalseAlarms> {
   const total = sandboxes.reduce((sum, { cases }) => sum + cases.length, 0);
   const alarms: string[] = [];
@@ -85,3 +86,46 @@ export async function findFalseAlarms(
   }
   return { sandboxes: sandboxes.length, exchanges, alarms };
 }
+
+/** What is looked at in the thread. */
+interface Watched {
+  operations: string[];
+  withVariants: boolean;
+}
+
+interface Message {
+  done?: number;
+  total?: number;
+  found?: FalseAlarms;
+}
+
+/** Looks for false alarms in a thread. Rejects if the thread fails or ends without a result. */
+export function watchForAlarms(watched: Watched, onProgress: OnProgress): Promise<FalseAlarms> {
+  const worker = new Worker(new URL(import.meta.url), { workerData: { watched } });
+  return new Promise((resolve, reject) => {
+    worker.on('message', ({ done = 0, total = 0, found }: Message) =>
+      found ? resolve(found) : onProgress(done, total),
+    );
+    worker.on('error', reject);
+    worker.on('exit', (code) =>
+      reject(new Error(`The search for false alarms ended with ${code}, no result`)),
+    );
+  });
+}
+
+async function watch({ operations, withVariants }: Watched): Promise<void> {
+  const contract = readContract();
+  const host = await startHost(contract);
+  const judge = { contract, checker: createChecker(contract), cases: allCases(contract), host, looks: 0 };
+  const sandboxes = compliantSandboxes(judge, withVariants).filter(({ operation }) =>
+    operations.includes(operation),
+  );
+  const found = await findFalseAlarms(judge, sandboxes, (done, total) => {
+    if (done % 200 === 0 || done === total) parentPort!.postMessage({ done, total });
+  });
+  await host.close();
+  parentPort!.postMessage({ found });
+}
+
+// A test runner may run this in threads of its own.
+if (!isMainThread && typeof workerData?.watched === 'object') await watch(workerData.watched as Watched);

@@ -1,48 +1,66 @@
 /**
- * Sandboxes with exactly one thing wrong, derived from the contract: each must be killed by the rule meant for
- * it, and what is right must raise no alarm. Exit code 1 if not, 2 on a wrong flag.
+ * `make contract-mutants`: sandboxes with exactly one thing wrong, derived from the contract. Each must be killed by the
+ * rule meant for it, and what is right must raise no alarm.
  */
-import { parseArgs } from 'node:util';
 import { readContract } from '../../spec/contract.ts';
-import { runMutants, selectMutants } from './mutate.ts';
-import { redReasons } from './outcome.ts';
-import type { Run } from './outcome.ts';
-import { createProgress } from './progress.ts';
-import { asText, writeReports } from './report.ts';
-import { watchForAlarms } from './watch.ts';
+import { runCommand, UsageError } from '../shared/command.ts';
+import { watchForAlarms } from './false-alarms.ts';
+import { asText, redReasons, writeReports } from './report.ts';
+import type { Run } from './report.ts';
+import { deriveMutants, runMutants } from './run.ts';
 
-interface Flags {
+interface Options {
   only: string;
   list: boolean;
-  repeat: number;
+  repeat: string;
 }
 
-function readFlags(): Flags {
-  const { values } = parseArgs({
-    options: {
-      only: { type: 'string', default: '' },
-      list: { type: 'boolean', default: false },
-      repeat: { type: 'string', default: '1' },
-    },
-  });
-  const repeat = Number(values.repeat);
-  if (!Number.isInteger(repeat) || repeat < 1) throw new TypeError('--repeat takes a number from 1');
-  return { only: values.only, list: values.list, repeat };
+const PLAIN_EVERY_MS = 5000;
+const TTY_EVERY_MS = 100;
+
+await runCommand<Options>(
+  {
+    name: 'contract-mutants',
+    says: 'Runs every mutant of the sandbox, and says which of them nothing noticed.',
+    options: [
+      ['--only <text>', 'those whose id holds this text', ''],
+      ['--list', 'print each and what is to kill it, and run none', false],
+      ['--repeat <times>', 'run all so many times', '1'],
+    ],
+  },
+  async ({ only, list, repeat }) => {
+    const times = Number(repeat);
+    if (!Number.isInteger(times) || times < 1) throw new UsageError('--repeat takes a number from 1');
+    if (list) return listMutants(only);
+    const done = await run(only, times);
+    if (only !== '') console.log('With --only the compliant variants are left out.');
+    console.log(asText(done));
+    writeReports(done, new URL('../reports/', import.meta.url));
+    return redReasons(done).length > 0 ? 1 : 0;
+  },
+);
+
+function listMutants(only: string): number {
+  for (const { id, excluded, killedBy, case: one } of deriveMutants(readContract(), undefined, only)) {
+    const by = killedBy ? `rule ${killedBy.rule} at ${killedBy.pointer}` : `case ${one?.id}`;
+    console.log(`${id}\t${excluded === undefined ? by : `excluded: ${excluded}`}`);
+  }
+  return 0;
 }
 
-async function run({ only, repeat }: Flags): Promise<Run> {
+async function run(only: string, times: number): Promise<Run> {
   const contract = readContract();
-  if (selectMutants(contract, only).length === 0) throw new Error(`No mutant is called ${only}`);
+  const mutants = deriveMutants(contract, undefined, only);
+  if (mutants.length === 0) throw new Error(`No mutant is called ${only}`);
   const progress = createProgress(process.stderr);
   const whole: Run = { results: [], alarms: { sandboxes: 0, exchanges: 0, alarms: [] }, seconds: [] };
-  for (let round = 0; round < repeat; round++) {
+  for (let round = 0; round < times; round++) {
     const start = performance.now();
-    const mutants = selectMutants(contract, only);
-    const operations = [...new Set(mutants.map(({ operation }) => operation))];
-    const watched = { operations, withVariants: only === '' };
+    const fresh = round === 0 ? mutants : deriveMutants(contract, undefined, only);
+    const operations = [...new Set(fresh.map(({ operation }) => operation))];
     const [alarms, results] = await Promise.all([
-      watchForAlarms(watched, (done, total) => progress.update('compliant', done, total)),
-      runMutants(contract, mutants, (done, total) => progress.update('mutants', done, total)),
+      watchForAlarms({ operations, withVariants: only === '' }, progress.update('compliant')),
+      runMutants(contract, fresh, progress.update('mutants')),
     ]);
     // Every round counts: a mutant that survives only once has survived.
     whole.results = [...whole.results, ...results];
@@ -53,26 +71,19 @@ async function run({ only, repeat }: Flags): Promise<Run> {
   return whole;
 }
 
-async function main(): Promise<void> {
-  const flags = readFlags();
-  if (flags.list) {
-    for (const { id, killer, excluded } of selectMutants(readContract(), flags.only)) {
-      const by = 'case' in killer ? `case ${killer.case}` : `rule ${killer.rule} at ${killer.pointer}`;
-      console.log(`${id}\t${excluded === undefined ? by : `excluded: ${excluded}`}`);
-    }
-    return;
-  }
-  const done = await run(flags);
-  if (flags.only !== '') console.log('With --only the compliant variants are left out.');
-  console.log(asText(done));
-  writeReports(done, new URL('../reports/', import.meta.url));
-  if (redReasons(done).length > 0) process.exitCode = 1;
-}
-
-try {
-  await main();
-} catch (error) {
-  const isUsage = String((error as { code?: string }).code).startsWith('ERR_PARSE_ARGS');
-  console.error(isUsage ? (error as Error).message : error);
-  process.exitCode = isUsage ? 2 : 1;
+/** How far a run is: on a terminal one line that is written over, elsewhere a line every five seconds. */
+function createProgress(out: NodeJS.WriteStream) {
+  const parts = new Map<string, string>();
+  const everyMs = out.isTTY ? TTY_EVERY_MS : PLAIN_EVERY_MS;
+  let last = performance.now();
+  return {
+    update: (part: string) => (done: number, total: number) => {
+      parts.set(part, `${part} ${done}/${total}`);
+      if (performance.now() - last < everyMs) return;
+      last = performance.now();
+      const line = [...parts.values()].join(', ');
+      out.write(out.isTTY ? `\r\u001B[K${line}` : `${line}\n`);
+    },
+    end: () => void (out.isTTY && out.write('\r\u001B[K')),
+  };
 }

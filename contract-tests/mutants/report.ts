@@ -1,9 +1,52 @@
+/** What came of a run of mutants, whether it is green, and how it is told. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { MOST_EXCLUDED, excludedShare, redReasons, withVerdict } from './outcome.ts';
-import type { Run } from './outcome.ts';
+import { columns, markdownTable } from '../shared/print.ts';
+import type { FalseAlarms } from './false-alarms.ts';
 import type { MutantResult } from './types.ts';
 
 type Results = readonly MutantResult[];
+
+/** The share of mutants, in percent, that may be excluded. */
+export const MOST_EXCLUDED = 2;
+
+/** Everything that came of a run. */
+export interface Run {
+  results: MutantResult[];
+  alarms: FalseAlarms;
+  seconds: number[];
+}
+
+/** The results with that verdict. */
+export function withVerdict(results: Results, verdict: MutantResult['verdict']): MutantResult[] {
+  return results.filter((result) => result.verdict === verdict);
+}
+
+/** The excluded in percent of all. */
+function excludedShare(results: Results): number {
+  const { length } = results;
+  return length === 0 ? 0 : (100 * withVerdict(results, 'excluded').length) / length;
+}
+
+/**
+ * Why the run is red; nothing if it is green. Fail-closed: a run that killed nothing, or that held nothing
+ * compliant against the cases, has proven nothing and is red.
+ */
+export function redReasons({ results, alarms }: Omit<Run, 'seconds'>): string[] {
+  const survived = withVerdict(results, 'survived').length;
+  const share = excludedShare(results);
+  const operations = [...new Set(results.map(({ operation }) => operation))];
+  const idle = operations.filter(
+    (operation) => !results.some((one) => one.operation === operation && one.verdict === 'killed'),
+  );
+  return [
+    ...(results.length === 0 ? ['there are no mutants'] : []),
+    ...idle.map((operation) => `no mutant of ${operation} was killed`),
+    ...(survived > 0 ? [`${survived} mutants survived`] : []),
+    ...(alarms.exchanges === 0 ? ['no compliant sandbox was held against the cases'] : []),
+    ...(alarms.alarms.length > 0 ? [`${alarms.alarms.length} false alarms`] : []),
+    ...(share > MOST_EXCLUDED ? [`${share.toFixed(1)} % are excluded, more than ${MOST_EXCLUDED} %`] : []),
+  ];
+}
 
 /** Killed of all, `12/12`, of those that were run; empty if there are none. */
 function score(results: Results): string {
@@ -13,38 +56,32 @@ function score(results: Results): string {
 }
 
 /** Killed of all by kind of mutation and operation: rows of cells, the first row the heading. */
-export function table(results: Results): string[][] {
+function table(results: Results): [heading: string[], ...rows: string[][]] {
   const operations = [...new Set(results.map(({ operation }) => operation))];
-  const run = results.filter(({ verdict }) => verdict === 'killed' || verdict === 'survived');
+  const run = results.filter(({ verdict }) => verdict !== 'excluded');
   const groups = [...new Set(run.map(({ group }) => group))].sort();
   const row = (name: string, own: Results): string[] => [
     name,
     ...operations.map((operation) => score(own.filter((one) => one.operation === operation))),
     score(own),
   ];
-  const rows = groups.map((group) =>
-    row(
-      group,
-      run.filter((one) => one.group === group),
-    ),
-  );
-  return [['killed of', ...operations, 'all'], ...rows, row('all', run)];
+  const ofGroup = (group: string) => run.filter((one) => one.group === group);
+  return [
+    ['killed of', ...operations, 'all'],
+    ...groups.map((group) => row(group, ofGroup(group))),
+    row('all', run),
+  ];
 }
 
 /** The report as text for a terminal. */
 export function asText(run: Run): string {
-  const cells = table(run.results);
-  const widths = cells[0]!.map((_, i) => Math.max(...cells.map((row) => row[i]!.length)));
-  const line = (row: string[]): string =>
-    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ');
-  return [...cells.map(line), '', ...details(run), ''].join('\n');
+  return [...columns(table(run.results), true), '', ...details(run), ''].join('\n');
 }
 
 function details({ results, alarms, seconds }: Run): string[] {
-  const survivors = withVerdict(results, 'survived');
   const reasons = redReasons({ results, alarms });
   return [
-    ...survivors.flatMap(({ id, expected, seen }) => [
+    ...withVerdict(results, 'survived').flatMap(({ id, expected, seen }) => [
       `SURVIVED ${id}`,
       `  expected: ${expected}`,
       ...seen.map((one) => `  seen: ${one}`),
@@ -81,16 +118,16 @@ function excludedLines(results: Results): string[] {
 /** Writes mutants.json and mutants.md to a folder, made if need be. Holds nothing secret. */
 export function writeReports(run: Run, folder: URL): void {
   mkdirSync(folder, { recursive: true });
-  const [heading = [], ...rows] = table(run.results);
-  const markdown = [
-    ...['# Mutants', '', `| ${heading.join(' | ')} |`, `|${heading.map(() => '---|').join('')}`],
-    ...rows.map((row) => `| ${row.join(' | ')} |`),
-    ...['', '```', ...details(run), '```', ''],
-  ];
-  writeFileSync(new URL('mutants.md', folder), markdown.join('\n'));
   const { results, alarms, seconds } = run;
+  const [heading, ...rows] = table(results);
+  const markdown = ['# Mutants', '', markdownTable(heading, rows), '', '```', ...details(run), '```', ''];
+  writeFileSync(new URL('mutants.md', folder), markdown.join('\n'));
   const counted = {
-    ...{ red: redReasons(run), summary: summary(results), seconds, alarms, table: [heading, ...rows] },
+    red: redReasons(run),
+    summary: summary(results),
+    seconds,
+    alarms,
+    table: [heading, ...rows],
     survived: withVerdict(results, 'survived'),
     letOff: excludedLines(results),
   };

@@ -1,18 +1,19 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createChecker } from '../checker/checker.ts';
 import type { Checker } from '../checker/checker.ts';
 import { readContract } from '../../spec/contract.ts';
-import { altered } from '../cases/draft.ts';
-import { allCases } from './derive.ts';
+import { altered } from '../shared/altered.ts';
 import { compliantSandboxes, findFalseAlarms } from './false-alarms.ts';
 import { startHost } from './host.ts';
-import { runMutants, selectMutants } from './mutate.ts';
-import { redReasons, withVerdict } from './outcome.ts';
+import { redReasons, withVerdict } from './report.ts';
+import { allCases, deriveMutants, runMutants } from './run.ts';
 import type { FalseAlarms } from './false-alarms.ts';
 import type { Mutant } from './types.ts';
 
+// Hundreds of sandboxes one after the other: on a machine with much else to do that takes its time.
+vi.setConfig({ testTimeout: 180_000 });
 const contract = readContract();
-const all = selectMutants(contract);
+const all = deriveMutants(contract);
 /** One of each kind and operation. */
 const kind = ({ operation, group }: Mutant): string => `${operation} ${group}`;
 const sample = all.filter((one, i) => all.findIndex((other) => kind(other) === kind(one)) === i);
@@ -30,7 +31,7 @@ test('one mutant of each kind and operation is killed by the rule meant for it',
 });
 
 test('with a checker that finds nothing the run is red', async () => {
-  const answers = sample.filter(({ killer }) => 'rule' in killer);
+  const answers = sample.filter(({ killedBy }) => killedBy);
   const results = await runMutants(contract, answers, undefined, { checker: silent });
   expect(withVerdict(results, 'killed')).toEqual([]);
   expect(red(results)).toContain(`${results.length} mutants survived`);
@@ -45,7 +46,7 @@ test('with a schema that was removed from the checker the run is red', async () 
 
 test('with a schema that was removed from the contract nothing starts', () => {
   const without = altered((schemas) => Reflect.deleteProperty(schemas, 'CancelSuccess'));
-  expect(() => selectMutants(without)).toThrow('/components/schemas/CancelSuccess');
+  expect(() => deriveMutants(without)).toThrow('/components/schemas/CancelSuccess');
   expect(() => createChecker(without)).toThrow('/components/schemas/CancelSuccess');
 });
 
@@ -71,7 +72,7 @@ test('a mutant that another rule notices, and the one meant for it does not, has
   const [mutant] = success.filter(({ id }) => id.endsWith('response_code number'));
   const killed = await runMutants(contract, [mutant!]);
   expect(killed[0]).toMatchObject({ verdict: 'killed' });
-  const moved: Mutant = { ...mutant!, killer: { rule: 'type', pointer: '/order_id' } };
+  const moved: Mutant = { ...mutant!, killedBy: { rule: 'type', pointer: '/order_id' } };
   const [result] = await runMutants(contract, [moved]);
   expect(result!.verdict).toBe('survived');
   expect(result!.expected).toBe('rule type at /order_id');
@@ -80,15 +81,18 @@ test('a mutant that another rule notices, and the one meant for it does not, has
 
 test('a mutant that another case notices, and the one meant for it does not, has survived', async () => {
   const [mutant] = all.filter(({ id }) => id === 'cancelVirtualAccount check off: secret');
-  const killer = { case: 'authorization.none' };
-  const [result] = await runMutants(contract, [{ ...mutant!, killer, occasion: killer.case }]);
+  const other = allCases(contract)
+    .get('cancelVirtualAccount')!
+    .find(({ id }) => id === 'authorization.none');
+  const [result] = await runMutants(contract, [{ ...mutant!, case: other }]);
   expect(result!.verdict).toBe('survived');
   expect(result!.seen.join()).toContain('case authorization.secret.wrong');
 });
 
 test('a mutant that nothing notices has survived, and so has one that is only broken', async () => {
   const [mutant] = success;
-  const nothing: Mutant = { ...mutant!, wrong: {}, killer: { case: 'outcome.success' } };
+  const { killedBy: _, ...rest } = mutant!;
+  const nothing: Mutant = { ...rest, wrong: {} };
   const fails: Mutant = {
     ...nothing,
     wrong: {

@@ -1,11 +1,43 @@
+/** Derives every mutant and runs it: each must be noticed by what is meant to notice it, and by that alone. */
+import { operationsOf } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
+import { casesFor } from '../cases/cases.ts';
 import { runCase } from '../cases/run.ts';
 import { sandboxTarget } from '../cases/sandbox-target.ts';
-import type { CaseResult, Target } from '../cases/types.ts';
+import type { CaseResult, ContractCase, Target } from '../cases/types.ts';
+import { createChecker } from '../checker/checker.ts';
 import type { Checker } from '../checker/checker.ts';
-import type { Contract } from '../../spec/contract.ts';
-import type { Cases } from './derive.ts';
+import { answerMutants } from './answers.ts';
+import { startHost } from './host.ts';
 import type { Host } from './host.ts';
-import type { Killer, Mutant, MutantResult, Wrong } from './types.ts';
+import { requestMutants } from './requests.ts';
+import { tellFinding, tellKiller } from './types.ts';
+import type { Mutant, MutantResult, Wrong } from './types.ts';
+
+/** The cases of every operation, by operationId. */
+export type Cases = ReadonlyMap<string, readonly ContractCase[]>;
+
+/** The cases for every operation of the contract. */
+export function allCases(contract: Contract): Cases {
+  return new Map(operationsOf(contract).map(({ id }) => [id, casesFor(id, contract)]));
+}
+
+/**
+ * Every mutant of every operation, derived from the contract and its cases, or those whose id holds a text. Throws an
+ * Error that names the JSON pointer of what it cannot make mutants of, and if two mutants have one id.
+ */
+export function deriveMutants(contract: Contract, cases: Cases = allCases(contract), only = ''): Mutant[] {
+  const mutants = operationsOf(contract).flatMap(({ id }) => {
+    const own = cases.get(id) ?? [];
+    return [...answerMutants(contract, id, own), ...requestMutants(contract, id, own)];
+  });
+  const ids = new Set<string>();
+  for (const { id } of mutants) {
+    if (ids.has(id)) throw new Error(`Two mutants are called ${id}`);
+    ids.add(id);
+  }
+  return mutants.filter(({ id }) => id.includes(only));
+}
 
 /** What mutants are judged by, and where. */
 export interface Judge {
@@ -17,38 +49,63 @@ export interface Judge {
   looks: number;
 }
 
+/** What tests put in place of the real thing, to see a run turn red. */
+export type Stubs = Partial<Pick<Judge, 'checker' | 'cases'>>;
+
+const LOOKS = 4;
+
+/** Runs mutants one after the other on a listener of their own. */
+export async function runMutants(
+  contract: Contract,
+  mutants: readonly Mutant[],
+  onProgress: (done: number, total: number) => void = () => undefined,
+  { checker = createChecker(contract), cases = allCases(contract) }: Stubs = {},
+): Promise<MutantResult[]> {
+  const host = await startHost(contract);
+  const judge = { contract, checker, cases, host, looks: LOOKS };
+  const results: MutantResult[] = [];
+  try {
+    for (const mutant of mutants) {
+      results.push(await runMutant(judge, mutant));
+      onProgress(results.length, mutants.length);
+    }
+  } finally {
+    await host.close();
+  }
+  return results;
+}
+
 /** A new sandbox, wrong or not, as a target. */
 export function targetOf({ host }: Pick<Judge, 'host'>, wrong?: Wrong): Target {
   return sandboxTarget(host.mount(wrong), host.send);
 }
 
 /**
- * Runs one mutant. It is killed by its own killer alone, and by that only on its own occasion; if that does
+ * Runs one mutant. It is killed by what is meant to notice it alone, and by that only in its own case; if that does
  * not happen, all cases are run to tell what else noticed it, which is not enough.
  */
-export async function runMutant(judge: Judge, mutant: Mutant): Promise<MutantResult> {
-  const { id, operation, group, killer, excluded } = mutant;
-  const about = { id, operation, group, expected: tell(killer) };
-  const own = judge.cases.get(operation) ?? [];
+async function runMutant(judge: Judge, mutant: Mutant): Promise<MutantResult> {
+  const { id, operation, group, excluded } = mutant;
+  const about = { id, operation, group, expected: tellKiller(mutant) };
   if (excluded !== undefined) return { ...about, verdict: 'excluded', seen: [excluded] };
-  const occasion = own.find((one) => one.id === mutant.occasion);
-  if (!occasion) return { ...about, verdict: 'survived', seen: [`there is no case ${mutant.occasion}`] };
+  const wanted = mutant.case?.id ?? 'none';
+  const one = judge.cases.get(operation)?.find((other) => other.id === wanted);
+  if (!one) return { ...about, verdict: 'survived', seen: [`there is no case ${wanted}`] };
   const server = judge.host.mount(mutant.wrong);
-  const target = sandboxTarget(server, judge.host.send);
-  const result = await runCase(occasion, target, judge.checker);
+  const result = await runCase(one, sandboxTarget(server, judge.host.send), judge.checker);
   // Not wrong but broken: then anything at all would notice it.
   if (server.requests.some(({ answer }) => answer === 'sandbox_fault')) {
     return { ...about, verdict: 'survived', seen: ['the sandbox itself failed'] };
   }
-  if (isKilledBy(killer, result)) return { ...about, verdict: 'killed', seen: [tell(killer)] };
+  if (isKilledBy(mutant, result)) return { ...about, verdict: 'killed', seen: [tellKiller(mutant)] };
   return { ...about, verdict: 'survived', seen: await whatElse(judge, mutant, result) };
 }
 
 // A request that got no answer is no judgement.
-function isKilledBy(killer: Killer, { id, verdict, got, findings }: CaseResult): boolean {
+function isKilledBy({ killedBy }: Mutant, { verdict, got, findings }: CaseResult): boolean {
   if (!got) return false;
-  if ('case' in killer) return verdict === 'fail' && id === killer.case;
-  const { rule, pointer, where } = killer;
+  if (!killedBy) return verdict === 'fail';
+  const { rule, pointer, where } = killedBy;
   const found = findings.filter((finding) => finding.rule === rule && finding.pointer === pointer);
   return found.some((finding) => where === undefined || finding.where === where);
 }
@@ -66,11 +123,5 @@ async function whatElse(judge: Judge, mutant: Mutant, first: CaseResult): Promis
 
 function told({ id, verdict, reason, findings }: CaseResult): string[] {
   const failed = verdict === 'fail' ? [`case ${id} (${reason})`] : [];
-  return [...failed, ...findings.map(({ rule, pointer, where }) => tell({ rule, pointer, where }))];
-}
-
-function tell(killer: Killer): string {
-  if ('case' in killer) return `case ${killer.case}`;
-  const { rule, pointer, where } = killer;
-  return `rule ${rule} at ${pointer || 'the body'}${where === undefined ? '' : `, ${where}`}`;
+  return [...failed, ...findings.map(tellFinding)];
 }

@@ -1,6 +1,6 @@
 import type { Rule } from '../checker/checker.ts';
 import type { Contract } from '../../spec/contract.ts';
-import type { RawAnswer } from '../cases/types.ts';
+import type { ContractCase, RawAnswer } from '../cases/types.ts';
 import type { Answer, Tamper } from '../sandbox/answer.ts';
 import type { Checks } from '../sandbox/checks.ts';
 
@@ -22,8 +22,12 @@ export interface Wrong {
   after?: (answer: RawAnswer) => RawAnswer;
 }
 
-/** What must notice a mutant: a rule of the checker at a place, or a case. */
-export type Killer = { rule: Rule; pointer: string; where?: string } | { case: string };
+/** A finding of the checker; `where` is the statement, if only one will do. */
+export interface FindingAt {
+  rule: Rule;
+  pointer: string;
+  where?: string;
+}
 
 /** A sandbox with exactly one thing wrong. */
 export interface Mutant {
@@ -34,11 +38,22 @@ export interface Mutant {
   /** The kind of the mutation, for the table: `answer type`, `request maxLength relaxed`. */
   group: string;
   wrong: Wrong;
-  killer: Killer;
-  /** Id of the case whose request brings it out. */
-  occasion: string;
+  /** The case whose request brings it out. Only a mutant that is excluded may have none. */
+  case: ContractCase | undefined;
+  /** The finding that must notice it. Without one its case must fail. */
+  killedBy?: FindingAt;
   /** Why nothing can notice it; then it is not run. */
   excluded?: string;
+}
+
+/** What must notice a mutant, in words. */
+export function tellKiller({ killedBy, case: one }: Pick<Mutant, 'killedBy' | 'case'>): string {
+  return killedBy ? tellFinding(killedBy) : `case ${one?.id ?? 'none'}`;
+}
+
+/** A finding, in words. */
+export function tellFinding({ rule, pointer, where }: FindingAt): string {
+  return `rule ${rule} at ${pointer || 'the body'}${where === undefined ? '' : `, ${where}`}`;
 }
 
 /** What became of a mutant. */

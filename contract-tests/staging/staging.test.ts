@@ -168,7 +168,7 @@ describe('against a gateway that has drifted', () => {
   });
 
   test('an extra member taken is described, since no document forbids it, and ends with 0', async () => {
-    const { altered } = await import('../cases/draft.ts');
+    const { altered } = await import('../shared/altered.ts');
     const contract = altered((schemas) => delete schemas['CancelRequest']!['additionalProperties']);
     const ended = await run({ contract }, enough, ['--only', 'extraMember']);
     expect(verdictOf(ended, '/components/schemas/CancelRequest/additionalProperties')).toBe('otherwise');
