@@ -8,7 +8,7 @@ import { altered } from '../shared/altered.ts';
 import { cases, checker, runAll, verdicts } from './draft.ts';
 import { runCase } from './run.ts';
 import { openSandboxTarget, sandboxCredentials } from './sandbox-target.ts';
-import { basicToken, sign } from './signature.ts';
+import { basicToken, sign } from './request.ts';
 import { allows } from './texts.ts';
 import type { CaseResult, Need, SuppliedVa, Target } from './types.ts';
 

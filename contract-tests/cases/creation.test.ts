@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startSandbox } from '../sandbox/server.ts';
 import type { SandboxServer } from '../sandbox/server.ts';
-import { alarmsOf } from './alarms.ts';
+import { alarmsOf } from './run.ts';
 import { casesFor } from './cases.ts';
 import { altered } from '../shared/altered.ts';
 import type { Node } from '../shared/altered.ts';

@@ -2,13 +2,13 @@
 import { casesFor } from '../cases/cases.ts';
 import { rightRequest } from '../cases/request.ts';
 import { alarmsOf, runCase, runCases } from '../cases/run.ts';
-import { readSubject } from '../cases/subject.ts';
+import { readOperation } from '../cases/operation.ts';
 import type { CaseResult, ContractCase, RawAnswer, Target } from '../cases/types.ts';
 import { createChecker } from '../checker/checker.ts';
 import type { Checker } from '../checker/checker.ts';
 import { asObject, operationsOf, readContract } from '../../spec/contract.ts';
 import type { Contract } from '../../spec/contract.ts';
-import type { SandboxOptions } from '../sandbox/app.ts';
+import type { SandboxOptions } from '../sandbox/server.ts';
 import { decodeBody, parseJson } from '../checker/json.ts';
 import { columns, wrap } from '../shared/print.ts';
 import { makeUp } from '../staging/accounts.ts';
@@ -87,7 +87,7 @@ export async function runContract(options: RunOptions = {}): Promise<ContractRun
 
 /** Sends one plain right request. Throws an Error that says the cause if it is refused: nothing else would say more. */
 async function assertServed(contract: Contract, { credentials, send }: OpenTarget['target']): Promise<void> {
-  const { shape } = readSubject(contract, 'inquireVirtualAccount');
+  const { shape } = readOperation(contract, 'inquireVirtualAccount');
   const va = makeUp({ channel: 'BCA-POLYTRON' });
   const request = rightRequest(shape, { va, other: va, exists: false, alternates: {}, credentials });
   const answer = await send(request, 'control').catch((error: unknown) => {

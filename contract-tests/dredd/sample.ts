@@ -1,6 +1,6 @@
 import { asObject, readContract } from '../../spec/contract.ts';
 import type { Answer, AnswerContext, Tamper } from '../sandbox/answer.ts';
-import type { SandboxOptions } from '../sandbox/app.ts';
+import type { SandboxOptions } from '../sandbox/server.ts';
 import type { CheckName } from '../sandbox/checks.ts';
 
 /** A gateway that is wrong in one way. */

@@ -5,7 +5,7 @@ import { createSender } from '../cases/sender.ts';
 import type { Credentials, Target, VaIds } from '../cases/types.ts';
 import { asObject, join, objectAt } from '../../spec/contract.ts';
 import type { Contract } from '../../spec/contract.ts';
-import type { SandboxOptions } from '../sandbox/app.ts';
+import type { SandboxOptions } from '../sandbox/server.ts';
 import { scriptsFor, seedName, turnOf } from '../sandbox/scripts.ts';
 import type { OperationName } from '../sandbox/scripts.ts';
 import { pageVirtualAccount, seedVirtualAccounts } from '../sandbox/seeds.ts';

@@ -7,9 +7,8 @@ import { createSender } from '../cases/sender.ts';
 import type { RawAnswer } from '../cases/types.ts';
 import type { Contract } from '../../spec/contract.ts';
 import { toResponse } from '../sandbox/answer.ts';
-import { createSandbox } from '../sandbox/app.ts';
-import type { RequestRecord, SandboxBindings } from '../sandbox/send.ts';
-import type { SandboxServer } from '../sandbox/server.ts';
+import { createSandbox } from '../sandbox/server.ts';
+import type { RequestRecord, SandboxBindings, SandboxServer } from '../sandbox/server.ts';
 import type { Wrong } from './types.ts';
 
 /** One HTTP listener on 127.0.0.1 behind which one sandbox after the other is put. */

@@ -4,7 +4,7 @@
  */
 import { gzipSync } from 'node:zlib';
 import { createHmac } from 'node:crypto';
-import { sign } from '../cases/signature.ts';
+import { sign } from '../cases/request.ts';
 import type { RawAnswer, RawRequest } from '../cases/types.ts';
 import { assumptions, lies } from '../staging/evidence.ts';
 import type { Front, Gateway, Setup } from './start.ts';

@@ -2,14 +2,13 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { sandboxCredentials } from '../cases/sandbox-target.ts';
 import { rightRequest } from '../cases/request.ts';
-import { readSubject } from '../cases/subject.ts';
-import { readContract } from '../../spec/contract.ts';
+import { readOperation } from '../cases/operation.ts';
+import { readContract, asObject } from '../../spec/contract.ts';
 import type { RawRequest, VaIds } from '../cases/types.ts';
 import type { Answer, Tamper } from '../sandbox/answer.ts';
-import { asObject } from '../../spec/contract.ts';
 import { makeUp } from '../staging/accounts.ts';
 
-const { shape } = readSubject(readContract(), 'cancelVirtualAccount');
+const { shape } = readOperation(readContract(), 'cancelVirtualAccount');
 
 /** A right cancel of that virtual account; by default of one that does not exist. */
 export function cancelRequest(va: VaIds = makeUp({ channel: 'BCA' })): RawRequest {

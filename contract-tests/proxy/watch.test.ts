@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { createChecker } from '../checker/checker.ts';
 import { sandboxCredentials } from '../cases/sandbox-target.ts';
 import { createSender } from '../cases/sender.ts';
-import { basicToken, sign } from '../cases/signature.ts';
+import { basicToken, sign } from '../cases/request.ts';
 import type { RawRequest } from '../cases/types.ts';
 import type { Answer, Tamper } from '../sandbox/answer.ts';
 import { pageVirtualAccount } from '../sandbox/seeds.ts';
@@ -13,8 +13,7 @@ import type { Exchange } from './exchange.ts';
 import { fromRecord } from './record.ts';
 import type { TrafficRecord } from './record.ts';
 import { startProxy } from './server.ts';
-import { createTally } from './watch.ts';
-import { createWatch, replay } from './watch.ts';
+import { createTally, createWatch, replay } from './watch.ts';
 
 const endings: (() => unknown)[] = [];
 afterEach(async () => {

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { draftFor, post } from './draft.ts';
+import { draftFor, post } from './test-requests.ts';
 import { examplesOf, operationOf, readContract } from '../../spec/contract.ts';
 import { pageVirtualAccount } from './seeds.ts';
 import { startSandbox } from './server.ts';

@@ -2,13 +2,11 @@ import { createServer } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { createSandbox } from './app.ts';
+import { createSandbox, startSandbox } from './server.ts';
 import { behaviour } from './assumptions.ts';
-import { sendCallback } from './callback.ts';
-import { draftFor, inventVirtualAccount, merchant, post, sign } from './draft.ts';
-import { pay } from './payment.ts';
+import { sendCallback, pay } from './callback.ts';
+import { draftFor, inventVirtualAccount, merchant, post, sign } from './test-requests.ts';
 import { fakeSubMerchant, pageVirtualAccount, seedVirtualAccounts, signatureVectors } from './seeds.ts';
-import { startSandbox } from './server.ts';
 import type { VirtualAccount } from './state.ts';
 
 interface Got {

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { behaviour } from './assumptions.ts';
 import { callbackSignature } from './credentials.ts';
-import { statusName } from './operations/success.ts';
+import { statusName } from './operations.ts';
 import type { SandboxState, VirtualAccount } from './state.ts';
 
 /** What a callback tells: the transaction_status as it goes out, and the amount in rupiah. */
@@ -104,4 +104,23 @@ function passedOn(request: Record<string, unknown>): Record<string, unknown> {
 /** ISO 8601 with milliseconds and +07:00, as the gateway has expired_time. */
 function jakartaTime(date: Date): string {
   return new Date(date.getTime() + 7 * 3_600_000).toISOString().replace('Z', '+07:00');
+}
+
+/**
+ * A payer pays: the virtual account becomes PAID, or stays ACTIVE if it is multi-use (assumed). Returns it, as
+ * stored. Throws a TypeError if there is none or it is not ACTIVE. No callback is sent, see `sendCallback`.
+ */
+export function pay(state: SandboxState, transactionId: string): VirtualAccount {
+  const stored = state.find(transactionId);
+  if (!stored) throw new TypeError(`No virtual account ${transactionId}`);
+  if (stored.transaction_status !== 'ACTIVE') {
+    throw new TypeError(`${transactionId} cannot be paid, it is ${stored.transaction_status}`);
+  }
+  const { single, multi_use } = behaviour.status_after_payment.value;
+  stored.transaction_status = isMultiUse(stored) ? multi_use : single;
+  return stored;
+}
+
+function isMultiUse({ request }: VirtualAccount): boolean {
+  return (request?.['payment_details'] as { is_multi_use?: unknown } | undefined)?.is_multi_use === true;
 }

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import { createSandbox } from './app.ts';
+import { createSandbox, startSandbox } from './server.ts';
 import { readContract } from '../../spec/contract.ts';
 import type { Contract } from '../../spec/contract.ts';
-import { draftFor, freshVirtualAccount, post } from './draft.ts';
-import { startSandbox } from './server.ts';
+import { draftFor, freshVirtualAccount, post } from './test-requests.ts';
 import type { VirtualAccount } from './state.ts';
 
 type Node = Record<string, unknown>;

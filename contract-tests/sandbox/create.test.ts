@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { draftFor, inventVirtualAccount, post, sign } from './draft.ts';
-import type { Draft, Received } from './draft.ts';
+import { draftFor, inventVirtualAccount, post, resigned, sign } from './test-requests.ts';
+import type { Draft, Received } from './test-requests.ts';
 import { examplesOf, operationOf, readContract } from '../../spec/contract.ts';
 import { fakeSubMerchant, pageVirtualAccount, seedVirtualAccounts } from './seeds.ts';
 import { startSandbox } from './server.ts';
 import type { SandboxServer } from './server.ts';
-import { resigned } from './spoil.ts';
 import type { VirtualAccount } from './state.ts';
 
 const contract = readContract();

@@ -1,10 +1,49 @@
+/** The checks that every operation shares, gate by gate: who asks, for whom, how, with what, and signed by whom. */
 import { parseDocument } from 'yaml';
-import type { NamedAnswer } from './answer.ts';
 import { refuse } from './answer.ts';
+import type { NamedAnswer } from './answer.ts';
 import { behaviour } from './assumptions.ts';
-import { decodeUtf8, readBasic, sameText } from './credentials.ts';
-import type { Exchange } from './exchange.ts';
-import { signatureGate } from './signature-gate.ts';
+import type { Checks } from './checks.ts';
+import { decodeUtf8, readBasic, requestSignature, sameText } from './credentials.ts';
+import type { RequestRules } from './request-schema.ts';
+import type { Merchant, SandboxState, SubMerchant } from './state.ts';
+
+/** One request on its way through the gates; the gates fill in what they learn. */
+export interface Exchange {
+  headers: Headers;
+  bytes: Uint8Array;
+  rules: RequestRules;
+  checks: Checks;
+  state: SandboxState;
+  merchant: Merchant;
+  subMerchant?: SubMerchant;
+  body: Record<string, unknown>;
+}
+
+/** A member of the body as text; empty if it is no string, which only happens with the body check off. */
+export function member({ body }: Exchange, name: string): string {
+  const value = body[name];
+  return typeof value === 'string' ? value : '';
+}
+
+/** A member of the body that is an object; empty if it is none. */
+export function objectMember({ body }: Exchange, name: string): Record<string, unknown> {
+  const value = body[name];
+  return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {};
+}
+
+/** The three ids of the request, empty where it has none: a creation has no transaction_id. */
+export function requestIds(exchange: Exchange): {
+  transaction_id: string;
+  external_id: string;
+  order_id: string;
+} {
+  return {
+    transaction_id: member(exchange, 'transaction_id'),
+    external_id: member(exchange, 'external_id'),
+    order_id: member(exchange, 'order_id'),
+  };
+}
 
 /** One stage of the checks that every operation shares: a refusal, or undefined to go on. */
 export type Gate = (exchange: Exchange) => NamedAnswer | undefined;
@@ -18,7 +57,7 @@ const gates: Record<GateName, Gate> = {
   contentType,
   json,
   body,
-  signature: signatureGate,
+  signature,
 };
 
 /** The refusal of the first gate that refuses, in the assumed order. */
@@ -103,4 +142,44 @@ function hasDuplicates(text: string): boolean {
 function body(exchange: Exchange): NamedAnswer | undefined {
   const fault = exchange.rules.body(exchange.body);
   return fault !== undefined && exchange.checks.body ? refuse('invalid_body', fault) : undefined;
+}
+
+/** Refuses a request whose x-req-signature is missing, or not that of its merchant and ids. */
+function signature(exchange: Exchange): NamedAnswer | undefined {
+  const { checks, headers } = exchange;
+  const header = headers.get('x-req-signature');
+  if (header === null) return checks.signaturePresent ? refuse('missing_signature') : undefined;
+  if (!checks.signatureValue) return undefined;
+  const anyCase = behaviour.signature_letter_case.value === 'any' || !checks.signatureLowerCase;
+  const given = anyCase ? header.toLowerCase() : header;
+  return acceptable(exchange).some((right) => sameText(given, right)) ? undefined : refuse('wrong_signature');
+}
+
+/** The right signature, alone unless a check is off; then also those with that part left out or another's. */
+function acceptable(exchange: Exchange): string[] {
+  const { checks, merchant, subMerchant, state } = exchange;
+  const ids = requestIds(exchange);
+  const known = state.virtualAccounts();
+  const keys = state.merchants.flatMap((m) => [
+    m.hash_key,
+    ...(m.sub_merchants ?? []).map((s) => s.hash_key),
+  ]);
+  const hashKeys = parts((subMerchant ?? merchant).hash_key, checks.signatureHashKey, keys);
+  const externals = parts(
+    ids.external_id,
+    checks.signatureCoversExternalId,
+    known.map((va) => va.external_id),
+  );
+  const orders = parts(
+    ids.order_id,
+    checks.signatureCoversOrderId,
+    known.map((va) => va.order_id),
+  );
+  return hashKeys.flatMap((key) =>
+    externals.flatMap((external) => orders.map((order) => requestSignature(key, external, order))),
+  );
+}
+
+function parts(right: string, checked: boolean, others: string[]): string[] {
+  return checked ? [right] : [right, '', ...others];
 }

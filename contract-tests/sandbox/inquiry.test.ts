@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { behaviour } from './assumptions.ts';
-import { draftFor, post } from './draft.ts';
-import type { Received } from './draft.ts';
+import { draftFor, post } from './test-requests.ts';
+import type { Received } from './test-requests.ts';
 import { examplesOf, operationOf, readContract } from '../../spec/contract.ts';
 import { pageVirtualAccount, seedVirtualAccounts } from './seeds.ts';
 import { startSandbox } from './server.ts';

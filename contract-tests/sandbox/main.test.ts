@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { noCurl } from '../shared/curl.ts';
-import { merchant } from './draft.ts';
+import { merchant } from './test-requests.ts';
 import { startSandbox } from './server.ts';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));

@@ -4,9 +4,20 @@
  */
 import { writeFileSync } from 'node:fs';
 import { explainPort, readPort } from '../shared/ports.ts';
-import { banner, requestLine } from './banner.ts';
-import { csvOf, manyVirtualAccounts } from './seeds.ts';
-import { startSandbox, type SandboxServer } from './server.ts';
+import { requestSignature } from './credentials.ts';
+import { scriptsFor, seedName, turnOf } from './scripts.ts';
+import type { OperationName, ScriptName } from './scripts.ts';
+import {
+  csvOf,
+  fakeSubMerchant,
+  manyVirtualAccounts,
+  pageVirtualAccount,
+  seedMerchants,
+  seedTransactionId,
+} from './seeds.ts';
+import { startSandbox } from './server.ts';
+import type { RequestRecord, SandboxServer } from './server.ts';
+import type { VirtualAccount } from './state.ts';
 
 async function main(): Promise<void> {
   const port = readPort(process.env['PORT'], 4020, 0);
@@ -29,6 +40,91 @@ function addMany({ state }: SandboxServer, accounts: string | undefined): void {
   const added = manyVirtualAccounts(count).map((virtualAccount) => state.add(virtualAccount));
   writeFileSync('accounts.csv', csvOf(added));
   console.log(`${count} virtual accounts more are in accounts.csv, for cancel-many.\n`);
+}
+
+/** What is printed at the start, at most 80 columns. The credentials in it are invented and public. */
+function banner({ url, state }: Pick<SandboxServer, 'url' | 'state'>): string {
+  return [
+    `Sandbox gateway, a stand-in: ${url}`,
+    '',
+    ...exports(url),
+    '',
+    'Virtual accounts, all of channel BCA-POLYTRON, with transaction_id',
+    `${seedTransactionId}NN. The order_id is the external_id's first 25`,
+    'characters. Scripted answers (*) are controls of this sandbox; the gateway has',
+    `nothing of the kind. ${fakeSubMerchant.submerchant_name} signs with ${fakeSubMerchant.hash_key}.`,
+    '',
+    columns('NN', 'external_id', 'cancel', 'inquiry'),
+    ...state.virtualAccounts().map(row),
+    '',
+    'POST /va takes each new external_id; these order_ids are scripted:',
+    ...scriptsFor('create').map(creation),
+    '',
+    ...curl(url),
+    '',
+  ].join('\n');
+}
+
+/** One line for one request: nothing in it is secret. */
+function requestLine({ method, path, status, response_code = '--', answer }: RequestRecord): string {
+  return `${method} ${path} ${status} ${response_code} ${answer}`;
+}
+
+function exports(url: string): string[] {
+  const { merchant_id, secret_unbound_id, hash_key } = seedMerchants[0]!;
+  return [
+    `export IFORTEPAY_MERCHANT_ID='${merchant_id}'`,
+    `export IFORTEPAY_SECRET_UNBOUND_ID='${secret_unbound_id}'`,
+    `export IFORTEPAY_HASH_KEY='${hash_key}'`,
+    `export IFORTEPAY_BASE_URL='${url}'`,
+  ];
+}
+
+function columns(number: string, name: string, cancel: string, inquiry: string): string {
+  return `${number}  ${name.padEnd(33)}  ${cancel.padEnd(23)}  ${inquiry}`;
+}
+
+function row(virtualAccount: VirtualAccount): string {
+  const { transaction_id, external_id, script } = virtualAccount;
+  const [cancel, inquiry] = [turn(script, 'cancel'), turn(script, 'inquiry')];
+  const isPage = transaction_id === pageVirtualAccount.transaction_id;
+  const [number, name] = isPage
+    ? ['--', "(the page's own, see below)"]
+    : [transaction_id.slice(-2), external_id];
+  return columns(number, name, cancel ?? canceling(virtualAccount), inquiry ?? inquiring(virtualAccount));
+}
+
+function turn(script: ScriptName | undefined, operation: OperationName): string | undefined {
+  const scripted = script && turnOf(script, operation);
+  return scripted && `* ${scripted.says}`;
+}
+
+function canceling({ transaction_status, submerchant_name }: VirtualAccount): string {
+  if (transaction_status !== 'ACTIVE') return '400, code 01';
+  return submerchant_name ? `200 to ${submerchant_name}` : '200, once';
+}
+
+function inquiring({ transaction_status, submerchant_name }: VirtualAccount): string {
+  return submerchant_name ? `200 to ${submerchant_name}` : transaction_status;
+}
+
+function creation(script: ScriptName): string {
+  return `    ${seedName(script).padEnd(33)}  ${turn(script, 'create')}`;
+}
+
+function curl(url: string): string[] {
+  const { merchant_id, secret_unbound_id, hash_key } = seedMerchants[0]!;
+  const { external_id, order_id, transaction_id, payment_method, payment_channel } = pageVirtualAccount;
+  return [
+    `SIGNATURE=${requestSignature(hash_key, external_id, order_id)}`,
+    `curl -i ${url}/va/cancel -H 'x-version: v3' \\`,
+    `  -u '${merchant_id}:${secret_unbound_id}' \\`,
+    `  -H 'content-type: application/json' \\`,
+    `  -H "x-req-signature: $SIGNATURE" -d '{`,
+    `  "external_id": "${external_id}", "order_id": "${order_id}",`,
+    `  "transaction_id": "${transaction_id}",`,
+    `  "payment_method": "${payment_method}", "payment_channel": "${payment_channel}" }'`,
+  ];
 }
 
 main().catch((error: Error) => {

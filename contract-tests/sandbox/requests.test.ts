@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { bytes, draftFor, freshVirtualAccount, post, sign } from './draft.ts';
+import { bytes, draftFor, freshVirtualAccount, post, sign } from './test-requests.ts';
 import { fakeSubMerchant, pageVirtualAccount, signatureVectors } from './seeds.ts';
 import { startSandbox } from './server.ts';
 import type { SandboxServer } from './server.ts';

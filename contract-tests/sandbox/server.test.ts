@@ -3,7 +3,7 @@ import { request } from 'node:https';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { makeCertificates } from '../shared/certificates.ts';
-import { draftFor, merchant, post } from './draft.ts';
+import { draftFor, merchant, post } from './test-requests.ts';
 import { pageVirtualAccount, seedVirtualAccounts } from './seeds.ts';
 import { startSandbox } from './server.ts';
 

@@ -3,7 +3,7 @@
  * nothing but what open-findings.json gives a reason for.
  */
 import { operationOf, operationsOf, readContract } from '../../spec/contract.ts';
-import type { SandboxOptions } from '../sandbox/app.ts';
+import type { SandboxOptions } from '../sandbox/server.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { runCommand } from '../shared/command.ts';
 import { columns, wrap } from '../shared/print.ts';

@@ -1,7 +1,7 @@
 import { asObject, readContract } from '../../spec/contract.ts';
 import type { Contract } from '../../spec/contract.ts';
 import type { Answer, AnswerContext } from '../sandbox/answer.ts';
-import type { SandboxOptions } from '../sandbox/app.ts';
+import type { SandboxOptions } from '../sandbox/server.ts';
 
 /** A sandbox that is wrong in one way, and the code by which Schemathesis must notice it in that operation. */
 export interface Mutant {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { asObject, operationOf } from '../../spec/contract.ts';
 import type { Contract } from '../../spec/contract.ts';
 import { rightRequest } from '../cases/request.ts';
-import { readSubject } from '../cases/subject.ts';
+import { readOperation } from '../cases/operation.ts';
 import type { Credentials, Need, RawRequest, SuppliedVa, Target, VaIds } from '../cases/types.ts';
 import type { Reading } from './answer.ts';
 import { decodeBody, parseJson } from '../checker/json.ts';
@@ -230,7 +230,7 @@ async function createOne({
   send,
 }: CreateContext): Promise<VaIds | undefined> {
   const { method, path } = operationOf(contract, 'createVirtualAccount');
-  const { fixedHeaders } = readSubject(contract, 'cancelVirtualAccount').shape;
+  const { fixedHeaders } = readOperation(contract, 'cancelVirtualAccount').shape;
   const ids = makeUp({ channel });
   const nobody = { va: ids, other: ids, exists: false, alternates: {}, credentials };
   const { external_id, order_id, payment_channel } = ids;

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { basicToken, sign } from '../cases/signature.ts';
+import { basicToken, sign } from '../cases/request.ts';
 import { sandboxCredentials } from '../cases/sandbox-target.ts';
 import { planTransactions } from '../dredd/plan.ts';
 import type { SandboxServerOptions } from '../sandbox/server.ts';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { readVaFile } from './accounts.ts';
 import { NotAllowed } from './allowlist.ts';
-import { toJUnit } from './junit.ts';
+import { toJUnit } from '../shared/print.ts';
 import { createRedact } from './redact.ts';
 import type { Redact } from './redact.ts';
 import {

@@ -1,4 +1,4 @@
-import { basicToken, sign } from '../cases/signature.ts';
+import { basicToken, sign } from '../cases/request.ts';
 import type { Credentials, VaIds } from '../cases/types.ts';
 import { payer } from './accounts.ts';
 

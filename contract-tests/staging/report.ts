@@ -1,7 +1,7 @@
 /** What a run says to whom: a manager, an engineer, a terminal, GitHub and a reader of JUnit. */
 import { maskPointer } from '../proxy/mask.ts';
 import type { Refuted, StagingResult } from './evidence.ts';
-import type { JUnitSuite } from './junit.ts';
+import type { JUnitSuite } from '../shared/print.ts';
 import { answerQuestions, describeUnstated } from './questions.ts';
 import type { Run } from './run.ts';
 import { shortOf, takes } from './statements.ts';

@@ -5,7 +5,7 @@ import { readContract } from '../../spec/contract.ts';
 import { assertLooks } from '../checker/looks.ts';
 import { casesFor } from '../cases/cases.ts';
 import { runCase } from '../cases/run.ts';
-import { readSubject } from '../cases/subject.ts';
+import { readOperation } from '../cases/operation.ts';
 import type { ContractCase, RawRequest, VaIds } from '../cases/types.ts';
 import { createCreate, createdIn, createStore, makeUp, supplierFor, tomorrow } from './accounts.ts';
 import type { GivenVa, VaState } from './accounts.ts';
@@ -24,8 +24,11 @@ import {
   requestFor,
   sendControl,
   stateOf,
+  Stop,
+  tell,
+  waitUntilBack,
+  wordsFor,
 } from './session.ts';
-import { Stop, tell, waitUntilBack, wordsFor } from './session.ts';
 import type { Cause, Session } from './session.ts';
 import type { Settings } from './settings.ts';
 
@@ -581,7 +584,7 @@ function createRunner(session: Session, total: number, progress: RunOptions['pro
 /** A created virtual account is to expire in a day, whatever the contract's example has. */
 function soon({ contract }: Session, { operation }: ContractCase, request: RawRequest): RawRequest {
   if (operation !== 'createVirtualAccount') return request;
-  const details = readSubject(contract, operation).shape.template?.['payment_details'];
+  const details = readOperation(contract, operation).shape.template?.['payment_details'];
   const { expired_time: example } = details as { expired_time: string };
   const text = Buffer.from(request.body).toString('utf8');
   return text.includes(example)

@@ -7,7 +7,7 @@ import { decodeBody, parseJson } from '../checker/json.ts';
 import { rightRequest } from '../cases/request.ts';
 import type { RequestShape } from '../cases/request.ts';
 import { createSender } from '../cases/sender.ts';
-import { readSubject } from '../cases/subject.ts';
+import { readOperation } from '../cases/operation.ts';
 import type { Kind, RawRequest, VaIds } from '../cases/types.ts';
 import { assertAllowed, NotAllowed } from './allowlist.ts';
 import { makeUp } from './accounts.ts';
@@ -120,7 +120,7 @@ const shapes = new Map<string, RequestShape>();
 
 /** A request with nothing wrong, about an existing virtual account or made-up ids. */
 export function requestFor({ contract, settings }: Session, operationId: string, va: VaIds): RawRequest {
-  const shape = shapes.get(operationId) ?? readSubject(contract, operationId).shape;
+  const shape = shapes.get(operationId) ?? readOperation(contract, operationId).shape;
   shapes.set(operationId, shape);
   const { credentials } = settings;
   return rightRequest(shape, { va, other: va, exists: true, alternates: {}, credentials });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { basicToken, sign } from '../cases/signature.ts';
+import { basicToken, sign } from '../cases/request.ts';
 import { sandboxCredentials } from '../cases/sandbox-target.ts';
 import { asObject } from '../../spec/contract.ts';
 import type { Answer, Tamper } from '../sandbox/answer.ts';

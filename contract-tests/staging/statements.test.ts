@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readContract, valueAt } from '../../spec/contract.ts';
-import { escapeXml, toJUnit } from './junit.ts';
+import { escapeXml, toJUnit } from '../shared/print.ts';
 import { guessesOf } from './statements.ts';
 
 const contract = readContract();

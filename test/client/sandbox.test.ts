@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CancelRequest } from '../../src/operations.ts';
-import { freshVirtualAccount } from '../../contract-tests/sandbox/draft.ts';
+import { freshVirtualAccount } from '../../contract-tests/sandbox/test-requests.ts';
 import { fakeSubMerchant, pageVirtualAccount, seedMerchants } from '../../contract-tests/sandbox/seeds.ts';
 import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
 import type { VirtualAccount } from '../../contract-tests/sandbox/state.ts';

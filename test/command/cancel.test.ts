@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freshVirtualAccount } from '../../contract-tests/sandbox/draft.ts';
+import { freshVirtualAccount } from '../../contract-tests/sandbox/test-requests.ts';
 import { answerJson, startHttpServer } from '../../contract-tests/shared/http-server.ts';
 import { pageVirtualAccount } from '../../contract-tests/sandbox/seeds.ts';
 import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freshVirtualAccount } from '../../contract-tests/sandbox/draft.ts';
+import { freshVirtualAccount } from '../../contract-tests/sandbox/test-requests.ts';
 import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
 import { environmentFor, expectWords, idArgs, run, runtimes } from './command.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freshVirtualAccount } from '../../contract-tests/sandbox/draft.ts';
+import { freshVirtualAccount } from '../../contract-tests/sandbox/test-requests.ts';
 import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
 import { pageRequest } from '../support/fixtures.ts';
 import { environmentFor, expectWords, run, runtimes } from './command.ts';

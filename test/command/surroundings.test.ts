@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freshVirtualAccount } from '../../contract-tests/sandbox/draft.ts';
+import { freshVirtualAccount } from '../../contract-tests/sandbox/test-requests.ts';
 import { signatureVectors } from '../../contract-tests/sandbox/seeds.ts';
 import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
 import { cancelArgs, environmentFor, expectWords, run, runScript, runtimes } from './command.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { callbackSignature } from 'ifortepay-va';
-import { pay } from '../../../contract-tests/sandbox/payment.ts';
+import { pay } from '../../../contract-tests/sandbox/callback.ts';
 import { merchant, startBackend, type Backend } from './backend.ts';
 
 let backend: Backend;

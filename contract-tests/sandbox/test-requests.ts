@@ -101,3 +101,9 @@ function tryJson(text: string): Record<string, unknown> | undefined {
     return undefined;
   }
 }
+
+/** Names other ids than those of the virtual account, and signs them rightly. */
+export function resigned(draft: Draft, external_id: string, order_id: string): void {
+  Object.assign(draft.body, { external_id, order_id });
+  draft.headers['x-req-signature'] = sign(merchant.hash_key, external_id, order_id);
+}
