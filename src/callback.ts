@@ -52,6 +52,22 @@ export class CallbackError extends IfortepayError {
  *
  * @throws CallbackError whatever is wrong with what was received
  * @throws TypeError if `hashKey` is damaged, or the body was already parsed: a mistake of one's own
+ * @example
+ * ```ts
+ * import { CallbackError, verifyCallback } from 'ifortepay-va';
+ *
+ * async function takeCallback(request: Request): Promise<Response> {
+ *   const body = new Uint8Array(await request.arrayBuffer());
+ *   const signature = request.headers.get('mcp-signature');
+ *   try {
+ *     const { ids } = await verifyCallback({ hashKey, signature, body });
+ *     await settle(ids); // compare them with the stored ones, and inquire: only the ids are signed
+ *     return Response.json({ message: 'SUCCESS' });
+ *   } catch (error) {
+ *     return new Response(null, { status: error instanceof CallbackError ? 400 : 503 });
+ *   }
+ * }
+ * ```
  */
 export async function verifyCallback({ hashKey, signature, body }: CallbackInput): Promise<VerifiedCallback> {
   requireSecret('hashKey', hashKey);

@@ -13,6 +13,13 @@ export type { VaClientOptions } from './options.js';
  * `outcomeOf`.
  *
  * @throws TypeError if an option is wrong, naming it
+ * @example
+ * ```ts
+ * import { createVirtualAccountApi } from 'ifortepay-va/client';
+ *
+ * const api = createVirtualAccountApi(options);
+ * const canceled = await api.cancelVirtualAccount({ cancelRequest: request });
+ * ```
  */
 export function createVirtualAccountApi(options: VaClientOptions): VirtualAccountApi {
   const { baseUrl } = readOptions(options);

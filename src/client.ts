@@ -36,12 +36,26 @@ export interface VaClient {
    *
    * @returns the gateway's answer, only if it says CANCELED and 00 about the very ids that were asked
    * @throws VaError whose `outcome` says whether the request was not sent, refused, or is unknown
+   * @example
+   * ```ts
+   * const canceled = await client.cancel({
+   *   external_id: '39482906889734',
+   *   order_id: '13499387088062',
+   *   transaction_id: '604b987e-8e51-4470-9a18-6d8b58b45472',
+   *   payment_method: 'BANK_TRANSFER',
+   *   payment_channel: 'BCA-POLYTRON',
+   * });
+   * ```
    */
   cancel(request: CancelRequest, options?: CallOptions): Promise<CancelSuccess>;
   /**
    * Asks for the state of a virtual account (gateway docs, virtual-account/inquiry). Only reads.
    *
    * @throws VaError
+   * @example
+   * ```ts
+   * const { transaction_status } = await client.inquire(request);
+   * ```
    */
   inquire(request: InquiryRequest, options?: CallOptions): Promise<InquirySuccess>;
   /**
@@ -52,6 +66,13 @@ export interface VaClient {
    * @returns an answer that says CANCELED
    * @throws VaError `already_expired`, and `already_paid` if `singleUse`: refused. All else is unknown:
    *   `still_active` (the cancel may still be under way; or cancel again), `paid_not_final`, `unsettled`
+   * @example
+   * ```ts
+   * import { VaError } from 'ifortepay-va';
+   *
+   * // `stored` is what JSON.stringify(error) wrote before a restart.
+   * const canceled = await client.confirm(VaError.from(JSON.parse(stored)));
+   * ```
    */
   confirm(request: CancelRequest | VaError | VaErrorJson, options?: ConfirmOptions): Promise<Canceled>;
   /**
@@ -60,6 +81,10 @@ export interface VaClient {
    *
    * @returns an answer that says CANCELED
    * @throws VaError as `cancel` and `confirm` do; `history` holds the errors on the way
+   * @example
+   * ```ts
+   * const canceled = await client.cancelAndConfirm(request, { singleUse: true, totalTimeoutMs: 60_000 });
+   * ```
    */
   cancelAndConfirm(request: CancelRequest, options?: ConfirmOptions): Promise<Canceled>;
   /**
@@ -68,11 +93,41 @@ export interface VaClient {
    * @experimental The gateway's answer is not documented, its shape here is a guess. This may change in any
    *   version until staging has confirmed it.
    * @throws VaError
+   * @example
+   * ```ts
+   * const { transaction_id } = await client.create({
+   *   external_id: 'ext-1',
+   *   order_id: 'order-1',
+   *   currency: 'IDR',
+   *   payment_method: 'bank_transfer',
+   *   payment_channel: 'BCA',
+   *   payment_details: {
+   *     billing_name: 'A Name',
+   *     payment_system: 'CLOSED',
+   *     is_multi_use: false,
+   *     amount: 150_000,
+   *     expired_time: '2026-12-31T23:59:59.000+07:00',
+   *     transaction_description: 'Order 1',
+   *   },
+   *   customer_details: { full_name: 'A Name', email: 'name@example.com' },
+   *   callback_url: 'https://example.com/callbacks/va',
+   * });
+   * ```
    */
   create(request: CreateRequest, options?: CallOptions): Promise<CreateSuccess>;
   /**
    * The openapi-fetch client underneath, for calls and middleware of one's own. It signs and checks alike, and
-   * throws what is neither done nor a readable error answer; `outcomeOf` reads the outcome of both.
+   * throws what is neither done nor a readable error answer; `outcomeOf` reads the outcome of both. Reading it changes
+   * nothing; from its first middleware on, that takes part in all calls of this client.
+   *
+   * @example
+   * ```ts
+   * client.api.use({
+   *   onRequest({ request }) {
+   *     request.headers.set('x-trace', crypto.randomUUID());
+   *   },
+   * });
+   * ```
    */
   readonly api: VaApi;
   /** Where it sends to, and as whom. No secret is among them. */
@@ -90,6 +145,17 @@ export interface Gateway {
  * A client of the gateway.
  *
  * @throws TypeError if an option is wrong, naming it; never with the value of a credential
+ * @example
+ * ```ts
+ * import { createVaClient } from 'ifortepay-va';
+ *
+ * const client = createVaClient({
+ *   environment: 'staging',
+ *   merchantId: process.env.IFORTEPAY_MERCHANT_ID!,
+ *   secretUnboundId: process.env.IFORTEPAY_SECRET_UNBOUND_ID!,
+ *   hashKey: process.env.IFORTEPAY_HASH_KEY!,
+ * });
+ * ```
  */
 export function createVaClient(options: VaClientOptions): VaClient {
   const settings = readOptions(options);

@@ -93,6 +93,13 @@ export interface SignedIds {
  * without a separator, in UTF-8. Not an HMAC. (Gateway docs, /payment-gateway/securities; hex as in its SDKs.)
  *
  * @throws TypeError if an id is not a non-empty, well-formed string, or the key is damaged
+ * @example
+ * ```ts
+ * import { requestSignature } from 'ifortepay-va';
+ *
+ * const ids = { external_id: '39482906889734', order_id: '13499387088062' };
+ * const header = await requestSignature(hashKey, ids);
+ * ```
  */
 export async function requestSignature(hashKey: string, ids: SignedIds): Promise<string> {
   requireSecret('hashKey', hashKey);
@@ -111,6 +118,12 @@ function signatureOf(hashKey: string, ids: SignedIds): string | Promise<string> 
  * (Gateway docs, /payment-gateway/securities.)
  *
  * @throws TypeError if a part is damaged, or the merchant id holds a colon
+ * @example
+ * ```ts
+ * import { basicAuthorization } from 'ifortepay-va';
+ *
+ * const header = basicAuthorization(merchantId, secretUnboundId); // Basic …
+ * ```
  */
 export function basicAuthorization(merchantId: string, secretUnboundId: string): string {
   requireSecret('merchantId', merchantId);
@@ -133,6 +146,13 @@ function requireText(name: string, value: unknown): void {
  * `x-req-signature` of that order. (Gateway docs, payment-page/callback.) It covers the three ids only.
  *
  * @throws TypeError if an id is not a non-empty, well-formed string, or the key is damaged
+ * @example
+ * ```ts
+ * import { callbackSignature } from 'ifortepay-va';
+ *
+ * // To send a callback of one's own in a test; to check one, take verifyCallback.
+ * const header = await callbackSignature(hashKey, ids);
+ * ```
  */
 export async function callbackSignature(
   hashKey: string,

@@ -286,6 +286,7 @@ export function remember(response: Response, error: VaError | undefined): Respon
  * async function codeOfCancelling(api: ReturnType<typeof createVirtualAccountApi>, request: CancelRequest) {
  *   try {
  *     await api.cancelVirtualAccount({ cancelRequest: request });
+ *     return 'done';
  *   } catch (error) {
  *     return vaErrorOf(error)?.code; // the class-based client throws errors of its own
  *   }

@@ -32,6 +32,13 @@ export interface MockOptions {
  * MSW 2 `onUnhandledRequest`.
  *
  * @throws TypeError if `baseUrl` is none
+ * @example
+ * ```ts
+ * import { setupServer } from 'msw/node';
+ * import { handlers } from 'ifortepay-va/msw';
+ *
+ * const server = setupServer(...handlers());
+ * ```
  */
 export function handlers({ baseUrl, delayMs }: MockOptions = {}): HttpHandler[] {
   const operations = Object.values(mockOperations);
@@ -58,6 +65,14 @@ export function handlers({ baseUrl, delayMs }: MockOptions = {}): HttpHandler[] 
  * with `once` only to the next request.
  *
  * @throws TypeError if there is no such scenario, or `baseUrl` is none
+ * @example
+ * ```ts
+ * import { setupServer } from 'msw/node';
+ * import { handlers, scenario } from 'ifortepay-va/msw';
+ *
+ * const server = setupServer(...handlers());
+ * server.use(scenario('cancelVirtualAccount 401 wrong_signature', { once: true }));
+ * ```
  */
 export function scenario(
   name: ScenarioName,

@@ -109,7 +109,11 @@ const OWN_IDS = ['external_id', 'order_id'] as const;
  *
  * @param options.dangerouslyAllowIdsBeyondDocumentedLimits as for a call
  * @example
+ * ```ts
+ * import { requestProblems } from 'ifortepay-va';
+ *
  * requestProblems({ external_id: 'ORDER 1' }); // ['order_id is missing', …]
+ * ```
  */
 export function requestProblems(
   request: unknown,

@@ -21,6 +21,15 @@ export type Send = (input: Input, init?: RequestInit, changes?: CallSettings) =>
  * outcome of either.
  *
  * @throws TypeError if an option is wrong, naming it
+ * @example
+ * ```ts
+ * import createClient from 'openapi-fetch';
+ * import { signedFetch } from 'ifortepay-va';
+ * import type { paths } from 'ifortepay-va/schema';
+ *
+ * const baseUrl = 'https://api-stage.ifortepay.id';
+ * const api = createClient<paths>({ baseUrl, fetch: signedFetch({ ...credentials, baseUrl }) });
+ * ```
  */
 export function signedFetch(options: VaClientOptions): typeof fetch {
   return asFetch(createSend(readOptions(options)));

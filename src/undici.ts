@@ -23,6 +23,16 @@ const SHORT_BYTES = 64 * 1024;
  * size cap and outcome are all above it. It does not ask for a compressed answer, but reads one.
  *
  * It is no `fetch` for anything else: of the init it looks at method, headers, body and signal only.
+ *
+ * @example
+ * ```ts
+ * import { Agent } from 'undici';
+ * import { createVaClient } from 'ifortepay-va';
+ * import { undiciFetch } from 'ifortepay-va/undici';
+ *
+ * const fetch = undiciFetch({ dispatcher: new Agent({ connections: 50 }) });
+ * const client = createVaClient({ ...options, fetch });
+ * ```
  */
 export function undiciFetch({ dispatcher }: UndiciFetchOptions = {}): FetchLike {
   const send = async (url: string, init: RequestInit, witness?: Witness) => {

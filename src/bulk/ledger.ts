@@ -35,9 +35,13 @@ const FIRST_ENQUEUED = 2 ** 48;
  *
  * @throws BulkError
  * @example
+ * ```ts
+ * import { openLedger } from 'ifortepay-va/bulk';
+ *
  * const ledger = await openLedger({ ledger: 'run.db', readOnly: true });
  * console.log(await ledger.counts());
  * await ledger.close();
+ * ```
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   return openRun(options);

@@ -34,7 +34,11 @@ const FIRST_ROWS = 10;
  *
  * @param liftIdLimits as `dangerouslyAllowIdsBeyondDocumentedLimits`
  * @example
+ * ```ts
+ * import { problemsOfRow } from 'ifortepay-va/bulk';
+ *
  * problemsOfRow({ ...row, order_id: 'A B' }); // ['order_id must hold only ASCII letters, …']
+ * ```
  */
 export function problemsOfRow(row: unknown, liftIdLimits = false): string[] {
   if (typeof row !== 'object' || row === null || Array.isArray(row)) return ['a row must be an object'];
@@ -55,7 +59,11 @@ export function problemsOfRow(row: unknown, liftIdLimits = false): string[] {
  * @returns how it ended, and the counts
  * @throws BulkError before anything is sent; while it runs only `ledger_failed`, for then nothing more is sent either
  * @example
- * const { counts, stopped } = await cancelMany({ client, ledger: 'run.db', rows });
+ * ```ts
+ * import { cancelMany } from 'ifortepay-va/bulk';
+ *
+ * const { counts, stopped } = await cancelMany({ client, ledger: 'run.db', rows: [row] });
+ * ```
  */
 export async function cancelMany(options: CancelManyOptions): Promise<BulkResult> {
   const waitMs = requireNumber('waitMs', options.waitMs ?? 120_000, 0);
@@ -71,7 +79,11 @@ export async function cancelMany(options: CancelManyOptions): Promise<BulkResult
  *
  * @throws BulkError as `cancelMany`
  * @example
+ * ```ts
+ * import { work } from 'ifortepay-va/bulk';
+ *
  * await work({ client, database: 'postgres://…', signal });
+ * ```
  */
 export async function work(options: WorkOptions): Promise<BulkResult> {
   return withRun(options, async (run) => {
@@ -86,8 +98,13 @@ export async function work(options: WorkOptions): Promise<BulkResult> {
  *
  * @throws BulkError if a row is wrong, or is in the run already with other members
  * @example
- * await pool.query('BEGIN') // on one client
- * await enqueue(client, [row], { run: 'orders' });
+ * ```ts
+ * import { enqueue } from 'ifortepay-va/bulk';
+ *
+ * await transaction.query('BEGIN', []); // one client of a pool of pg
+ * await enqueue(transaction, [row], { run: 'orders' });
+ * await transaction.query('COMMIT', []);
+ * ```
  */
 export async function enqueue(
   transaction: Transaction,
@@ -112,7 +129,13 @@ export async function enqueue(
  *
  * @throws BulkError
  * @example
- * for await (const row of report({ ledger: 'run.db', states: ['refused'] })) console.log(row.external_id, row.code);
+ * ```ts
+ * import { report } from 'ifortepay-va/bulk';
+ *
+ * for await (const { external_id, code } of report({ ledger: 'run.db', states: ['refused'] })) {
+ *   console.log(external_id, code);
+ * }
+ * ```
  */
 export async function* report(options: LedgerOptions & RowFilter): AsyncGenerator<ReportRow> {
   const ledger = await openRun({ ...options, readOnly: true });
