@@ -56,7 +56,7 @@ contract: $(INSTALLED) ## Dredd and the negative cases against the sandbox
 contract-mutants: $(INSTALLED) ## prove the checks: every drift the contract allows, each must be caught
 	@npm run -s contract:mutants
 
-contract-staging: $(INSTALLED) ## the same cases against staging (credentials in the environment)
+contract-staging: $(INSTALLED) ## the same against staging, Dredd first (credentials in the environment)
 	@npm run -s contract:staging
 
 contract-proxy: $(INSTALLED) ## check your own traffic on its way to staging, and record it

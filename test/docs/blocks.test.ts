@@ -88,7 +88,7 @@ describe('a block that was spoilt', () => {
 
   it.each<[string, Block]>([
     ['make target', spoilt(listed('make mock'), 'make mock', 'make mok')],
-    ['npm script', spoilt(listed('npm run -s'), 'contract:staging', 'contract:stagin')],
+    ['npm script', spoilt(listed('npm run -s contract:'), 'contract:staging', 'contract:stagin')],
     ['npm script of the example', spoilt(listed('npm install && '), 'npm start', 'npm begin')],
     ['package', spoilt(listed('npm install ifortepay-va@latest'), 'ifortepay-va', 'ifortepay-vb')],
     ['variable that anything reads', spoilt(listed('export '), 'IFORTEPAY_TEST_VAS', 'IFORTEPAY_VAS')],
