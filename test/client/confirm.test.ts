@@ -1,5 +1,6 @@
 /** Settling an unknown against the sandbox: what it remembers decides, and it counts the requests. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import type { AttemptRecord } from '../../src/attempt.ts';
 import { createVaClient } from '../../src/client.ts';
 import type { CancelRequest } from '../../src/operations.ts';
 import type { Tamper } from '../../contract-tests/sandbox/answer.ts';
@@ -8,7 +9,8 @@ import { pay } from '../../contract-tests/sandbox/callback.ts';
 import type { ScriptName } from '../../contract-tests/sandbox/scripts.ts';
 import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
 import type { VirtualAccount } from '../../contract-tests/sandbox/state.ts';
-import { credentials, vaErrorFrom } from '../support/fixtures.ts';
+import { onConnect } from '../faults/steps.ts';
+import { credentials, pageRequest, vaErrorFrom } from '../support/fixtures.ts';
 
 let sandbox: SandboxServer | undefined;
 afterEach(() => sandbox?.close());
@@ -140,6 +142,22 @@ describe('cancelAndConfirm', () => {
     await gone.close();
     const error = await vaErrorFrom(client.cancelAndConfirm(request));
     expect(error).toMatchObject({ code: 'connection_refused', outcome: 'not_sent', operation: 'cancel' });
+  });
+
+  it('does not inquire after what was never written, though it took all the time that a cancel has', async () => {
+    const { baseUrl, seen, stop } = await onConnect()();
+    onTestFinished(stop);
+    const attempts: AttemptRecord[] = [];
+    const client = createVaClient({
+      ...credentials,
+      baseUrl: baseUrl.replace('http:', 'https:'),
+      timeoutMs: 200,
+      onAttempt: (record) => void attempts.push(record),
+    });
+    const error = await vaErrorFrom(client.cancelAndConfirm(pageRequest));
+    expect(error).toMatchObject({ code: 'not_connected', outcome: 'not_sent', operation: 'cancel' });
+    expect(attempts).toMatchObject([{ operation: 'cancel', written: false }]);
+    expect(seen().connections).toBe(1);
   });
 
   it('keeps time for the inquiry when the cancel stalls, each time', async () => {

@@ -8,7 +8,7 @@ import type { AttemptRecord } from '../../src/attempt.ts';
 import { answer, failure, says, success } from '../faults/http.ts';
 import { noSuchHost, nobodyListens } from '../faults/servers.ts';
 import { credentials, request } from '../faults/secrets.ts';
-import { inTurn, on, reset, send } from '../faults/steps.ts';
+import { inTurn, on, onConnect, reset, send } from '../faults/steps.ts';
 import type { FaultServer, Start, Step } from '../faults/tcp.ts';
 import { callers, type OperationId } from '../support/clients.ts';
 import { creation, thrownBy, vaErrorFrom } from '../support/fixtures.ts';
@@ -33,6 +33,11 @@ async function prepare(start: Start, changes: object = {}) {
 
 /** How many requests the server read to their end. */
 const seen = () => server!.seen().requests;
+
+const hangsUpInTls: Start = async () => {
+  const hangingUp = await onConnect(reset)();
+  return { ...hangingUp, baseUrl: hangingUp.baseUrl.replace('http:', 'https:') };
+};
 
 const ACTIVE = send(answer(200, success({ transaction_status: 'ACTIVE' })));
 const failing = (code: string, status: number, headers = {}) => send(answer(status, failure(code), headers));
@@ -102,6 +107,7 @@ describe.each(callers)('%s', (_, call) => {
   it.each([
     ['connection_refused', nobodyListens],
     ['dns_failed', noSuchHost],
+    ['not_connected', hangsUpInTls],
   ])('a cancel is tried again after %s, and fails as the last attempt did', async (code, start) => {
     const { options, attempts } = await prepare(start, { maxRetries: 2 });
     const ending = await call('cancelVirtualAccount', options, request);

@@ -15,7 +15,7 @@ const CELL = 9;
 /** A line per behaviour, a column per runtime, 106 characters wide. */
 export class MatrixReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
-    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const tests = modules.filter(isMatrix).flatMap((module) => [...module.children.allTests()]);
     const rows = new Map<string, Map<string, string>>();
     for (const test of tests) {
       const { parent } = test;
@@ -31,6 +31,8 @@ export class MatrixReporter implements Reporter {
     }
   }
 }
+
+const isMatrix = ({ moduleId }: TestModule) => moduleId.endsWith('matrix.test.ts');
 
 const isRuntime = (name: string) => (RUNTIMES as readonly string[]).includes(name);
 
