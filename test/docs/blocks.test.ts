@@ -59,7 +59,10 @@ describe('a block that was spoilt', () => {
       'imports a name that is not exported',
       spoilt(readme, 'createVaClient,', 'createVaClient, notExported,'),
     ],
-    ['gives undici a wrong argument', spoilt(first('README.md', 'ts', 'undici'), '(proxyUrl)', '(7)')],
+    [
+      'gives undici a wrong argument',
+      spoilt(first('docs/other-ways-in.md', 'ts', 'undici'), '(proxyUrl)', '(7)'),
+    ],
     ['fails in the shell', spoilt(first('README.md', 'sh', 'npx'), 'va cancel', 'va cancle')],
     ['shows what was not printed', { ...first('docs/why-99.md', 'text'), code: 'FAIL\n' }],
     ['shows a guess that is none', spoilt(first(checks, 'text'), '404 02', '404 03')],
@@ -91,6 +94,14 @@ describe('a block that was spoilt', () => {
     ['npm script', spoilt(listed('npm run -s contract:'), 'contract:staging', 'contract:stagin')],
     ['npm script of the example', spoilt(listed('npm install && '), 'npm start', 'npm begin')],
     ['package', spoilt(listed('npm install ifortepay-va@latest'), 'ifortepay-va', 'ifortepay-vb')],
+    [
+      'tarball',
+      spoilt(
+        listed('make install build'),
+        '../ifortepay-va/ifortepay-va-0.1.0',
+        '../ifortepay-va/ifortepay-va-0.0.1',
+      ),
+    ],
     ['variable that anything reads', spoilt(listed('export '), 'IFORTEPAY_TEST_VAS', 'IFORTEPAY_VAS')],
     ['version of Prism that is installed', spoilt(listed('npx --yes'), 'prism-cli@5', 'prism-cli@4')],
     ['option', spoilt(listed('make contract-proxy'), '--replay', '--again')],

@@ -11,15 +11,14 @@ import { readDocument } from '../support/doc-blocks.ts';
 export const NOT_RUN: readonly { file: string; begins: string; why: string }[] = [
   {
     file: 'README.md',
-    begins: 'npm install ifortepay-va',
-    why: 'it takes the package from the registry; make consumers installs the packed tarball',
+    begins: 'make install build',
+    why: 'it builds dist/ under the suites that read it; make consumers packs and installs the tarball',
   },
   {
-    file: 'README.md',
+    file: 'CONTRIBUTING.md',
     begins: 'make demo',
     why: 'it builds dist/ under the suites that read it, and make test is this run; run.test.ts runs the demo itself',
   },
-  { file: 'CONTRIBUTING.md', begins: 'make demo', why: 'as in the README' },
   {
     file: 'CONTRIBUTING.md',
     begins: 'npx vitest run',
@@ -94,6 +93,14 @@ const LINES: [pattern: RegExp, check: (...parts: string[]) => void][] = [
   [/^make ([\w-]+)/g, (target) => expect(makefile).toMatch(new RegExp(`^${target}:.*## `, 'm'))],
   [/\bnpm run -s (\S+)/g, (script) => expect(manifest.scripts).toHaveProperty([script])],
   [/^npm install ([\w-]+)(?:@latest)?$/g, (name) => expect(name).toBe(manifest.name)],
+  [
+    /^make install build && npm pack$/g,
+    () => expect(readDocument('Makefile')).toMatch(/^install:.*\n[^]*^build:/m),
+  ],
+  [
+    /^cd \.\.\/your-project && npm install \.\.\/ifortepay-va\/(\S+\.tgz)$/g,
+    (tarball) => expect(tarball).toBe(`${manifest.name}-${manifest.version}.tgz`),
+  ],
   [/^npm install && npm (\w+)$/g, (script) => expect(backend.scripts).toHaveProperty(script)],
   [/^npx (tsc)\b/g, () => expect(manifest.devDependencies).toHaveProperty('typescript')],
   [/^npx vitest run --config (\S+) (\S+)$/g, (...paths) => paths.forEach(exists)],

@@ -67,9 +67,9 @@ describe('the first example of the README', () => {
   });
 });
 
-describe('the other examples of the README', () => {
+describe('docs/other-ways-in.md', () => {
   it('cancel by the class-based client, and say the outcome', async () => {
-    const { cancel } = await exportsOf('README.md', 'createVirtualAccountApi');
+    const { cancel } = await exportsOf('docs/other-ways-in.md', 'createVirtualAccountApi');
     expect(await cancel(options(), pageRequest)).toMatchObject({ transaction_status: 'CANCELED' });
     expect(await cancel(options(), requestFor('paid'))).toBe('refused');
     expect(await cancel(options(), requestFor('cancel-drop'))).toBe('unknown');
@@ -85,7 +85,7 @@ describe('the other examples of the README', () => {
       incoming.pipe(request(url, { method, headers }, pass));
     });
     const proxyUrl = await listen(proxy);
-    const { clientBehindProxy } = await exportsOf('README.md', 'ProxyAgent');
+    const { clientBehindProxy } = await exportsOf('docs/other-ways-in.md', 'ProxyAgent');
     const answer = await clientBehindProxy(options(), proxyUrl).cancel(pageRequest);
     expect(answer).toMatchObject({ transaction_status: 'CANCELED' });
     expect(passed).toEqual([`${sandbox.url}/va/cancel`]);
