@@ -1,5 +1,6 @@
 /** What `make demo` shows: the built package against the sandbox, over HTTP, really signed and really verified. */
 import { createVaClient, isVaError, type CancelRequest, type VaClientOptions } from 'ifortepay-va';
+import { demoMany } from './demo-many.ts';
 import { startSandbox } from '../contract-tests/sandbox/server.ts';
 import { pageVirtualAccount, seedMerchants, seedVirtualAccounts } from '../contract-tests/sandbox/seeds.ts';
 
@@ -54,4 +55,9 @@ try {
     console.log(`  ${method} ${path} ${status ?? 'dropped'}`);
 } finally {
   await sandbox.close();
+}
+
+if (!(await demoMany())) {
+  console.error('\nThe demo failed: the report is not what the sandbox knows.');
+  process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
 import { requestProblems } from '../prepare.js';
-import type { VaErrorCode } from '../errors.js';
+import { OUTCOMES, type VaErrorCode } from '../errors.js';
 import { Chunks, type Lease, type Turn, type WorkRow } from './chunks.js';
 import type { Change } from './decide.js';
 import { BulkError } from './errors.js';
@@ -464,6 +464,8 @@ class Run {
       attempts: row.attempts,
       by: change.by,
     });
+    // It was begun, and never left.
+    if (change.state === 'queued' && OUTCOMES[change.code as VaErrorCode] === 'not_sent') this.#sent--;
     if (change.stop) this.#stop(change.stop, wordsFor(change), change.code as VaErrorCode);
     if (change.refusal === 'not_found' && row.refusal === null) this.#notFound++;
     else if (isSettled(change) && change.code !== 'not_found') this.#others++;

@@ -38,7 +38,11 @@ const active = (count: number) =>
     transaction_status: 'ACTIVE',
   }));
 
-const command = (args: string, options: RunOptions = {}, env: Record<string, string | undefined> = {}): Promise<Ran> =>
+const command = (
+  args: string,
+  options: RunOptions = {},
+  env: Record<string, string | undefined> = {},
+): Promise<Ran> =>
   run(runtime, args.split(' '), { ...environmentFor(sandbox.url), ...env }, { cwd: folder, ...options });
 
 const START = 'cancel-many accounts.csv --ledger run.db';

@@ -56,7 +56,8 @@ export function ended(exitCode: number, members: { code: string; message: string
 function endWords(result: BulkResult, exitCode: number, ending: Ending, paint: Paint): string {
   const { counts, stopped, message } = result;
   const [colour, word, words] = verdictOf(counts, exitCode, ending);
-  const why = message && stopped !== 'aborted' ? ` ${sentence(message)}` : '';
+  const said = message && stopped !== 'aborted' ? ` ${sentence(message)}` : '';
+  const why = stopped === 'not_found' ? `${said} If so, add --accept-not-found.` : said;
   const verdict = wrap(`${word}: ${words}${why}`);
   const goesOn = counts.unknown + counts.queued > 0 || stopped === 'not_found';
   return [

@@ -1,5 +1,6 @@
 import { MultiBar, type Options, type Params, type SingleBar } from 'cli-progress';
 import type { BulkEvent } from '../../bulk/index.js';
+import { OUTCOMES, type VaErrorCode } from '../../errors.js';
 import { printable, wrap } from '../result.js';
 import { isTerminal, toJson } from '../terminal.js';
 
@@ -42,7 +43,7 @@ export function createScreen(json: boolean): Screen {
     watch(happened) {
       if (happened.event === 'end') return; // ours comes last, with the exit code
       event(happened);
-      if (happened.event === 'row' && happened.state === 'queued') {
+      if (happened.event === 'row' && OUTCOMES[happened.code as VaErrorCode] === 'not_sent') {
         notSent += 1;
         why = happened.code ?? undefined;
       }
