@@ -17,7 +17,7 @@ $(INSTALLED): package-lock.json
 
 install: $(INSTALLED) ## install what the other targets need (they do it themselves)
 
-demo: $(INSTALLED) ## cancel at the sandbox: done, refused, unknown
+demo: $(INSTALLED) ## cancel at the sandbox: done, refused, unknown; 200 killed in the middle
 	@npm run -s demo
 
 test: $(INSTALLED) ## check generated/, lint, typecheck and run every Vitest suite
@@ -32,7 +32,7 @@ generate: $(INSTALLED) ## write generated/ anew from spec/ (needs Java 11 or new
 mock: $(INSTALLED) ## run the mock for frontend developers (PORT=, LISTEN=0.0.0.0, DELAY=ms)
 	@npm run -s mock
 
-sandbox: $(INSTALLED) ## run the sandbox that verifies signatures (port 4020, or PORT=)
+sandbox: $(INSTALLED) ## run the sandbox that verifies signatures (port 4020, or PORT=; ACCOUNTS= more)
 	@npm run -s sandbox
 
 frontend: $(INSTALLED) ## the mock, and a page that shows what to tell a payer (port 5173, or PORT=)

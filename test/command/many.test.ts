@@ -64,7 +64,7 @@ describe('cancel-many', () => {
     expect(first.code).toBe(0);
     expectWords(
       first.stderr,
-      /30 virtual accounts to cancel gateway 127\.0\.0\.1:\d+ merchant FAKE\d+ ledger run\.db, run default pace 500 a second, 8 at a time: about 1 s file accounts\.csv: 30 new/,
+      /30 virtual accounts to cancel gateway http:\/\/127\.0\.0\.1:\d+ merchant FAKE\d+ ledger run\.db, run default pace 500 a second, 8 at a time: about 1 s file accounts\.csv: 30 new/,
     );
     expectWords(
       first.stdout,

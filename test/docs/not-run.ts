@@ -50,6 +50,12 @@ export const NOT_RUN: readonly { file: string; begins: string; why: string }[] =
     why: 'it is for staging, likewise',
   },
   {
+    file: 'README.md',
+    begins: 'npx ifortepay-va cancel-many',
+    why: 'it asks, and needs a file of virtual accounts; test/command/many.test.ts runs it',
+  },
+  { file: 'docs/many.md', begins: '# IFORTEPAY_DATABASE', why: 'it needs a PostgreSQL' },
+  {
     file: 'docs/mock.md',
     begins: 'make mock',
     why: 'it runs until Ctrl-C; contract-tests/mock/main.test.ts runs it',
@@ -116,6 +122,14 @@ const LINES: [pattern: RegExp, check: (...parts: string[]) => void][] = [
       const names = assignments.match(/\b[A-Z_]+(?==)/g);
       expect(variables.map(([name]) => name)).toEqual(expect.arrayContaining(names!));
     },
+  ],
+  [
+    /^(?:npx )?ifortepay-va (cancel-many|many \w+)(?: |$)/g,
+    (name) => expect(readDocument('src/cli/many/commands.ts')).toContain(`'${name.replace('many ', '')}'`),
+  ],
+  [
+    /^# (IFORTEPAY_DATABASE) is postgres:/g,
+    (name) => expect(readDocument('src/cli/help.ts')).toContain(name),
   ],
   [
     /^curl -X POST http:\/\/localhost:3000\/orders\/(\d+)\/cancel$/g,

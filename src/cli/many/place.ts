@@ -73,6 +73,8 @@ export interface Gateway {
   identity: RunIdentity;
   /** `api-stage.ifortepay.id (staging)`. */
   host: string;
+  /** `https://api-stage.ifortepay.id (staging)`. */
+  url: string;
 }
 
 /**
@@ -90,7 +92,12 @@ export function readGatewayFor(flags: SendFlags, env: Environment, sends: boolea
       `${url.host} is production: virtual accounts of real payers. Add --production if that is meant. Nothing was sent.`,
     );
   const kind = production ? ' (production)' : isTheirs(url.hostname) ? ' (staging)' : '';
-  return { client, identity: { baseUrl, merchantId, subMerchantId }, host: `${url.host}${kind}` };
+  return {
+    client,
+    identity: { baseUrl, merchantId, subMerchantId },
+    host: `${url.host}${kind}`,
+    url: `${baseUrl}${kind}`,
+  };
 }
 
 const nameOf = (hostname: string) => hostname.toLowerCase().replace(/\.$/, '');

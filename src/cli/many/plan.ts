@@ -118,7 +118,7 @@ export function planLines({ flags, gateway, place, screen }: Job, plan: Plan): s
   });
   const already = settled > 0 ? `; ${amount(settled)} of the run ${be(settled)} settled` : '';
   const facts: [string, string][] = [
-    ['gateway', gateway.host],
+    ['gateway', gateway.url],
     ['merchant', merchantId + (subMerchantId ? `, sub-merchant ${subMerchantId}` : '')],
     ['ledger', `${placeWords(place)}, run ${run}`],
     ['pace', `${rate} a second, ${concurrency} at a time: about ${duration(seconds)}`],
