@@ -84,7 +84,9 @@ describe('what the page says goes wrong does', () => {
         'const client = createVaClient({ ...options, fetch: undiciFetch() });\nconst server',
       );
     const args = [tool('vitest/vitest.mjs'), 'run', 'unseen.test.js'];
-    expect(await failing(args, { 'unseen.test.js': overUndici })).toContain('getaddrinfo ENOTFOUND gateway.invalid');
+    expect(await failing(args, { 'unseen.test.js': overUndici })).toContain(
+      'getaddrinfo ENOTFOUND gateway.invalid',
+    );
   });
 
   it('types with moduleResolution node', async () => {
