@@ -16,7 +16,7 @@ const portable = buildSync({
   entryPoints: {
     index: 'src/index.ts',
     client: 'src/class-client.ts',
-    callback: 'src/callback-handler.ts',
+    callback: 'src/callback.ts',
     msw: 'src/msw.ts',
     undici: 'src/undici.ts',
   },

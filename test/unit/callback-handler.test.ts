@@ -10,7 +10,7 @@ import {
   nodeCallbackHandler,
   type CallbackHandlerOptions,
   type VerifiedCallback,
-} from '../../src/callback-handler.ts';
+} from '../../src/callback.ts';
 import { credentials, pageRequest } from '../support/fixtures.ts';
 
 const { hashKey } = credentials;

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callbackHandler, nodeCallbackHandler } from '../../src/callback-handler.ts';
-import { verifyCallback } from '../../src/callback.ts';
+import { callbackHandler, nodeCallbackHandler, verifyCallback } from '../../src/callback.ts';
 import { createVaClient } from '../../src/client.ts';
 import { basicAuthorization, callbackSignature, requestSignature } from '../../src/credentials.ts';
 import { signatureVectors } from '../../contract-tests/sandbox/seeds.ts';
