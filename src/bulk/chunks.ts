@@ -49,7 +49,7 @@ export interface TurnOptions {
 }
 
 /** How many changes go into one statement. */
-const CHANGES = 50;
+const CHANGES = 25;
 
 const WORK_COLUMNS = `id, external_id, order_id, transaction_id, payment_method, payment_channel, single_use,
   attempts, asked, refusal, unknown_since, sent_at, again_at`;

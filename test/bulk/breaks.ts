@@ -4,6 +4,8 @@ import type { Plugin } from 'esbuild';
 
 interface Break {
   says: string;
+  /** What the proof must count because of it. */
+  shows: string;
   plugin: Plugin;
 }
 
@@ -27,10 +29,12 @@ function replacing(file: string, ...changes: (readonly [before: string, after: s
 export const BREAKS = {
   2: {
     says: 'a row is sent without having been marked as sending',
+    shows: 'blind second cancels',
     plugin: replacing('chunks.ts', ["SET state = 'sending', sent_at", "SET state = 'queued', sent_at"]),
   },
   3: {
     says: 'who takes a chunk over sends again what was being sent',
+    shows: 'blind second cancels',
     plugin: replacing('chunks.ts', [
       "SET state = 'unknown', code = 'interrupted'",
       "SET state = 'queued', code = 'interrupted'",
@@ -38,6 +42,7 @@ export const BREAKS = {
   },
   6: {
     says: 'a refusal of the credentials is taken for one of the row',
+    shows: 'refused though it was active',
     plugin: replacing('decide.ts', [
       "return { ...back, ...said, code, nextAt: now, stop: 'credentials' }",
       "return { ...base, ...said, state: 'refused', code, by: 'cancel' }",
@@ -45,6 +50,7 @@ export const BREAKS = {
   },
   8: {
     says: 'each process has the whole rate, whatever is asked',
+    shows: 'requests above the rate',
     plugin: replacing('pace.ts', ['Math.max(0, points - (consumedPoints - slice))', 'slice']),
   },
 } as const satisfies Record<number, Break>;
