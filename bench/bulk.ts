@@ -207,7 +207,7 @@ async function measure(rows: number, only: readonly string[]): Promise<Line[]> {
       add('calls with the ledger, to the same without', ratio!, '', 1.1);
     }
     if (only.includes('workers')) {
-      const postgres = await startPostgres();
+      const postgres = await startPostgres({ fsync: true });
       try {
         const { openLedger } = await bulk();
         const ledger = await openLedger({ database: postgres.url });

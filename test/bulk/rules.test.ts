@@ -240,10 +240,10 @@ describe.each(STORES)('on %s', (kind) => {
   it('keeps to the rate, and goes at half of it when it is asked to', async () => {
     const { gateway, client } = await start();
     const place = await ledger(kind);
-    const slow = await cancelMany({ client, ...place, rate: 40, concurrency: 20, rows: accounts(20) });
-    expect(slow.counts.done).toBe(20);
+    const slow = await cancelMany({ client, ...place, rate: 40, concurrency: 20, rows: accounts(60) });
+    expect(slow.counts.done).toBe(60);
     const times = [...gateway.journal.values()].map(([entry]) => entry!.at).sort((a, b) => a - b);
-    expect(times.at(-1)! - times[0]!).toBeGreaterThanOrEqual(350);
+    expect(times.at(-1)! - times[0]!).toBeGreaterThanOrEqual(1000);
     gateway.limit = 60;
     const { events, onEvent } = listener();
     const before = gateway.requests;
@@ -257,7 +257,7 @@ describe.each(STORES)('on %s', (kind) => {
       marginMs: 0,
       onEvent,
     });
-    expect(limited.counts.done).toBe(320);
+    expect(limited.counts.done).toBe(360);
     expect(of(events, 'pace').map(({ rate }) => rate)).toContain(75);
     expect(gateway.requests - before).toBeLessThan(300 * 1.5);
     expect(gateway.verdict().blind).toEqual([]);

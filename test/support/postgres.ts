@@ -27,8 +27,14 @@ export function postgresPrograms(): string | undefined {
   return folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')));
 }
 
-/** Starts one. @throws if PostgreSQL is not installed: `apt-get install postgresql` */
-export async function startPostgres(): Promise<TestPostgres> {
+/**
+ * Starts one.
+ *
+ * @param fsync as a server has it; without, a machine that goes down would lose what was committed, a process that is
+ *   killed loses nothing
+ * @throws if PostgreSQL is not installed: `apt-get install postgresql`
+ */
+export async function startPostgres({ fsync = false } = {}): Promise<TestPostgres> {
   const programs = postgresPrograms();
   if (!programs) throw new Error('PostgreSQL is not installed: apt-get install postgresql');
   const folder = mkdtempSync(join(tmpdir(), 'ifortepay-pg-'));
@@ -56,6 +62,7 @@ export async function startPostgres(): Promise<TestPostgres> {
       'listen_addresses=127.0.0.1',
       `unix_socket_directories=${folder}`,
       'max_connections=200',
+      `fsync=${fsync ? 'on' : 'off'}`,
     ];
     return startProcess({
       command: command!,
@@ -89,7 +96,8 @@ export async function startPostgres(): Promise<TestPostgres> {
       return url(name);
     },
     async stop() {
-      await end('SIGINT');
+      // Nothing of it is kept, so no checkpoint is waited for.
+      await end('SIGQUIT');
       rmSync(folder, { recursive: true, force: true });
     },
   };
