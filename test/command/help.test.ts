@@ -60,4 +60,24 @@ describe.each(runtimes())('help under $name', (runtime) => {
     expect(ran.code).toBe(0);
     sandbox.state.find('00000000-0000-4000-8000-000000000018')!.transaction_status = 'ACTIVE';
   });
+
+  it('of the commands about many has 80 columns; their examples work one after the other', async () => {
+    const scripts: string[] = [];
+    for (const args of ['cancel-many', 'many status', 'many report', 'many retry', 'many work']) {
+      const help = await run(runtime, [...args.split(' '), '--help'], {});
+      expect(help).toMatchObject({ code: 0, stderr: '' });
+      for (const line of help.stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+      for (const words of ['0  all are done', '4  nothing could be sent', '  IFORTEPAY_DATABASE '])
+        expect(help.stdout).toContain(words);
+      const script = exampleIn(help.stdout).replace('http://127.0.0.1:4020', sandbox.url);
+      expect(script).toContain(`ifortepay-va ${args} `);
+      if (args !== 'many work') scripts.push(script); // it needs a PostgreSQL, and stays
+    }
+    sandbox.state.virtualAccounts()[0]!.transaction_status = 'ACTIVE';
+    const ran = await runScript(runtime, scripts.join('\n'), {}, folder);
+    const [major = 0, minor = 0] = runtime.name.match(/\d+/g)!.map(Number);
+    if (major < 22 || (major === 22 && minor < 13)) return expect(ran.stderr).toContain('22.13');
+    expect(ran.code).toBe(0);
+    expect(ran.stdout).toMatch(/^done: [^]*run default: [^]*Written to report.html[^]*done: /);
+  });
 });
