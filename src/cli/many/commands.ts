@@ -1,57 +1,10 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { InputFormat, InputMember } from '../../bulk/files/input.js';
-import type { ReportFormat } from '../../bulk/files/report.js';
+import type { InputMember } from '../../bulk/files/input.js';
 import { requireMs } from '../../options.js';
-import { readEnvironment, type Environment } from '../environment.js';
+import { readEnvironment } from '../environment.js';
 import { BEYOND_LIMITS, EVENTS, helpAfter, MANY_HELP } from '../help.js';
 import type { Result } from '../result.js';
-
-/** Which run, and where its ledger is. */
-export interface PlaceFlags {
-  ledger?: string;
-  database?: string;
-  run: string;
-}
-
-/** How to send. */
-export interface SendFlags extends PlaceFlags {
-  rate?: number;
-  concurrency?: number;
-  timeoutMs?: number;
-  singleUse?: true;
-  acceptNotFound?: true;
-  production?: true;
-  dangerouslyAllowIdsBeyondDocumentedLimits?: true;
-}
-
-/** The options of `many retry`, and of `cancel-many` without a file. */
-export interface RunFlags extends SendFlags {
-  wait?: number;
-  yes?: true;
-}
-
-/** The options of `cancel-many`. */
-export interface CancelManyFlags extends RunFlags {
-  format?: InputFormat;
-  column?: Partial<Record<InputMember, string>>;
-  resume?: true;
-  skipInvalid?: true;
-  rejects?: string;
-  dryRun?: true;
-}
-
-/** The options of `many report`. */
-export interface ReportFlags extends PlaceFlags {
-  out: string;
-  format?: ReportFormat;
-}
-
-/** What the commands about many virtual accounts are given besides their options. */
-export interface Surroundings {
-  env: Environment;
-  /** NDJSON on stdout in place of words. */
-  json: boolean;
-}
+import type { CancelManyFlags, PlaceFlags, ReportFlags, RunFlags, SendFlags, Surroundings } from './flags.js';
 
 // The members of a row, once more: the code that reads files is loaded by who uses it.
 const MEMBERS: string[] = [

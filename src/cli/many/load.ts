@@ -16,7 +16,7 @@ import { InputError, readInput, type InputFormat, type Reject } from '../../bulk
 import { privateFile, type PrivateFile } from '../../bulk/files/report.js';
 import { UsageError } from '../result.js';
 import { startProgress } from '../terminal.js';
-import type { CancelManyFlags } from './commands.js';
+import type { CancelManyFlags } from './flags.js';
 import type { Screen } from './screen.js';
 
 /** So many of each kind are shown; `--rejects`, `--json` and the report have all. */

@@ -14,14 +14,7 @@ import {
 import { privateFile, reportText, type ReportFormat } from '../../bulk/files/report.js';
 import { EXIT, printable, UsageError, wrap, type Result } from '../result.js';
 import { untilInterrupted } from '../terminal.js';
-import type {
-  CancelManyFlags,
-  PlaceFlags,
-  ReportFlags,
-  RunFlags,
-  SendFlags,
-  Surroundings,
-} from './commands.js';
+import type { CancelManyFlags, PlaceFlags, ReportFlags, RunFlags, SendFlags, Surroundings } from './flags.js';
 import { ended, endResult, paidWords, statusWords } from './end.js';
 import { loadFile, openForDryRun, SHOWN } from './load.js';
 import {

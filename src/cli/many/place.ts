@@ -3,7 +3,7 @@ import type { LedgerPlace, RunIdentity, WorkOptions } from '../../bulk/index.js'
 import { readClientOptions, type Environment } from '../environment.js';
 import { asUsage, printable, UsageError } from '../result.js';
 import { quoted } from '../words.js';
-import type { PlaceFlags, SendFlags } from './commands.js';
+import type { PlaceFlags, SendFlags } from './flags.js';
 
 // What pg reads; from --env-from they have to be handed on.
 const PG_VARIABLES = {

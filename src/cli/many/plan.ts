@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import type { Counts, Ledger, LedgerPlace } from '../../bulk/index.js';
 import { EXIT, printable, UsageError, wrap, type Result } from '../result.js';
 import { isTerminal } from '../terminal.js';
-import type { CancelManyFlags, RunFlags } from './commands.js';
+import type { CancelManyFlags, RunFlags } from './flags.js';
 import { ended, idsOf } from './end.js';
 import { loadFile, SHOWN, type Loaded } from './load.js';
 import { placeWords, type Gateway } from './place.js';
