@@ -100,11 +100,15 @@ export class Witness {
         if (!this.#isAbout(options)) return dispatcher.dispatch(options, handler);
         if (this.#isOver || this.#dispatched > 0) throw new Error(NOT_NOW);
         this.#dispatched++;
+        const isNewer = 'onRequestStart' in handler;
+        // One that is both is not undici's; which it is for, only the dispatcher knows.
+        if (isNewer && 'onConnect' in handler) return dispatcher.dispatch(options, handler);
         this.#isTrusted = isUndicisOwn(dispatcher);
+        const Listener = isNewer ? NewerListener : OlderListener;
         try {
-          return dispatcher.dispatch(options, this.#listenerTo(handler, hides421));
+          return dispatcher.dispatch(options, new Listener(this, handler, hides421));
         } catch (error) {
-          this.#failure = error;
+          this.fail(error);
           throw error;
         }
       },
@@ -119,70 +123,133 @@ export class Witness {
     return method === 'POST' && this.isTo(`${String(origin)}${path}`) && holds(headers, this.#signature);
   }
 
-  #listenerTo(handler: Handler, hides421: boolean): Handler {
-    const listener: Handler = {};
-    for (const name of METHODS) {
-      if (typeof handler[name] === 'function') listener[name] = handler[name].bind(handler);
-    }
-    const { onConnect, onRequestStart, onError, onResponseError, onHeaders, onResponseStart } = listener;
-    const starts = (abort: (error: Error) => void, go: () => unknown) => {
-      if (this.#isOver) return abort(new Error(NOT_NOW));
-      this.#isStarted = true;
-      return go();
-    };
-    if (onConnect) {
-      listener.onConnect = (abort: (error: Error) => void, context: unknown) =>
-        starts(abort, () => onConnect(abort, context));
-    }
-    if (onRequestStart) {
-      listener.onRequestStart = (controller: { abort(error: Error): void }, context: unknown) =>
-        starts(
-          (error) => controller.abort(error),
-          () => onRequestStart(controller, context),
-        );
-    }
-    if (onError) {
-      listener.onError = (error: unknown) => {
-        this.#failure = error;
-        return onError(error);
-      };
-    }
-    if (onResponseError) {
-      listener.onResponseError = (controller: unknown, error: unknown) => {
-        this.#failure = error;
-        return onResponseError(controller, error);
-      };
-    }
-    if (!hides421) return listener;
-    const shown = (status: number) => {
-      if (status !== MISDIRECTED) return status;
-      this.#isMisdirected = true;
-      return OF_ITS_CLASS;
-    };
-    if (onHeaders) {
-      listener.onHeaders = (status: number, ...rest: unknown[]) => onHeaders(shown(status), ...rest);
-    }
-    if (onResponseStart) {
-      listener.onResponseStart = (controller: unknown, status: number, ...rest: unknown[]) =>
-        onResponseStart(controller, shown(status), ...rest);
-    }
-    return listener;
+  /** Called before the first byte: false if it must not be written any more. */
+  start(): boolean {
+    this.#isStarted ||= !this.#isOver;
+    return !this.#isOver;
+  }
+
+  /** Called with what undici's handler is told. */
+  fail(error: unknown): void {
+    this.#failure = error;
+  }
+
+  /** The status as it is shown on, a 421 hidden. */
+  shown(status: number): number {
+    if (status !== MISDIRECTED) return status;
+    this.#isMisdirected = true;
+    return OF_ITS_CLASS;
+  }
+}
+
+/** Hands on to an older handler, and tells the witness. Methods, not closures: this is made for each call. */
+class OlderListener {
+  readonly #witness: Witness;
+  readonly #handler: Handler;
+  readonly #hides421: boolean;
+
+  constructor(witness: Witness, handler: Handler, hides421: boolean) {
+    this.#witness = witness;
+    this.#handler = handler;
+    this.#hides421 = hides421;
+  }
+
+  onConnect(abort: (error: Error) => void, context: unknown): unknown {
+    return this.#witness.start() ? this.#handler.onConnect(abort, context) : abort(new Error(NOT_NOW));
+  }
+
+  onHeaders(status: number, headers: unknown, resume: unknown, text: unknown): unknown {
+    const shown = this.#hides421 ? this.#witness.shown(status) : status;
+    return this.#handler.onHeaders(shown, headers, resume, text);
+  }
+
+  onError(error: unknown): unknown {
+    this.#witness.fail(error);
+    return this.#handler.onError(error);
+  }
+
+  onData(chunk: unknown): unknown {
+    return this.#handler.onData(chunk);
+  }
+
+  onComplete(trailers: unknown): unknown {
+    return this.#handler.onComplete(trailers);
+  }
+
+  onBodySent(chunk: unknown, total: unknown): unknown {
+    return this.#handler.onBodySent?.(chunk, total);
+  }
+
+  onRequestSent(): unknown {
+    return this.#handler.onRequestSent?.();
+  }
+
+  onResponseStarted(): unknown {
+    return this.#handler.onResponseStarted?.();
+  }
+}
+
+interface Controller {
+  abort(error: Error): void;
+}
+
+/** The same for a newer handler. */
+class NewerListener {
+  readonly #witness: Witness;
+  readonly #handler: Handler;
+  readonly #hides421: boolean;
+
+  constructor(witness: Witness, handler: Handler, hides421: boolean) {
+    this.#witness = witness;
+    this.#handler = handler;
+    this.#hides421 = hides421;
+  }
+
+  onRequestStart(controller: Controller, context: unknown): unknown {
+    if (this.#witness.start()) return this.#handler.onRequestStart(controller, context);
+    return controller.abort(new Error(NOT_NOW));
+  }
+
+  onResponseStart(controller: Controller, status: number, headers: unknown, text: unknown): unknown {
+    const shown = this.#hides421 ? this.#witness.shown(status) : status;
+    return this.#handler.onResponseStart?.(controller, shown, headers, text);
+  }
+
+  onResponseError(controller: Controller, error: unknown): unknown {
+    this.#witness.fail(error);
+    return this.#handler.onResponseError?.(controller, error);
+  }
+
+  onResponseData(controller: Controller, chunk: unknown): unknown {
+    return this.#handler.onResponseData?.(controller, chunk);
+  }
+
+  onResponseEnd(controller: Controller, trailers: unknown): unknown {
+    return this.#handler.onResponseEnd?.(controller, trailers);
+  }
+
+  onBodySent(chunk: unknown, total: unknown): unknown {
+    return this.#handler.onBodySent?.(chunk, total);
+  }
+
+  onRequestSent(): unknown {
+    return this.#handler.onRequestSent?.();
+  }
+
+  onResponseStarted(): unknown {
+    return this.#handler.onResponseStarted?.();
   }
 }
 
 const NOT_NOW = 'ifortepay-va: this request is sent once, and not after its call has ended';
 
-const METHODS = [
-  ...['onConnect', 'onHeaders', 'onData', 'onComplete', 'onError', 'onUpgrade'],
-  ...['onRequestStart', 'onResponseStart', 'onResponseData', 'onResponseEnd', 'onResponseError'],
-  ...['onRequestUpgrade', 'onResponseStarted', 'onBodySent', 'onRequestSent'],
-];
-
-/** Whether headers, in whatever form undici takes them, have one of that value. */
-function holds(headers: unknown, value: string): boolean {
-  if (Array.isArray(headers)) return headers.flat().includes(value);
-  return Object.values(Object(headers)).includes(value);
+/** Whether headers, in whatever form undici takes them, have that signature. */
+function holds(headers: unknown, signature: string): boolean {
+  if (Array.isArray(headers)) return headers.flat().includes(signature);
+  return (headers as Record<string, unknown> | undefined)?.[SIGNATURE] === signature;
 }
+
+const SIGNATURE = 'x-req-signature';
 
 /** Whether `failure` is that error, or has it underneath, as fetch wraps it. */
 function leadsTo(failure: unknown, error: unknown): boolean {
@@ -196,11 +263,12 @@ function leadsTo(failure: unknown, error: unknown): boolean {
   return false;
 }
 
+const OLDER = Symbol.for('undici.globalDispatcher.1');
+const NEWER = Symbol.for('undici.globalDispatcher.2');
+
 /** Where undici's fetch looks: since undici 8, which brings the newer handlers, in another place. */
 export function globalDispatcher(handler?: Handler): DispatcherLike | undefined {
-  const [older, newer] = ['undici.globalDispatcher.1', 'undici.globalDispatcher.2'].map(
-    (name) => (globalThis as Record<symbol, unknown>)[Symbol.for(name)] as DispatcherLike | undefined,
-  );
+  const { [OLDER]: older, [NEWER]: newer } = globalThis as Record<symbol, DispatcherLike | undefined>;
   if (!handler) return newer?.isMockActive ? newer : (older ?? newer);
   return 'onRequestStart' in handler ? newer : older;
 }
@@ -272,7 +340,7 @@ function isCustomized(dispatcher: Record<symbol, any>): boolean {
 }
 
 const CHANNEL = 'undici:client:sendHeaders';
-const listening = new Map<string, Set<Witness>>();
+const listening = new Map<string, Witness[]>();
 let isSubscribed = false;
 
 interface Channels {
@@ -282,14 +350,14 @@ interface Channels {
 function listenFor(witness: Witness, signature: string): void {
   if (!isSubscribed) subscribe();
   const others = listening.get(signature);
-  if (others) others.add(witness);
-  else listening.set(signature, new Set([witness]));
+  if (others) others.push(witness);
+  else listening.set(signature, [witness]);
 }
 
 function stopListeningFor(witness: Witness, signature: string): void {
-  const all = listening.get(signature);
-  all?.delete(witness);
-  if (all?.size === 0) listening.delete(signature);
+  const left = listening.get(signature)?.filter((each) => each !== witness);
+  if (left && left.length > 0) listening.set(signature, left);
+  else listening.delete(signature);
 }
 
 /** Before the first call nothing is, so that a process that never calls does not pay. */
@@ -309,8 +377,11 @@ function subscribe(): void {
 
 function hear({ request, headers }: { request: DispatchOptions; headers: string }): void {
   if (listening.size === 0 || request.method !== 'POST') return;
-  const [, signature = ''] = /^x-req-signature: (\S+)/im.exec(headers) ?? [];
-  const among = [...(listening.get(signature) ?? [])];
+  const at = headers.indexOf(`${SIGNATURE}: `);
+  if (at < 0) return;
+  const from = at + SIGNATURE.length + 2;
+  const among = listening.get(headers.slice(from, headers.indexOf('\r', from)));
+  if (!among) return;
   // A proxy is asked for the whole URL.
   const url = request.path.startsWith('/') ? `${String(request.origin)}${request.path}` : request.path;
   const exactly = among.filter((witness) => witness.isTo(url));

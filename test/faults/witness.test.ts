@@ -65,13 +65,14 @@ const over = (dispatcher: Dispatcher) => undiciFetch({ dispatcher });
 
 interface Call {
   fetch?: FetchLike;
+  /** The deadline; else more than enough. */
   timeoutMs?: number;
   /** Milliseconds until the caller aborts. */
   abortAfterMs?: number;
 }
 
 /** Cancels once. The end in words, and whether `onAttempt` says that it was written. */
-async function cancelAt(baseUrl: string, { fetch, timeoutMs = 400, abortAfterMs }: Call = {}) {
+async function cancelAt(baseUrl: string, { fetch, timeoutMs = 10_000, abortAfterMs }: Call = {}) {
   const records: AttemptRecord[] = [];
   const onAttempt = (record: AttemptRecord) => void records.push(record);
   const options: VaClientOptions = { ...credentials, baseUrl, timeoutMs, onAttempt, fetch };
@@ -96,7 +97,7 @@ describe('never written, over undici', () => {
     const target = await started(never);
     const { baseUrl: uri } = await started(proxy);
     const fetch = over(using(new ProxyAgent({ uri, proxyTunnel: true })));
-    const { end, written } = await cancelAt(target.baseUrl, { fetch });
+    const { end, written } = await cancelAt(target.baseUrl, { fetch, timeoutMs: 1_000 });
     expect([NOT_CONNECTED.end, REFUSED.end]).toContain(end);
     expect(written).toBe(false);
     expect(target.seen()).toMatchObject({ connections: 0, requests: 0 });
@@ -108,9 +109,9 @@ describe('never written, over undici', () => {
   ])('waiting in %s behind another', async (_, create) => {
     const { baseUrl, seen } = await started(never);
     const fetch = over(using(create(baseUrl)));
-    const first = cancelAt(baseUrl, { fetch, timeoutMs: 800 });
+    const first = cancelAt(baseUrl, { fetch, timeoutMs: 2_000 });
     await expect.poll(() => seen().requests).toBe(1);
-    expect(await cancelAt(baseUrl, { fetch })).toEqual(NOT_CONNECTED);
+    expect(await cancelAt(baseUrl, { fetch, timeoutMs: 400 })).toEqual(NOT_CONNECTED);
     expect(await first).toEqual(LATE);
     // The place is free now. Whoever waited for it is gone, and must not be sent after all.
     await sleep(100);
@@ -121,11 +122,11 @@ describe('never written, over undici', () => {
     const target = await started(never);
     const { url: uri } = await between(tunnels());
     const tunnel = using(new ProxyAgent({ uri, proxyTunnel: true }));
-    expect(await cancelAt(target.baseUrl, { fetch: over(tunnel) })).toEqual(LATE);
+    expect(await cancelAt(target.baseUrl, { fetch: over(tunnel), timeoutMs: 1_000 })).toEqual(LATE);
     expect(target.seen().requests).toBe(1);
     const forwarding = await started(never);
     const agent = using(new ProxyAgent({ uri: forwarding.baseUrl, proxyTunnel: false }));
-    expect(await cancelAt(target.baseUrl, { fetch: over(agent) })).toEqual(LATE);
+    expect(await cancelAt(target.baseUrl, { fetch: over(agent), timeoutMs: 1_000 })).toEqual(LATE);
     expect(forwarding.seen().requests).toBe(1);
   });
 });
@@ -147,7 +148,7 @@ describe.each<[string, (() => FetchLike) | undefined]>([
     const all = [...fates, ...fates, ...fates, ...fates];
     const servers = await Promise.all(all.map(([start]) => started(start)));
     const ends = await Promise.all(
-      servers.map(({ baseUrl }) => cancelAt(baseUrl, { fetch, timeoutMs: 1_500 })),
+      servers.map(({ baseUrl }) => cancelAt(baseUrl, { fetch, timeoutMs: 3_000 })),
     );
     expect(ends).toEqual(all.map(([, end]) => end));
     expect(servers.map(({ seen }) => seen().requests)).toEqual(all.map(([, , requests]) => requests));
@@ -320,7 +321,7 @@ describe('cannot be fooled by', () => {
     expect(await cancelAt('https://gateway.invalid')).toEqual(LOST);
     expect(await cancelAt(baseUrl)).toEqual(LOST);
     expect(seen().requests).toBe(1);
-    expect((await cancelAt(stalled.baseUrl)).end).toMatch(/timeout|not_connected/);
+    expect((await cancelAt(stalled.baseUrl, { timeoutMs: 400 })).end).toMatch(/timeout|not_connected/);
   });
 
   it('a fetch that logs through the global one and sends ours by another way', async () => {
@@ -336,10 +337,11 @@ describe('cannot be fooled by', () => {
 
   it('a fetch of which nothing is heard', async () => {
     const { baseUrl, seen } = await started(never);
-    expect(await cancelAt(baseUrl, { fetch: byAnotherWay })).toEqual({ ...LATE, written: undefined });
+    const late = { ...LATE, written: undefined };
+    expect(await cancelAt(baseUrl, { fetch: byAnotherWay, timeoutMs: 1_000 })).toEqual(late);
     expect(seen().requests).toBe(1);
     vi.stubGlobal('fetch', byAnotherWay);
-    expect(await cancelAt(baseUrl)).toEqual({ ...LATE, written: undefined });
+    expect(await cancelAt(baseUrl, { timeoutMs: 1_000 })).toEqual(late);
   });
 
   it('a fetch that repeats: read, then refused', async () => {
@@ -357,7 +359,10 @@ describe('cannot be fooled by', () => {
       if (url.startsWith(refused.baseUrl)) await sleep(200);
       return globalThis.fetch(url, init);
     };
-    const ends = [cancelAt(read.baseUrl, { fetch: late }), cancelAt(refused.baseUrl, { fetch: late })];
+    const ends = [
+      cancelAt(read.baseUrl, { fetch: late, timeoutMs: 1_500 }),
+      cancelAt(refused.baseUrl, { fetch: late }),
+    ];
     expect(await Promise.all(ends)).toEqual([LATE, REFUSED]);
   });
 
@@ -393,7 +398,7 @@ describe('cannot be fooled by', () => {
       original(`${log.baseUrl}/log`, init).catch(() => undefined);
       return byAnotherWay(url, init);
     });
-    expect(await cancelAt(baseUrl)).toEqual({ ...LATE, written: undefined });
+    expect(await cancelAt(baseUrl, { timeoutMs: 1_000 })).toEqual({ ...LATE, written: undefined });
     expect(seen().requests).toBe(1);
   });
 
@@ -415,10 +420,11 @@ describe('cannot be fooled by', () => {
     const agent = using(new Agent());
     setGlobalDispatcher(agent);
     const [silent, read] = [await started(silentTls), await started(on(vanish))];
-    expect(await cancelAt(silent.baseUrl)).toEqual(NOT_CONNECTED);
+    expect(await cancelAt(silent.baseUrl, { timeoutMs: 400 })).toEqual(NOT_CONNECTED);
     expect(await cancelAt(read.baseUrl)).toEqual(LOST);
     setGlobalDispatcher(new Dispatcher1Wrapper(agent.compose((dispatch) => dispatch)));
-    expect(await cancelAt(silent.baseUrl)).toEqual({ end: 'unknown timeout', written: undefined });
+    const untold = { end: 'unknown timeout', written: undefined };
+    expect(await cancelAt(silent.baseUrl, { timeoutMs: 400 })).toEqual(untold);
   });
 
   it('a kept HTTP/2 session that dies after the second request was read', async () => {
