@@ -1,6 +1,10 @@
 /** Inquiry and creation against the sandbox, through every client. Cancelling is in sandbox.test.ts. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { draftFor, freshVirtualAccount, inventVirtualAccount } from '../../contract-tests/sandbox/test-requests.ts';
+import {
+  draftFor,
+  freshVirtualAccount,
+  inventVirtualAccount,
+} from '../../contract-tests/sandbox/test-requests.ts';
 import { seedName, type ScriptName } from '../../contract-tests/sandbox/scripts.ts';
 import { fakeSubMerchant } from '../../contract-tests/sandbox/seeds.ts';
 import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
