@@ -5,7 +5,7 @@ import { startSandbox } from '../sandbox/server.ts';
 import type { SandboxServer } from '../sandbox/server.ts';
 import { casesFor } from './cases.ts';
 import { altered } from '../shared/altered.ts';
-import { cases, checker, runAll, verdicts } from './draft.ts';
+import { cases, checker, runAll, verdicts } from './test-cases.ts';
 import { runCase } from './run.ts';
 import { openSandboxTarget, sandboxCredentials } from './sandbox-target.ts';
 import { basicToken, sign } from './request.ts';

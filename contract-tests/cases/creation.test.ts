@@ -5,7 +5,7 @@ import { alarmsOf } from './run.ts';
 import { casesFor } from './cases.ts';
 import { altered } from '../shared/altered.ts';
 import type { Node } from '../shared/altered.ts';
-import { runAll, verdicts } from './draft.ts';
+import { runAll, verdicts } from './test-cases.ts';
 import { openSandboxTarget } from './sandbox-target.ts';
 import type { Target } from './types.ts';
 

@@ -6,7 +6,7 @@ import type { Checks } from '../sandbox/checks.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { altered } from '../shared/altered.ts';
 import type { Node } from '../shared/altered.ts';
-import { cases, runAll, verdicts } from './draft.ts';
+import { cases, runAll, verdicts } from './test-cases.ts';
 import { openSandboxTarget } from './sandbox-target.ts';
 
 /** Ids of the cases that fail, or whose answers have findings, on another sandbox. */

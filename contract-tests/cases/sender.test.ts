@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { startSandbox } from '../sandbox/server.ts';
 import { makeCertificates } from '../shared/certificates.ts';
-import { cases, checker } from './draft.ts';
+import { cases, checker } from './test-cases.ts';
 import { runCase } from './run.ts';
 import { openSandboxTarget } from './sandbox-target.ts';
 import { createSender } from './sender.ts';

@@ -4,7 +4,7 @@ import type { Tamper } from '../sandbox/answer.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import type { SandboxServer } from '../sandbox/server.ts';
 import { alarmsOf, runCase } from './run.ts';
-import { cases, checker } from './draft.ts';
+import { cases, checker } from './test-cases.ts';
 import { openSandboxTarget } from './sandbox-target.ts';
 import type { Target } from './types.ts';
 import { compliantVariants } from './variants.ts';

@@ -1,8 +1,10 @@
+import { altered } from '../shared/altered.ts';
 import { describe, expect, test } from 'vitest';
-import { createChecker } from './checker.ts';
+import { readContract } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
+import { assertLooks, createChecker } from './checker.ts';
 import type { AnswerToCheck } from './checker.ts';
 import {
-  altered,
   answer,
   brief,
   extra,
@@ -13,7 +15,7 @@ import {
   success,
   withHeader,
   without,
-} from './draft.ts';
+} from './test-answers.ts';
 
 const checker = createChecker();
 
@@ -170,3 +172,33 @@ test('no finding holds a value of the answer', () => {
   expect(findings.length).toBeGreaterThan(4);
   expect(JSON.stringify(findings)).not.toContain(secret);
 });
+
+const contract = readContract();
+
+/** The contract with a schema of that name that asks for nothing. One taken out altogether does not start. */
+function blindTo(name: string): Contract {
+  const copy = structuredClone(contract) as { components: { schemas: Record<string, unknown> } };
+  copy.components.schemas[name] = { type: 'object', additionalProperties: true, 'x-known': 'guess' };
+  return copy as unknown as Contract;
+}
+
+test('the checker sees what is planted in every documented answer, and nothing in the answers themselves', () => {
+  expect(() => assertLooks(checker, contract)).not.toThrow();
+});
+
+test('a checker that sees nothing is found out', () => {
+  expect(() => assertLooks({ check: () => [] }, contract)).toThrow('does not see what was planted');
+});
+
+test('a checker that always finds fault is found out', () => {
+  const [found] = checker.check({ operation: 'cancelVirtualAccount', status: 200, headers: {}, body: '' });
+  const check: typeof checker.check = (answer) => [...checker.check(answer), found!];
+  expect(() => assertLooks({ check }, contract)).toThrow('finds fault with');
+});
+
+test.each(['CancelSuccess', 'InquirySuccess', 'CreateSuccess', 'ParameterFailure', 'OtherFailure'])(
+  'a checker without the schema %s is found out',
+  (name) => {
+    expect(() => assertLooks(createChecker(blindTo(name)), contract)).toThrow('planted');
+  },
+);

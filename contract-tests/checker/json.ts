@@ -1,3 +1,6 @@
+/** What the bytes and headers of a message say: text, JSON, members given twice, media types. */
+import { MIMEType } from 'node:util';
+import { visit } from 'jsonc-parser';
 import { join } from '../../spec/contract.ts';
 
 /** A body as text, or why it is none. A byte order mark is a fault: RFC 8259 section 8.1. */
@@ -25,41 +28,45 @@ export function parseJson(text: string): unknown {
   }
 }
 
-interface Level {
-  /** The names met in this object; undefined in an array. */
-  names?: Set<string>;
-  at: string;
-  /** The name or index of the value that is being read. */
-  current: string | number;
-  expectsName: boolean;
-}
-
 /** JSON pointers of every member that its object has already, in a text that is JSON. */
 export function duplicateMembers(text: string): string[] {
   const found: string[] = [];
-  const levels: Level[] = [];
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],]/gs)) {
-    const level = levels.at(-1);
-    if (token === '{' || token === '[') levels.push(open(token, level));
-    else if (token === '}' || token === ']') levels.pop();
-    else if (token === ',') next(level!);
-    else if (level?.expectsName) {
-      const name = JSON.parse(token) as string;
-      if (level.names!.has(name)) found.push(join(level.at, name));
-      level.names!.add(name);
-      Object.assign(level, { current: name, expectsName: false });
-    }
-  }
+  const names: Set<string>[] = [];
+  visit(text, {
+    onObjectBegin: () => void names.push(new Set()),
+    onObjectEnd: () => void names.pop(),
+    onObjectProperty: (name, _offset, _length, _line, _character, pathOf) => {
+      const own = names.at(-1)!;
+      if (own.has(name)) found.push(join('', ...pathOf(), name));
+      own.add(name);
+    },
+  });
   return found;
 }
 
-function open(token: '{' | '[', parent: Level | undefined): Level {
-  const at = parent ? join(parent.at, parent.current) : '';
-  if (token === '[') return { at, current: 0, expectsName: false };
-  return { at, current: '', expectsName: true, names: new Set() };
+/** Headers as any HTTP library hands them over: pairs (Headers, Map too), or by name. */
+export type HeadersLike =
+  Iterable<readonly [string, string]> | Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** All values of each header, by lower-case name. */
+export function valuesByName(headers: HeadersLike): Map<string, string[]> {
+  const isPairs = Symbol.iterator in headers;
+  const entries = isPairs ? [...headers] : Object.entries(headers);
+  const values = new Map<string, string[]>();
+  for (const [name, value] of entries as [string, string | string[] | undefined][]) {
+    const key = name.toLowerCase();
+    if (value !== undefined) values.set(key, [...(values.get(key) ?? []), ...[value].flat()]);
+  }
+  return values;
 }
 
-function next(level: Level): void {
-  if (level.names) level.expectsName = true;
-  else level.current = Number(level.current) + 1;
+/** A media type without its parameters, lower-case, and its charset, lower-case. Undefined if it is none. */
+export function readMediaType(value: string): { essence: string; charset?: string } | undefined {
+  try {
+    const { essence, params } = new MIMEType(value);
+    const charset = params.get('charset')?.toLowerCase();
+    return { essence, ...(charset === undefined ? {} : { charset }) };
+  } catch {
+    return undefined;
+  }
 }

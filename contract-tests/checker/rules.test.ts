@@ -1,9 +1,10 @@
+import { altered } from '../shared/altered.ts';
 import { expect, test } from 'vitest';
 import { createChecker } from './checker.ts';
 import type { AnswerToCheck, Rule } from './checker.ts';
 import { readContract, statementAt } from '../../spec/contract.ts';
-import { altered, answer, extra, failure, member, responses, success, withHeader, without } from './draft.ts';
-import type { Change } from './draft.ts';
+import { answer, extra, failure, member, responses, success, withHeader, without } from './test-answers.ts';
+import type { Change } from '../shared/altered.ts';
 import { rules } from './rules.ts';
 
 const checker = createChecker();

@@ -6,9 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inlined, readContract } from '../../spec/contract.ts';
 import { scenarios } from '../../scripts/scenarios.ts';
 import type { MockRequest, Scenario } from '../../scripts/scenarios.ts';
-import { withTable } from './markers.ts';
+import { withTable, scenarioTable } from './table.ts';
 import { startMock, type Mock } from './prism.ts';
-import { scenarioTable } from './table.ts';
 
 const list = scenarios();
 const valid = list.find(({ name }) => name === 'valid request')!.request;

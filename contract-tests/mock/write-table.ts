@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { withTable } from './markers.ts';
+import { withTable } from './table.ts';
 
 function main(): string {
   const { values, positionals } = parseArgs({

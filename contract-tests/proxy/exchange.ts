@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import type { Checker, Finding } from '../checker/checker.ts';
-import { valuesByName } from '../checker/headers.ts';
+import { valuesByName } from '../checker/json.ts';
 
 /** A request and its answer, as they went through. */
 export interface Exchange {

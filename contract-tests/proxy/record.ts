@@ -1,5 +1,5 @@
 import type { Finding } from '../checker/checker.ts';
-import { readMediaType } from '../checker/headers.ts';
+import { readMediaType } from '../checker/json.ts';
 import { plainBody } from './exchange.ts';
 import type { Exchange, Judged } from './exchange.ts';
 import { maskBody } from './mask-json.ts';

@@ -1,16 +1,13 @@
 import { expect, test } from 'vitest';
 import { createSandbox, startSandbox } from './server.ts';
-import { readContract } from '../../spec/contract.ts';
+import { examplesOf, operationsOf, readContract, statusesOf } from '../../spec/contract.ts';
+import { refusals } from './assumptions.ts';
+import type { Assumption, Refusal } from './assumptions.ts';
 import type { Contract } from '../../spec/contract.ts';
+import { altered } from '../shared/altered.ts';
+import type { Node } from '../shared/altered.ts';
 import { draftFor, freshVirtualAccount, post } from './test-requests.ts';
 import type { VirtualAccount } from './state.ts';
-
-type Node = Record<string, unknown>;
-function altered(change: (schemas: Record<string, Node>, contract: Record<string, Node>) => void): Contract {
-  const contract = readContract() as Record<string, Node>;
-  change(contract['components']!['schemas'] as Record<string, Node>, contract);
-  return contract;
-}
 
 async function statusOf(contract: Contract, rest: Partial<VirtualAccount>): Promise<number> {
   const sandbox = await startSandbox({ contract });
@@ -74,3 +71,21 @@ test.each([
   const contract = altered((_, { paths }) => void Reflect.deleteProperty(paths!, path));
   expect(() => createSandbox({ contract })).toThrow(operationId);
 });
+
+const whole = readContract();
+
+test.each(operationsOf(whole))(
+  "every refusal has the status, code and message of $id's example of its name",
+  (operation) => {
+    const listed = statusesOf(whole, operation);
+    for (const { example, value } of Object.values(refusals) as Assumption<Refusal>[]) {
+      const { status, ...body } = value;
+      const answers = examplesOf(
+        whole,
+        operation,
+        listed.includes(String(status)) ? String(status) : 'default',
+      );
+      expect(answers.find(({ name }) => name === example)?.value, example).toMatchObject(body);
+    }
+  },
+);

@@ -4,7 +4,8 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { makeCertificates } from '../shared/certificates.ts';
 import { draftFor, merchant, post } from './test-requests.ts';
-import { pageVirtualAccount, seedVirtualAccounts } from './seeds.ts';
+import { pageVirtualAccount, seedMerchants, seedVirtualAccounts } from './seeds.ts';
+import { createState } from './state.ts';
 import { startSandbox } from './server.ts';
 
 const scripted = (script: string) => seedVirtualAccounts.find((va) => va.script === script)!;
@@ -90,4 +91,18 @@ test('speaks https with a key and a certificate', async () => {
   });
   await sandbox.close();
   expect([new URL(sandbox.url).protocol, status]).toEqual(['https:', 200]);
+});
+
+test('a transaction_id is stored once', () => {
+  const state = createState(seedMerchants, [pageVirtualAccount]);
+  expect(() => state.add(pageVirtualAccount)).toThrow(`${pageVirtualAccount.transaction_id} is taken`);
+});
+
+test('a virtual account needs a known merchant', () => {
+  const stray = { ...pageVirtualAccount, merchant_id: 'FAKE-NOBODY' };
+  expect(() => createState(seedMerchants, [stray])).toThrow('No merchant FAKE-NOBODY');
+});
+
+test('a sandbox needs a merchant', () => {
+  expect(() => createState([], [])).toThrow(TypeError);
 });

@@ -1,8 +1,7 @@
 /** An answer as every client reads it: which of them are the gateway's own, and what the others are. */
 import { asObject, join, objectAt, operationOf } from '../../spec/contract.ts';
 import type { Contract } from '../../spec/contract.ts';
-import { readMediaType, valuesByName } from '../checker/headers.ts';
-import { decodeBody, parseJson } from '../checker/json.ts';
+import { readMediaType, valuesByName, decodeBody, parseJson } from '../checker/json.ts';
 import type { RawAnswer } from '../cases/types.ts';
 import { plainBody } from '../proxy/exchange.ts';
 import { maskBody } from '../proxy/mask-json.ts';

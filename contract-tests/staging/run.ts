@@ -1,8 +1,7 @@
 /** Runs the cases against a gateway that nobody here controls, with the virtual accounts that are to be had. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createChecker } from '../checker/checker.ts';
+import { createChecker, assertLooks } from '../checker/checker.ts';
 import { readContract } from '../../spec/contract.ts';
-import { assertLooks } from '../checker/looks.ts';
 import { casesFor } from '../cases/cases.ts';
 import { runCase } from '../cases/run.ts';
 import { readOperation } from '../cases/operation.ts';

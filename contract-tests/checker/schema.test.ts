@@ -1,7 +1,8 @@
+import { altered } from '../shared/altered.ts';
 import { expect, test, describe } from 'vitest';
 import { createChecker } from './checker.ts';
-import { altered, responses } from './draft.ts';
-import type { Change, Node } from './draft.ts';
+import { responses } from './test-answers.ts';
+import type { Change, Node } from '../shared/altered.ts';
 
 describe('does not start', () => {
   const refused: [says: string, change: Change, message: string][] = [

@@ -1,17 +1,6 @@
-import { asObject, readContract } from '../../spec/contract.ts';
-import type { Contract } from '../../spec/contract.ts';
+/** Answers, right and wrong, and changes of the contract, for the checker's own tests. */
+import type { Change, Node } from '../shared/altered.ts';
 import type { AnswerToCheck, Finding } from './checker.ts';
-
-/** Answers and changed contracts for the checker's own tests. */
-export type Node = Record<string, any>;
-export type Change = (schemas: Record<string, Node>, contract: Node) => unknown;
-
-/** The contract, changed. */
-export function altered(change: Change): Contract {
-  const contract = readContract();
-  change(asObject(asObject(contract['components'])['schemas']) as Record<string, Node>, contract);
-  return contract;
-}
 
 /** The answers of the operation by status. */
 export function responses(contract: Node): Node {
