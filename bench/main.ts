@@ -22,10 +22,13 @@ const STARTUP_ROUNDS = 15;
 export const PLANNED: readonly (readonly [label: string, variant: string])[] = [
   ['fetch + deadline', 'fetch + deadline'],
   ['ifortepay-va', 'ifortepay-va'],
+  ['ifortepay-va, no witness', 'ifortepay-va, no witness'],
   ['fetch', 'fetch'],
+  ['fetch, after a call of ifortepay-va', 'fetch, after a call of ifortepay-va'],
   ['axios + js-sha256', 'axios + js-sha256'],
   ['fetch + deadline, again (A/A)', 'fetch + deadline'],
   ['ifortepay-va over undici', 'ifortepay-va over undici'],
+  ['ifortepay-va over undici, no witness', 'ifortepay-va over undici, no witness'],
   ['undici.request', 'undici.request'],
 ];
 

@@ -30,6 +30,13 @@ export function targetsOf({ rounds, startups, sizes, held }: Results): Target[] 
     atMost('CPU, to fetch with the same deadline', cpu(ours, 'fetch + deadline'), 1.1),
     atMost('CPU, to bare fetch', cpu(ours, 'fetch'), 1.2),
     atMost('CPU, to axios + js-sha256', cpu(ours, 'axios + js-sha256'), 1),
+    atMost('CPU, the witness: to the same without it', cpu(ours, `${ours}, no witness`), 1.03),
+    atMost('CPU, the witness over undici: to the same', cpu(undici, `${undici}, no witness`), 1.03),
+    atMost(
+      'CPU of a bare fetch, once a call was made',
+      cpu('fetch, after a call of ifortepay-va', 'fetch'),
+      1.01,
+    ),
     atLeast('calls a second, to fetch with the same deadline', rate(ours, 'fetch + deadline'), 0.92),
     atLeast('calls a second, to axios + js-sha256', rate(ours, 'axios + js-sha256'), 1),
     atMost('over undici: CPU, to bare fetch', cpu(undici, 'fetch'), 0.4),

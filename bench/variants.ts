@@ -1,5 +1,5 @@
 /** The ways to cancel that are compared. Each throws unless the answer says done. */
-import { credentials, type Subject } from './subjects.ts';
+import { credentials, subjects, type Subject } from './subjects.ts';
 
 /** Cancels one. */
 export type Cancel = (subject: Subject) => Promise<void>;
@@ -12,6 +12,12 @@ const SLOWNESS_MS = 0.25;
 
 function burn(ms: number): undefined {
   for (const end = performance.now() + ms; performance.now() < end;);
+}
+
+/** Makes this Node look like one without undici, so that this package asks no witness (src/witness.ts). */
+function hideUndici(): void {
+  const versions = { ...process.versions, undici: undefined };
+  Object.defineProperty(process, 'versions', { value: versions });
 }
 
 /** What is measured is what is shipped: dist/, which has the types of src/. */
@@ -44,6 +50,15 @@ export const variants: Record<string, (origin: string) => Promise<Cancel>> = {
     const client = createVaClient({ ...credentials, baseUrl: origin, timeoutMs: TIMEOUT_MS });
     return async (subject) => void (await client.cancel(subject.request));
   },
+  'ifortepay-va, no witness': async (origin) => {
+    hideUndici();
+    return variants['ifortepay-va']!(origin);
+  },
+  'fetch, after a call of ifortepay-va': async (origin) => {
+    const cancel = await variants['ifortepay-va']!(origin);
+    await cancel(subjects[0]!);
+    return variants.fetch!(origin);
+  },
   'ifortepay-va, slowed by a middleware': async (origin) => {
     const { createVaClient } = await built('index');
     const client = createVaClient({ ...credentials, baseUrl: origin, timeoutMs: TIMEOUT_MS });
@@ -54,6 +69,16 @@ export const variants: Record<string, (origin: string) => Promise<Cancel>> = {
     const { createVaClient } = await built('index');
     const { undiciFetch } = await built('undici');
     const fetch = undiciFetch();
+    const client = createVaClient({ ...credentials, baseUrl: origin, timeoutMs: TIMEOUT_MS, fetch });
+    return async (subject) => void (await client.cancel(subject.request));
+  },
+  'ifortepay-va over undici, no witness': async (origin) => {
+    hideUndici();
+    const { createVaClient } = await built('index');
+    const { undiciFetch } = await built('undici');
+    const send = undiciFetch();
+    // Only undiciFetch itself is watched, nothing around it.
+    const fetch: typeof send = (url, init) => send(url, init);
     const client = createVaClient({ ...credentials, baseUrl: origin, timeoutMs: TIMEOUT_MS, fetch });
     return async (subject) => void (await client.cancel(subject.request));
   },
