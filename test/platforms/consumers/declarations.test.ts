@@ -8,6 +8,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(inject('plain'), '..', 'isolated-'));
   await cp(join(inject('plain'), 'declarations'), folder, { recursive: true });
+  await cp(join(inject('plain'), 'package.json'), join(folder, 'package.json'));
   const store = join(folder, 'node_modules/.pnpm/ifortepay-va/node_modules');
   await mkdir(store, { recursive: true });
   for (const name of ['ifortepay-va', 'openapi-fetch', 'openapi-typescript-helpers']) {
@@ -22,7 +23,10 @@ it.each(Object.keys(compilers) as (keyof typeof compilers)[])(
   async (compiler) => {
     const problems: TypeProblem[] = await tsc(compiler, folder, []);
     // That the other file fails shows that the tree is one in which this can fail.
-    expect(problems.map(({ file }) => file)).toEqual(['unnameable.ts']);
+    expect(
+      problems.map(({ file }) => file),
+      JSON.stringify(problems),
+    ).toEqual(['unnameable.ts']);
     expect(problems[0]!.line).toContain('cannot be named without a reference to');
     const declared = await readFile(join(folder, 'declared/nameable.d.ts'), 'utf8');
     expect(declared).toContain('export declare const api: import("ifortepay-va").VaApi;');

@@ -15,7 +15,7 @@ export async function cancel(options: VaClientOptions, request: CancelRequest): 
       case 'unknown':
         return `unknown ${error.code}`;
       default:
-        return error.outcome satisfies never;
+        throw error satisfies never;
     }
   }
 }
