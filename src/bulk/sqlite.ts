@@ -81,6 +81,12 @@ function loadSqlite(): typeof import('node:sqlite') {
 }
 
 /**
+ * Nothing here waits for anything but the disk, and that in one piece: without this no timer would fire and no signal be
+ * heard while a million rows go by, nor would V8 find time to tidy up.
+ */
+const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/**
  * Whoever has begun a transaction on a file is alone with it in this process: a second connection would wait for it
  * without letting it go on.
  */
@@ -178,7 +184,7 @@ class SqliteStore implements Store {
   }
 
   #alone<T>(work: () => Promise<T>): Promise<T> {
-    const turn = (turns.get(this.#key) ?? Promise.resolve()).then(work);
+    const turn = (turns.get(this.#key) ?? Promise.resolve()).then(breathe).then(work);
     turns.set(
       this.#key,
       turn.catch(() => undefined),
