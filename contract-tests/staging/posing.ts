@@ -71,7 +71,7 @@ export async function pose(
 }
 
 /** Adds virtual accounts to the sandbox. @returns them as IFORTEPAY_TEST_VAS has them */
-function fill({ state }: SandboxServer, stock: Partial<typeof enough>): object[] {
+export function fill({ state }: SandboxServer, stock: Partial<typeof enough>): object[] {
   return Object.entries(stock).flatMap(([status, count]) =>
     Array.from({ length: count }, () => {
       const va = makeUp({ channel: 'BCA' });
