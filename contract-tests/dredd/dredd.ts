@@ -25,7 +25,7 @@ import { asObject } from '../../spec/contract.ts';
 import type { Contract } from '../../spec/contract.ts';
 import { decodeBody, parseJson } from '../checker/json.ts';
 import { toolNode } from '../shared/processes.ts';
-import { NotAllowed } from '../staging/allowlist.ts';
+import { NotAllowed } from '../staging/settings.ts';
 import { fingerprint, fingerprintOf, ORDERS } from './hooks.ts';
 import type { Entry, Judged, Orders } from './hooks.ts';
 import { arranged, documentFor, planTransactions } from './plan.ts';

@@ -10,7 +10,7 @@ import { scriptsFor, seedName, turnOf } from '../sandbox/scripts.ts';
 import type { OperationName } from '../sandbox/scripts.ts';
 import { pageVirtualAccount, seedVirtualAccounts } from '../sandbox/seeds.ts';
 import { startSandbox } from '../sandbox/server.ts';
-import { allowedUrl, assertAllowed, NotAllowed } from '../staging/allowlist.ts';
+import { allowedUrl, assertAllowed, NotAllowed } from '../staging/settings.ts';
 import { createStore, makeUp } from '../staging/accounts.ts';
 import type { GivenVa, VaStore } from '../staging/accounts.ts';
 import type { DreddTarget } from './dredd.ts';

@@ -27,6 +27,8 @@ export interface Wrong {
   refuted: string[];
   /** What the report says somewhere. */
   report?: string;
+  /** Whether more than `refuted` may be: too much is wrong to foresee it all. */
+  anything?: boolean;
 }
 
 type Body = Record<string, unknown>;
@@ -647,8 +649,47 @@ const situations: Wrong[] = [
   },
 ];
 
+const loose = { type: 'any', pattern: '', max: 1e6 };
+
+/** Nearly everything at once: still twenty lines, and each known statement among them. */
+const worst: Wrong = {
+  name: 'a gateway that does nothing right',
+  gateway: 'express.js',
+  setup: {
+    skip: ['version', 'type', 'credentials', 'signature'],
+    rules: {
+      external_id: loose,
+      order_id: loose,
+      transaction_id: loose,
+      payment_method: { ...loose, optional: true },
+      payment_channel: { ...loose, optional: true },
+    },
+  },
+  front: () => ({
+    answer: (answer) => {
+      const bad = {
+        transaction_status: 'DONE',
+        response_code: '00',
+        va: 1,
+        order_id: 'x',
+        payment_method: 4,
+      };
+      return {
+        ...answer,
+        body: Buffer.from(JSON.stringify(answer.status === 200 ? bad : { response_code: '77' })),
+      };
+    },
+  }),
+  create: true,
+  only: /authorization|header|signature|missing|number|blank|tooLong|contentType/,
+  exit: 1,
+  first: schema('CancelSuccess/required'),
+  refuted: ['/components/securitySchemes/basicAuth', schema('EchoedId'), schema('ExternalId/type')],
+  anything: true,
+};
+
 /** Every one of them. */
-export const wrongs: readonly Wrong[] = [...stateful, ...situations, ...inAnswers, ...inRequests];
+export const wrongs: readonly Wrong[] = [...stateful, ...situations, ...inAnswers, ...inRequests, worst];
 
 const pairings = (status: string): string[] =>
   ['cancel', 'inquiry'].map((name) => `${path(name)}/responses/${status}`);

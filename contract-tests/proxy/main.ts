@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from '../shared/command.ts';
-import { NotAllowed } from '../staging/allowlist.ts';
+import { NotAllowed } from '../staging/settings.ts';
 import { DEFAULT_BASE_URL } from '../staging/settings.ts';
 import { startProxy } from './server.ts';
 import { createTally, createWatch, exitCodes, replay } from './watch.ts';

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { pipeline, Transform } from 'node:stream';
 import { createProxyServer } from 'httpxy';
 import type { ProxyServer } from 'httpxy';
-import { allowedUrl, assertAllowed } from '../staging/allowlist.ts';
+import { allowedUrl, assertAllowed } from '../staging/settings.ts';
 import { MAX_BYTES, pairsOf } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 

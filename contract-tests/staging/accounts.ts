@@ -105,13 +105,14 @@ export function createStore(given: readonly GivenVa[], create?: Create): VaStore
     if (!all.includes(one.va)) all.push(one.va);
   };
   given.forEach(put);
-  const find = async (state: VaState): Promise<number> => {
-    const found = left.findIndex((one) => one.state === state);
-    if (found >= 0 || state !== 'active') return found;
+  /** By itself, not by its place: while one is created another may be taken. */
+  const find = async (state: VaState): Promise<GivenVa | undefined> => {
+    const found = left.find((one) => one.state === state);
+    if (found || state !== 'active') return found;
     const va = await create?.();
-    if (!va) return -1;
-    put({ state, va });
-    return left.length - 1;
+    const made = va && { state, va };
+    if (made) put(made);
+    return made;
   };
   return {
     all,
@@ -121,10 +122,12 @@ export function createStore(given: readonly GivenVa[], create?: Create): VaStore
     had: (state) => states.has(state),
     left: (state) => left.filter((one) => one.state === state).length,
     take: async (state) => {
-      const at = await find(state);
-      return at < 0 ? undefined : left.splice(at, 1)[0]!.va;
+      let found = await find(state);
+      while (found && !left.includes(found)) found = await find(state);
+      if (found) left.splice(left.indexOf(found), 1);
+      return found?.va;
     },
-    look: async () => left[await find('active')]?.va,
+    look: async () => (await find('active'))?.va,
   };
 }
 

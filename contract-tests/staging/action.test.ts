@@ -9,7 +9,7 @@ import { parse } from 'yaml';
 import { startSandbox } from '../sandbox/server.ts';
 import type { SandboxServer } from '../sandbox/server.ts';
 import { sandboxCredentials } from '../cases/sandbox-target.ts';
-import { fill } from './posing.ts';
+import { fill } from './over-tls.ts';
 
 interface Action {
   inputs: Record<string, { default?: string }>;

@@ -5,27 +5,27 @@ import { planTransactions } from '../dredd/plan.ts';
 import type { SandboxServerOptions } from '../sandbox/server.ts';
 import { asObject, readContract } from '../../spec/contract.ts';
 import { maskOutput } from './dredd.ts';
-import { enough, pose } from './posing.ts';
-import type { Ended, Posing } from './posing.ts';
+import { enough, startStagingSandbox } from './over-tls.ts';
+import type { Ended, StagingSandbox } from './over-tls.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-const endings: Posing['close'][] = [];
+const endings: StagingSandbox['close'][] = [];
 afterEach(async () => {
   for (const end of endings.splice(0)) await end();
 });
 
-async function posing(
+async function sandboxOverTls(
   options?: SandboxServerOptions,
   stock: Partial<typeof enough> = enough,
-): Promise<Posing> {
-  const made = await pose(options, stock);
+): Promise<StagingSandbox> {
+  const made = await startStagingSandbox(options, stock);
   endings.push(made.close);
   return made;
 }
 
 /** Dredd alone; the plain right requests come with it. */
-const run = (gateway: Posing, env?: Record<string, string>): Promise<Ended> =>
+const run = (gateway: StagingSandbox, env?: Record<string, string>): Promise<Ended> =>
   gateway.run(env, ['--only', 'dredd']);
 
 /** The rows of the report's section: example, result, why. */
@@ -41,7 +41,7 @@ const resultOf = (ended: Ended, key: string): string | undefined =>
   rowsOf(ended).find(([name]) => name === key)?.[1];
 
 test('every example is in the report, by name: held, or not exercised and why', async () => {
-  const gateway = await posing();
+  const gateway = await sandboxOverTls();
   const ended = await run(gateway);
   expect(ended.code).toBe(0);
   const rows = rowsOf(ended);
@@ -65,7 +65,7 @@ test('every example is in the report, by name: held, or not exercised and why', 
 
 test('what Dredd prints of a failing one is masked, and the failure is weighed as any other', async () => {
   const person = { payer: 'Siti Rahayu', phone: '081234567890', contact: { email: 'siti@example.com' } };
-  const gateway = await posing({
+  const gateway = await sandboxOverTls({
     tamper: (answer, { name }) => {
       if (name === 'wrong_secret')
         return { ...answer, headers: { 'content-type': 'text/html' }, body: '<b>Siti Rahayu</b>' };
@@ -108,11 +108,11 @@ test('what Dredd prints of a failing one is masked, and the failure is weighed a
 });
 
 test('nothing of it is run where a plain right request is refused', async () => {
-  const gateway = await posing();
+  const gateway = await sandboxOverTls();
   const ended = await run(gateway, { IFORTEPAY_SECRET_UNBOUND_ID: 'fake-wrong' });
   expect(ended.code).toBe(2);
   expect(gateway.sandbox.requests).toHaveLength(1);
-  const refusing = await posing({
+  const refusing = await sandboxOverTls({
     tamper: (answer) => ({ ...answer, status: 400, body: { response_code: '01', response_message: 'fake' } }),
   });
   const refused = await run(refusing);
@@ -123,7 +123,7 @@ test('nothing of it is run where a plain right request is refused', async () => 
 });
 
 test('what needs a virtual account says so where there is none', async () => {
-  const gateway = await posing({}, {});
+  const gateway = await sandboxOverTls({}, {});
   const ended = await run(gateway);
   expect(ended.code).toBe(0);
   expect(resultOf(ended, 'cancelVirtualAccount 200 canceled')).toBe('needs account');
@@ -134,7 +134,7 @@ test('what needs a virtual account says so where there is none', async () => {
 test('what something else answered, or nothing did, is sent again', async () => {
   let page = 0;
   let drop = 0;
-  const gateway = await posing({
+  const gateway = await sandboxOverTls({
     tamper: (answer, { name }) => {
       if (name === 'wrong_secret' && page++ === 0) {
         return { status: 403, headers: { 'content-type': 'text/html' }, body: '<h1>firewall</h1>' };
@@ -151,7 +151,7 @@ test('what something else answered, or nothing did, is sent again', async () => 
 
 test('a gateway that looks up first is asked about virtual accounts that exist', async () => {
   const asked = new Map<string, boolean[]>();
-  const gateway = await posing({
+  const gateway = await sandboxOverTls({
     tamper: (answer, { operation, name, ids }) => {
       if (!['wrong_secret', 'wrong_signature', 'wrong_version'].includes(name)) return answer;
       const key = `${operation} ${name}`;

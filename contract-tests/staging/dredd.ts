@@ -7,7 +7,7 @@ import { maskBody } from '../proxy/mask-json.ts';
 import { createMask } from '../proxy/mask.ts';
 import { supplierFor } from './accounts.ts';
 import type { GivenVa, VaState } from './accounts.ts';
-import { NotAllowed } from './allowlist.ts';
+import { NotAllowed } from './settings.ts';
 import { foreign, readable } from './answer.ts';
 import type { Reading } from './answer.ts';
 import type { StagingResult } from './evidence.ts';

@@ -385,6 +385,8 @@ function isExplained({ key, says }: Refutation, all: readonly Refutation[]): boo
   return all.some((other) => other.key === `${member}/pattern` && isOfRefusal.test(other.says));
 }
 
+const createExample = '/paths/~1va/post/requestBody/content/application~1json/examples/single_closed';
+
 function confirmations(
   results: readonly StagingResult[],
   observations: readonly Observation[],
@@ -394,7 +396,11 @@ function confirmations(
     confirmed.set(key, (confirmed.get(key) ?? new Set()).add(by));
   };
   for (const { id, operation, verdict, statement } of results) {
-    if (verdict === 'pass') confirm(statement.pointer, `${operation} ${id}`);
+    if (verdict !== 'pass') continue;
+    confirm(statement.pointer, `${operation} ${id}`);
+    // Every creation is made of the contract's example, with ids of its own.
+    if (operation === 'createVirtualAccount' && id === 'outcome.success')
+      confirm(createExample, `${operation} ${id}`);
   }
   for (const { by, held } of observations) for (const key of held) confirm(key, by);
   return confirmed;

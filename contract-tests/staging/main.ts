@@ -2,9 +2,8 @@
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command } from 'commander';
+import { runCommand } from '../shared/command.ts';
 import { readVaFile } from './accounts.ts';
-import { NotAllowed } from './allowlist.ts';
 import { toJUnit } from '../shared/print.ts';
 import { createRedact } from './redact.ts';
 import type { Redact } from './redact.ts';
@@ -21,24 +20,12 @@ import { runStaging } from './run.ts';
 import type { Progress, Run } from './run.ts';
 import { readSettings, UsageError, variables } from './settings.ts';
 
-const defaultReports = fileURLToPath(new URL('../reports', import.meta.url));
+interface Options {
+  reports: string;
+  only?: string;
+}
 
-const list = (rows: readonly (readonly [string, string])[]): string =>
-  rows.map(([name, says]) => `  ${name.padEnd(28)} ${says}`).join('\n');
-
-const command = new Command('contract-staging')
-  .description('Runs the contract cases against iFortepay staging and says what they confirm and refute.')
-  .option('--reports <folder>', 'where staging.md, staging.xml and staging-dredd.txt go', defaultReports)
-  .option(
-    '--only <text>',
-    'only cases whose name contains it, signature say; an exit code of 0 says less then',
-  )
-  .addHelpText('after', `\nEnvironment:\n${list(variables)}`)
-  .addHelpText('after', `\nExit codes:\n${list(Object.entries(exitCodes))}`)
-  .exitOverride();
-
-async function main(): Promise<number> {
-  const { reports, only } = command.parse().opts<{ reports: string; only?: string }>();
+async function main({ reports, only }: Options): Promise<number> {
   const settings = readSettings(process.env);
   const given = settings.vasFile === undefined ? [] : readVaFile(settings.vasFile);
   tryFolder(reports);
@@ -96,15 +83,23 @@ function tellGitHub(run: Run, at: Date, redact: Redact): void {
   if (isActions === 'true') for (const line of toAnnotations(run)) console.log(redact(line));
 }
 
-/** What went wrong, without a stack: nobody but its reader is to look for a fault of the command here. */
-function explain(error: unknown): number {
-  if (error instanceof Error && 'exitCode' in error) return error.exitCode === 0 ? 0 : 2; // commander's, said
-  if (error instanceof UsageError || error instanceof NotAllowed) {
-    for (const line of error.message.split('\n')) console.error(`contract-staging: ${line}`);
-    return 2;
-  }
-  console.error(`contract-staging: ${(error as Error).message}`);
-  return 4;
-}
+const environment = variables.map(([name, says]) => `  ${name.padEnd(28)} ${says}`);
 
-process.exitCode = await main().catch(explain);
+await runCommand<Options>(
+  {
+    name: 'contract-staging',
+    says: 'Runs the contract cases against iFortepay staging and says what they confirm and refute.',
+    options: [
+      [
+        '--reports <folder>',
+        'where staging.md, staging.xml and staging-dredd.txt go',
+        fileURLToPath(new URL('../reports', import.meta.url)),
+      ],
+      ['--only <text>', 'only cases whose name contains it, signature say; an exit code of 0 says less then'],
+    ],
+    help: `Environment:\n${environment.join('\n')}`,
+    exitCodes,
+    broken: 4,
+  },
+  main,
+);

@@ -1,6 +1,7 @@
 /** What a run says to whom: a manager, an engineer, a terminal, GitHub and a reader of JUnit. */
 import { maskPointer } from '../proxy/mask.ts';
 import type { Refuted, StagingResult } from './evidence.ts';
+import { markdownTable as table } from '../shared/print.ts';
 import type { JUnitSuite } from '../shared/print.ts';
 import { answerQuestions, describeUnstated } from './questions.ts';
 import type { Run } from './run.ts';
@@ -228,9 +229,13 @@ export function toMarkdown(run: Run, at: Date): string {
   );
 }
 
+/** So many refuted statements fit on a page. */
+const SHOWN = 12;
+
 /** What a manager reads, and a job summary shows. */
 export function firstPage(run: Run, at: Date): string[] {
   const { verdicts, accounts, results, stopped } = run;
+  const refuted = [...verdicts.facts, ...verdicts.refutedGuesses];
   const exit = exitCodeOf(run);
   const confirmed = verdicts.guesses.filter(({ verdict }) => verdict === 'confirmed').length;
   const open = verdicts.guesses.filter(({ verdict }) => verdict === 'not exercised');
@@ -255,12 +260,14 @@ export function firstPage(run: Run, at: Date): string[] {
       `${countOf(run, 'pass')} of ${results.length} cases came out as the contract says.`,
     ]),
     '## What was refuted',
-    list(
-      [...verdicts.facts, ...verdicts.refutedGuesses].map(({ key, known, by }) => {
+    list([
+      ...refuted.slice(0, SHOWN).map(({ key, known, by }) => {
         const what = known === 'guess' ? 'Our guess' : `Known (${known})`;
-        return `${what}: \`${key}\`. ${by[0]!.by}: ${by[0]!.says}${by.length > 1 ? `, and ${by.length - 1} more` : ''}.`;
+        const more = by.length > 1 ? `, and ${by.length - 1} more` : '';
+        return `${what}: \`${key}\`. ${by[0]!.by}: ${by[0]!.says}${more}.`;
       }),
-    ),
+      ...(refuted.length > SHOWN ? [`${refuted.length - SHOWN} more, in the table below.`] : []),
+    ]),
     '## What nobody knows yet',
     list([
       ...[...byNeed].map(([need, count]) => `${count} guesses; it would take ${need}.`),
@@ -409,12 +416,6 @@ function list(lines: readonly string[]): string {
 
 function code(text: string): string {
   return text === '' ? '' : `\`${text.replaceAll('`', "'")}\``;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return 'None.';
-  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 function cell(text: string): string {

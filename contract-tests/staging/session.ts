@@ -9,7 +9,7 @@ import type { RequestShape } from '../cases/request.ts';
 import { createSender } from '../cases/sender.ts';
 import { readOperation } from '../cases/operation.ts';
 import type { Kind, RawRequest, VaIds } from '../cases/types.ts';
-import { assertAllowed, NotAllowed } from './allowlist.ts';
+import { assertAllowed, NotAllowed } from './settings.ts';
 import { makeUp } from './accounts.ts';
 import type { VaState, VaStore } from './accounts.ts';
 import { foreign, readAnswer } from './answer.ts';

@@ -5,19 +5,22 @@ import { asObject } from '../../spec/contract.ts';
 import type { Answer, Tamper } from '../sandbox/answer.ts';
 import type { SandboxServerOptions } from '../sandbox/server.ts';
 import { payer } from './accounts.ts';
-import { enough, pose } from './posing.ts';
-import type { Ended, Posing } from './posing.ts';
+import { enough, startStagingSandbox } from './over-tls.ts';
+import type { Ended, StagingSandbox } from './over-tls.ts';
 
 // A thousand requests each, and a start of Dredd.
 vi.setConfig({ testTimeout: 120_000 });
 
-const endings: Posing['close'][] = [];
+const endings: StagingSandbox['close'][] = [];
 afterEach(async () => {
   for (const end of endings.splice(0)) await end();
 });
 
-async function posing(options?: SandboxServerOptions, stock?: Partial<typeof enough>): Promise<Posing> {
-  const made = await pose(options, stock);
+async function sandboxOverTls(
+  options?: SandboxServerOptions,
+  stock?: Partial<typeof enough>,
+): Promise<StagingSandbox> {
+  const made = await startStagingSandbox(options, stock);
   endings.push(made.close);
   return made;
 }
@@ -25,7 +28,7 @@ const run = async (
   options?: SandboxServerOptions,
   stock?: Partial<typeof enough>,
   args: string[] = [],
-): Promise<Ended> => (await posing(options, stock)).run({}, args);
+): Promise<Ended> => (await sandboxOverTls(options, stock)).run({}, args);
 
 const markdown = ({ reports }: Ended): string => reports['staging.md'] ?? '';
 /** The verdict column of a guess. */
@@ -43,7 +46,7 @@ const withBody = (answer: Answer, more: Record<string, unknown>): Answer => ({
 });
 
 /** What must be seen nowhere: the secrets, and everything about every virtual account of the sandbox. */
-function canariesOf({ sandbox }: Posing): string[] {
+function canariesOf({ sandbox }: StagingSandbox): string[] {
   const { merchantId, secretUnboundId, hashKey } = sandboxCredentials;
   const accounts = sandbox.state.virtualAccounts().filter(({ external_id }) => external_id.startsWith('ct-'));
   const ofAccounts = accounts.flatMap(({ external_id, order_id, transaction_id, va_number }) => [
@@ -61,7 +64,7 @@ const seenIn = (ended: Ended, canaries: string[]): string[] =>
 
 describe('against a compliant gateway', () => {
   test('ends with 0, with guesses confirmed, questions answered, and nothing secret anywhere', async () => {
-    const gateway = await posing();
+    const gateway = await sandboxOverTls();
     const ended = await gateway.run();
     expect(ended.output).not.toMatch(/refuted,|REFUTED/);
     expect(ended.output.split('\n').length).toBeLessThan(8);
@@ -87,7 +90,7 @@ describe('against a compliant gateway', () => {
   });
 
   test('cancels no virtual account with a request that should be refused, and gives back what it did not use', async () => {
-    const gateway = await posing({}, { ...enough, active: 6 });
+    const gateway = await sandboxOverTls({}, { ...enough, active: 6 });
     const ended = await gateway.run();
     const { requests } = gateway.sandbox;
     const canceled = requests.filter((one) => one.path === '/va/cancel' && one.answer === 'canceled').length;
@@ -100,7 +103,7 @@ describe('against a compliant gateway', () => {
   });
 
   test('creates virtual accounts if told to, exercises creating, and says what needs others', async () => {
-    const gateway = await posing({}, {});
+    const gateway = await sandboxOverTls({}, {});
     const ended = await gateway.run({ IFORTEPAY_TEST_CREATE: '1' });
     expect(ended.output.trim().split('\n').at(-1)).toMatch(
       /^4 cases need virtual accounts: IFORTEPAY_TEST_VAS/,
@@ -134,7 +137,7 @@ describe('against a compliant gateway', () => {
   });
 
   test('asks first, and takes no virtual account for active that no longer is', async () => {
-    const gateway = await posing({}, { active: 1 });
+    const gateway = await sandboxOverTls({}, { active: 1 });
     gateway.sandbox.state.virtualAccounts().at(-1)!.transaction_status = 'CANCELED';
     const ended = await gateway.run({}, ['--only', 'outcome']);
     expect(ended.output).toContain(
@@ -145,7 +148,7 @@ describe('against a compliant gateway', () => {
   });
 
   test('Ctrl-C ends it: what was run so far is reported, with 4', async () => {
-    const gateway = await posing();
+    const gateway = await sandboxOverTls();
     const pace = { IFORTEPAY_TEST_PACE_MS: '200' };
     const ended = await gateway.run(pace, [], (kill) => setTimeout(() => kill('SIGINT'), 6_000));
     expect(ended.code).toBe(4);
@@ -221,7 +224,7 @@ describe('against a gateway that has drifted', () => {
   test('a gateway that stops answering is not taken for one that answers wrongly; requests are paced', async () => {
     let answered = 0;
     const tamper: Tamper = (answer) => (++answered > 40 ? { ...answer, connection: 'drop' } : answer);
-    const gateway = await posing({ tamper });
+    const gateway = await sandboxOverTls({ tamper });
     const from = performance.now();
     const ended = await gateway.run({ IFORTEPAY_TEST_PACE_MS: '100' });
     // 40 answered and more, paced.

@@ -7,15 +7,15 @@ import { createSender } from '../cases/sender.ts';
 import { blindChecker } from '../shared/blind-checker.ts';
 import { answerJson, startHttpServer } from '../shared/http-server.ts';
 import type { HttpServer } from '../shared/http-server.ts';
-import { assertAllowed } from './allowlist.ts';
-import { pose, runMain } from './posing.ts';
-import type { Posing } from './posing.ts';
+import { assertAllowed } from './settings.ts';
+import { startStagingSandbox, runMain } from './over-tls.ts';
+import type { StagingSandbox } from './over-tls.ts';
 import { readSettings } from './settings.ts';
 
-let gateway: Posing;
+let gateway: StagingSandbox;
 let elsewhere: HttpServer;
 beforeEach(async () => {
-  gateway = await pose({}, {});
+  gateway = await startStagingSandbox({}, {});
   elsewhere = await startHttpServer((_, response) => answerJson(response, {}));
 });
 afterEach(async () => {
@@ -94,6 +94,13 @@ describe('the command does not start', () => {
     },
   );
 
+  test('with a folder for reports that cannot be written to, before anything is sent', async () => {
+    const file = new URL('start.test.ts', import.meta.url).pathname;
+    const { code, output } = await gateway.run({}, ['--reports', join(file, 'reports')]);
+    expect([code, output]).toEqual([2, expect.stringContaining('--reports: cannot write to')]);
+    expect(gateway.sandbox.requests).toEqual([]);
+  });
+
   test('with an option that it does not have', async () => {
     expect(await gateway.run({}, ['--no-such'])).toMatchObject({ code: 2 });
     expect(gateway.sandbox.requests).toEqual([]);
@@ -156,10 +163,10 @@ test('--help says every variable and exit code', async () => {
 });
 
 test('with the checker disabled it refuses to run, before anything is sent', async () => {
-  const posing = await pose();
-  onTestFinished(posing.close);
+  const sandboxOverTls = await startStagingSandbox();
+  onTestFinished(sandboxOverTls.close);
   const NODE_OPTIONS = `--import=${blindChecker}`;
-  const { code, output } = await posing.run({ NODE_OPTIONS });
+  const { code, output } = await sandboxOverTls.run({ NODE_OPTIONS });
   expect(output).toContain('the checker does not see what was planted');
-  expect([code, posing.sandbox.requests.length]).toEqual([4, 0]);
+  expect([code, sandboxOverTls.sandbox.requests.length]).toEqual([4, 0]);
 });

@@ -102,6 +102,7 @@ export function takes(key: string): string {
   if (/\/callbacks\/|Callback/.test(key)) return 'a payment, and a host that the gateway can call back';
   if (/responses\/(500|503)|SystemFailure|PartnerFailure/.test(key))
     return 'a failure of the gateway or the bank';
+  if (/~1va\/post\/responses\/404/.test(key)) return 'a creation that finds no data, whatever that is';
   if (/OtherFailure/.test(key)) return 'a failure that the contract does not list';
   if (/^\/paths\/~1va\/|Create|PaymentDetails|CustomerDetails/.test(key)) {
     return 'creating virtual accounts (IFORTEPAY_TEST_CREATE=1)';

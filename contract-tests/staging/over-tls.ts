@@ -21,8 +21,8 @@ export interface Ended {
   reports: Record<string, string>;
 }
 
-/** A posing staging. */
-export interface Posing {
+/** A sandboxOverTls staging. */
+export interface StagingSandbox {
   sandbox: SandboxServer;
   /** Runs the command; `undefined` takes a variable away. Nothing of this process's own IFORTEPAY_* is kept. */
   run: (
@@ -40,10 +40,10 @@ const certificates = await makeCertificates();
 export const enough = { active: 14, paid: 1, expired: 1, canceled: 1 };
 
 /** Starts a sandbox over TLS with these virtual accounts, written to a file too. */
-export async function pose(
+export async function startStagingSandbox(
   options: SandboxServerOptions = {},
   stock: Partial<typeof enough> = enough,
-): Promise<Posing> {
+): Promise<StagingSandbox> {
   const sandbox = await startSandbox({ ...options, tls: certificates.good });
   const folder = mkdtempSync(join(tmpdir(), 'contract-staging-'));
   const [ca, vas] = [join(folder, 'ca.pem'), join(folder, 'vas.json')];
