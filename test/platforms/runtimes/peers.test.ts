@@ -17,7 +17,7 @@ const installed = (name: string) => fileURLToPath(new URL(`node_modules/${name}`
 
 /** The rows of the page's table: the peer with its major version, and what it says of each Node. */
 const rows = [
-  ...readDocument('docs/tests-and-bundlers.md').matchAll(/^\| `(msw|undici)` (\d+)\S* +\|(.*)\|$/gm),
+  ...readDocument('docs/tests-and-bundlers.md').matchAll(/^\| `(msw|undici|nock)` (\d+)\S* +\|(.*)\|$/gm),
 ].map(([, peer, major, cells]) => ({
   peer: peer!,
   major: major!,
@@ -41,6 +41,11 @@ import { setupServer } from 'msw/node';
 const server = setupServer(...handlers({ baseUrl: 'https://gateway.invalid' }));
 server.listen({ onUnhandledRequest: 'error', onUnhandledFrame: 'error' });
 options.baseUrl = 'https://gateway.invalid';`,
+  nock: `import nock from 'nock';
+nock.disableNetConnect();
+options.baseUrl = 'https://gateway.invalid';
+const canceled = { ...request, transaction_status: 'CANCELED', response_code: '00' };
+nock(options.baseUrl).post('/va/cancel', request).reply(200, canceled);`,
   undici: `import { undiciFetch } from 'ifortepay-va/undici';
 options.fetch = undiciFetch();`,
 };
@@ -62,7 +67,8 @@ beforeAll(async () => {
     await mkdir(join(modules, 'ifortepay-va'), { recursive: true });
     await run('tar', ['-xzf', path, '-C', join(modules, 'ifortepay-va'), '--strip-components=1']);
     await symlink(join(root, 'node_modules/openapi-fetch'), join(modules, 'openapi-fetch'));
-    await symlink(installed(peer + major), join(modules, peer));
+    // Of nock there is one version only, by its own name.
+    await symlink(installed(peer === 'nock' ? peer : peer + major), join(modules, peer));
     await writeFile(join(modules, '../program.mjs'), programFor(peer));
   }
 });
@@ -73,7 +79,13 @@ afterAll(async () => {
 
 describe('the table of versions', () => {
   it('has a row for every peer and major version', () => {
-    expect(rows.map(({ peer, major }) => peer + major)).toEqual(['msw2', 'msw3', 'undici7', 'undici8']);
+    expect(rows.map(({ peer, major }) => peer + major)).toEqual([
+      'msw2',
+      'msw3',
+      'nock15',
+      'undici7',
+      'undici8',
+    ]);
   });
 
   it.each(cells)('is right about %s %s on Node %s: %s', async (peer, major, node, works) => {
