@@ -1,6 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { draftFor, post } from './test-requests.ts';
 import { examplesOf, operationOf, readContract } from '../../spec/contract.ts';
+import { refusals } from './assumptions.ts';
+import type { RefusalName } from './assumptions.ts';
 import { pageVirtualAccount } from './seeds.ts';
 import { startSandbox } from './server.ts';
 import type { SandboxServer, SandboxServerOptions } from './server.ts';
@@ -20,11 +22,16 @@ test("answers the page's cancel byte for byte as the spec's example", async () =
   expect(text).toBe(JSON.stringify(examples.find(({ name }) => name === 'canceled')!.value));
 });
 
+function refusal(name: RefusalName): [status: number, type: string, body: string] {
+  const { status, response_code } = refusals[name].value;
+  return [status, 'application/json', `"response_code":"${response_code}"`];
+}
+
 const seeds: [external: string, status: number, type: string, body: string][] = [
-  ['sandbox-paid', 400, 'application/json', '"response_code":"01"'],
-  ['sandbox-expired', 400, 'application/json', '"response_code":"01"'],
-  ['sandbox-canceled', 400, 'application/json', '"response_code":"01"'],
-  ['sandbox-processing', 400, 'application/json', '"response_code":"01"'],
+  ['sandbox-paid', ...refusal('already_paid')],
+  ['sandbox-expired', ...refusal('already_expired')],
+  ['sandbox-canceled', ...refusal('already_canceled')],
+  ['sandbox-processing', ...refusal('in_process')],
   ['sandbox-partner-error', 503, 'application/json', '"response_code":"03"'],
   ['sandbox-system-error', 500, 'application/json', '"response_code":"98"'],
   ['sandbox-unknown-error', 500, 'application/json', '"response_code":"99"'],
@@ -43,11 +50,12 @@ test.each(seeds)('%s answers %i, %s, %s', async (external, status, type, body) =
   expect(va.transaction_status).toBe(before);
 });
 
-test('cancels once; the second time is refused with 400 and 01', async () => {
+test('cancels once; the second time is refused', async () => {
   await start();
   const draft = draftFor(pageVirtualAccount);
   expect((await post(sandbox.url, draft)).status).toBe(200);
-  expect(await post(sandbox.url, draft)).toMatchObject({ status: 400, json: { response_code: '01' } });
+  const { status, response_code } = refusals.already_canceled.value;
+  expect(await post(sandbox.url, draft)).toMatchObject({ status, json: { response_code } });
 });
 
 test('one sandbox does not remember what another did', async () => {

@@ -4,7 +4,9 @@
  */
 import { writeFileSync } from 'node:fs';
 import { explainPort, readPort } from '../shared/ports.ts';
+import { refusals } from './assumptions.ts';
 import { requestSignature } from './credentials.ts';
+import { refusedStatuses } from './operations.ts';
 import { scriptsFor, seedName, turnOf } from './scripts.ts';
 import type { OperationName, ScriptName } from './scripts.ts';
 import {
@@ -100,7 +102,10 @@ function turn(script: ScriptName | undefined, operation: OperationName): string 
 }
 
 function canceling({ transaction_status, submerchant_name }: VirtualAccount): string {
-  if (transaction_status !== 'ACTIVE') return '400, code 01';
+  if (transaction_status !== 'ACTIVE') {
+    const { status, response_code } = refusals[refusedStatuses[transaction_status]].value;
+    return `${status}, code ${response_code}`;
+  }
   return submerchant_name ? `200 to ${submerchant_name}` : '200, once';
 }
 

@@ -88,7 +88,8 @@ function success(
   });
 }
 
-const refusedStatuses: Record<Exclude<VirtualAccountStatus, 'ACTIVE'>, RefusalName> = {
+/** What a cancel is refused with in each state but the active one. */
+export const refusedStatuses: Record<Exclude<VirtualAccountStatus, 'ACTIVE'>, RefusalName> = {
   PAID: 'already_paid',
   PROCESSING: 'in_process',
   EXPIRED: 'already_expired',
