@@ -33,7 +33,7 @@ export type VaClientOptions = CredentialOptions &
 
 /** What one call may override. */
 export interface CallOptions {
-  /** Aborts the call. Once the request was sent, the outcome is then unknown. */
+  /** Aborts the call. Once the request was written the outcome is unknown; its reason is the error's `cause`, redacted. */
   signal?: AbortSignal | undefined;
   /** Milliseconds for one attempt of this call, instead of the client's. */
   timeoutMs?: number | undefined;
