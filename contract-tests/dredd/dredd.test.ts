@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createChecker } from '../checker/checker.ts';
 import { asObject, objectAt, operationsOf, readContract } from '../../spec/contract.ts';
 import { startHttpServer } from '../shared/http-server.ts';
@@ -11,6 +11,9 @@ import type { DreddOptions, DreddRun } from './dredd.ts';
 import { plainest, planTransactions } from './plan.ts';
 import { openOwnSandbox, openRunning } from './targets.ts';
 import type { OpenTarget } from './targets.ts';
+
+// Starts of Dredd, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const contract = readContract();
 const checker = createChecker(contract);
