@@ -48,6 +48,7 @@ describe('make mock', () => {
       expect(banner.filter((line) => line.length > 80)).toEqual([]);
       for (const { prefer, name } of scenarios()) expect(banner.join('\n')).toContain(prefer ?? name);
     },
+    90_000,
   );
 
   it('says in one line that its port is taken', async () => {
@@ -78,7 +79,7 @@ describe('make mock', () => {
     await ended;
     expect(urls.length).toBeGreaterThan(0);
     expect(output).toContain('Every answer comes after 300 ms.');
-  });
+  }, 90_000);
 
   it('refuses a DELAY that is none in one line', async () => {
     const { code, stderr } = await run('main.ts', [], { DELAY: '2s' });
