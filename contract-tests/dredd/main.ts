@@ -2,8 +2,7 @@
 import { sandboxCredentials } from '../cases/sandbox-target.ts';
 import { runCommand, UsageError } from '../shared/command.ts';
 import { columns } from '../shared/print.ts';
-import { NotAllowed } from '../staging/settings.ts';
-import { readSettings } from '../staging/settings.ts';
+import { NotAllowed, readSettings } from '../staging/settings.ts';
 import { readVaFile } from '../staging/accounts.ts';
 import { faultsOf, report, runContract } from './run.ts';
 import { sample, sandboxOf } from './sample.ts';

@@ -7,10 +7,9 @@ import { createSender } from '../cases/sender.ts';
 import { blindChecker } from '../shared/blind-checker.ts';
 import { answerJson, startHttpServer } from '../shared/http-server.ts';
 import type { HttpServer } from '../shared/http-server.ts';
-import { assertAllowed } from './settings.ts';
+import { assertAllowed, readSettings } from './settings.ts';
 import { startStagingSandbox, runMain } from './over-tls.ts';
 import type { StagingSandbox } from './over-tls.ts';
-import { readSettings } from './settings.ts';
 
 let gateway: StagingSandbox;
 let elsewhere: HttpServer;

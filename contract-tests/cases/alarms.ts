@@ -1,1 +1,0 @@
-export { alarmsOf } from './run.ts';

@@ -1,1 +1,0 @@
-export { basicToken, sign } from './request.ts';

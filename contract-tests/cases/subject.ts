@@ -1,1 +1,0 @@
-export { readOperation as readSubject } from './operation.ts';
