@@ -1,5 +1,8 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
@@ -53,4 +56,25 @@ test.each(['x', '65536', '-1'])('PORT=%s is one clear line and exit code 1', asy
   const env = { ...process.env, PORT: port };
   const stderr = `sandbox: PORT=${port} is not a port: give a number from 0 to 65535\n`;
   await expect(run(process.execPath, [main], { env })).rejects.toMatchObject({ code: 1, stderr });
+});
+
+test('ACCOUNTS=3 adds three more, and writes the file that cancels them', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ifortepay-va-accounts-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const child = spawn(process.execPath, [main], {
+    cwd: folder,
+    env: { ...process.env, PORT: '0', ACCOUNTS: '3' },
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let printed = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
+  await expect
+    .poll(() => printed, { timeout: 10_000 })
+    .toContain('3 virtual accounts more are in accounts.csv');
+  const lines = readFileSync(join(folder, 'accounts.csv'), 'utf8').split('\n');
+  expect(lines).toHaveLength(5);
+  expect(lines[0]).toBe('external_id,order_id,transaction_id,payment_channel');
+  expect(lines[3]).toMatch(/^many-0+3,many-0+3,11111111-0000-4000-8000-0+3,BCA-POLYTRON$/);
+  const wrong = run(process.execPath, [main], { env: { ...process.env, PORT: '0', ACCOUNTS: 'x' } });
+  await expect(wrong).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('ACCOUNTS must be') });
 });

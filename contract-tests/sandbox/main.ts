@@ -23,6 +23,7 @@ import type { VirtualAccount } from './state.ts';
 
 async function main(): Promise<void> {
   const port = readPort(process.env['PORT'], 4020, 0);
+  const accounts = readCount(process.env['ACCOUNTS']);
   const sandbox = await startSandbox({
     port,
     onRequest: (record) => console.log(requestLine(record)),
@@ -30,15 +31,18 @@ async function main(): Promise<void> {
     throw explainPort(error, port);
   });
   console.log(banner(sandbox));
-  addMany(sandbox, process.env['ACCOUNTS']);
+  addMany(sandbox, accounts);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close());
 }
 
-function addMany({ state }: SandboxServer, accounts: string | undefined): void {
-  if (!accounts) return;
+function readCount(accounts = ''): number {
   const count = Number(accounts);
-  if (!Number.isInteger(count) || count < 1 || count > 100_000)
-    throw new Error('ACCOUNTS must be a whole number from 1 to 100000');
+  if (Number.isInteger(count) && count >= 0 && count <= 100_000) return count;
+  throw new Error('ACCOUNTS must be a whole number, up to 100000');
+}
+
+function addMany({ state }: SandboxServer, count: number): void {
+  if (count === 0) return;
   const added = manyVirtualAccounts(count).map((virtualAccount) => state.add(virtualAccount));
   writeFileSync('accounts.csv', csvOf(added));
   console.log(`${count} virtual accounts more are in accounts.csv, for cancel-many.\n`);

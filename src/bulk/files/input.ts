@@ -313,11 +313,11 @@ async function begin(
   refuseOtherKinds(head);
   async function* whole(): AsyncGenerator<Uint8Array> {
     try {
-      yield head;
+      yield* inPieces(head);
       while (!ended) {
         const { done, value } = await chunks.next();
         if (done) return;
-        yield value;
+        yield* inPieces(value);
       }
     } finally {
       await chunks.return?.();
@@ -327,6 +327,11 @@ async function begin(
     whole: whole(),
     first: new TextDecoder('utf-8', { ignoreBOM: true }).decode(head).slice(0, LONGEST_LINE),
   };
+}
+
+/** Small ones: all rows of a piece are in memory at once, a hundred bytes of file as a thousand of objects. */
+function* inPieces(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 16_384) yield bytes.subarray(at, at + 16_384);
 }
 
 function refuseOtherKinds(head: Uint8Array): void {

@@ -138,7 +138,7 @@ async function* hashed(
   fail: Fail,
 ): AsyncGenerator<Uint8Array> {
   if (path === '-' && process.stdin.isTTY) process.stderr.write('Reading stdin; Ctrl-D ends it.\n');
-  const stream = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: 256 * 1024 });
+  const stream = path === '-' ? process.stdin : createReadStream(path);
   try {
     for await (const chunk of stream as AsyncIterable<Uint8Array>) {
       hash.update(chunk);
