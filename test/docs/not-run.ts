@@ -56,6 +56,11 @@ export const NOT_RUN: readonly { file: string; begins: string; why: string }[] =
   },
   { file: 'docs/many.md', begins: '# IFORTEPAY_DATABASE', why: 'it needs a PostgreSQL' },
   {
+    file: 'examples/many/README.md',
+    begins: 'node examples/many/producer.ts',
+    why: 'it needs a PostgreSQL; test/bulk/example.test.ts runs the same programs',
+  },
+  {
     file: 'docs/mock.md',
     begins: 'make mock',
     why: 'it runs until Ctrl-C; contract-tests/mock/main.test.ts runs it',
@@ -115,6 +120,7 @@ const LINES: [pattern: RegExp, check: (...parts: string[]) => void][] = [
     (name, version) => expect(manifest.devDependencies[name]).toBe(version),
   ],
   [/^ +prism mock -p \d+ node_modules\/ifortepay-va\/(\S+)$/g, exists],
+  [/^node (examples\/\S+\.ts)(?: \d+| &)$/g, exists],
   [/^node (\S+\.ts) (--\w+) /g, (path, option) => expect(readDocument(path)).toContain(`'${option} <`)],
   [
     /^export (.*)$/g,
