@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { root } from '../support/built.ts';
-import { documents, readDocument, tsBlocks, typeErrors } from '../support/doc-blocks.ts';
+import { blocksOf, documents, readDocument, tsBlocks, typeErrors } from '../support/doc-blocks.ts';
 
 /** What an example may take for granted, as global names, so that one of its own comes first. */
 const PRELUDE = `
@@ -96,15 +96,22 @@ const examples = program
     examplesIn(text).map((code, index) => ({ name: `${fileName.slice(root.length)} ${index + 1}`, code })),
   );
 
-/** The calls that a page names in its prose, where no compiler looks: `client.confirm(error)` say. */
-const callsIn = (markdown: string): string[] =>
-  [
-    ...markdown.matchAll(
-      /\b(client\.\w+|VaError\.from|verifyCallback|outcomeOf|vaErrorOf)\((?:[^()\n]|\([^()\n]*\))*\)/g,
-    ),
-  ]
-    .map(([call]) => call)
-    .filter((call) => !call.startsWith('client.api'));
+const CALL =
+  /\b(client\.(?!api\b)\w+|VaError\.from|verifyCallback|outcomeOf|vaErrorOf)\((?:[^()\n]|\([^()\n]*\))*\)/g;
+
+/**
+ * The calls that a page names where no compiler looks: in prose, and in the texts and remarks of a program. Not what the
+ * first cell of a row says, which is how it was.
+ */
+function callsIn(page: string): string[] {
+  const code = new Set(blocksOf(page).flatMap((block) => block.code.split('\n')));
+  return page.split('\n').flatMap((line) =>
+    [...line.matchAll(CALL)]
+      .filter(({ index }) => !code.has(line.trimEnd()) || /['"`]|\/\//.test(line.slice(0, index)))
+      .filter(({ index }) => !/^\| `?$/.test(line.slice(0, index)))
+      .map(([call]) => call),
+  );
+}
 
 const advised = [...documents, 'examples/frontend/words.js'].flatMap((file) =>
   [...new Set(callsIn(readDocument(file)))].map((call) => ({
@@ -113,7 +120,7 @@ const advised = [...documents, 'examples/frontend/words.js'].flatMap((file) =>
       "import { outcomeOf, VaError, vaErrorOf, verifyCallback } from 'ifortepay-va';",
       'declare const error: VaError, response: Response, body: string, signature: string;',
       call.startsWith('client.create') ? "declare const request: import('ifortepay-va').CreateRequest;" : '',
-      `void (async () => ${call.replace('(stored)', '(request)')});`,
+      `void (async () => ${call.replace('inquire(stored)', 'inquire(request)')});`,
     ].join('\n'),
   })),
 );
