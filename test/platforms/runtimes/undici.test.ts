@@ -3,7 +3,7 @@
  * in a process of its own, against sockets of this one. What was read is never `not_sent`, whoever else takes part.
  */
 import { once } from 'node:events';
-import { createSecureServer } from 'node:http2';
+import { createSecureServer, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -262,7 +262,7 @@ async function http2Server() {
   let requests = 0;
   const server = createSecureServer(good).on('sessionError', () => undefined);
   onTestFinished(() => void server.close());
-  server.on('stream', (stream) => {
+  server.on('stream', (stream: ServerHttp2Stream) => {
     stream.on('error', () => undefined);
     if (++requests > 1) return void stream.session!.destroy();
     stream.respond({ ':status': 200, 'content-type': 'application/json' });
