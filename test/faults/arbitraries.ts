@@ -47,6 +47,13 @@ export const successLike = members.map((more) =>
   JSON.stringify({ ...more, ...request, transaction_status: 'CANCELED', response_code: '00' }),
 );
 
+/** A refusal with members nobody asked for. */
+const refusalLike = fc
+  .tuple(members, fc.constantFrom('01', '02', '04'))
+  .map(([more, response_code]) =>
+    JSON.stringify({ ...more, ...request, transaction_status: undefined, response_code }),
+  );
+
 /** `text` as bytes, with some of them replaced, taken out, or doubled. */
 export const mangled = (text: fc.Arbitrary<string>) =>
   fc
@@ -64,6 +71,7 @@ export const body: fc.Arbitrary<Uint8Array> = fc.oneof(
   fc.uint8Array({ maxLength: 300 }),
   fc.json().map((text) => Buffer.from(text)),
   answerLike.map((text) => Buffer.from(text)),
+  refusalLike.map((text) => Buffer.from(text)),
   mangled(answerLike),
   mangled(successLike),
 );
