@@ -94,8 +94,8 @@ console.log(VaError === client.VaError);`;
   });
 
   it.each(specifiers('file'))('bring %s as it is in the repository', async (specifier) => {
-    const program = `import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+    const program = `import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 const path = fileURLToPath(import.meta.resolve('${specifier}'));
 if (path !== createRequire(import.meta.url).resolve('${specifier}')) throw new Error('require finds another');
 console.log(path);`;
