@@ -159,8 +159,8 @@ class Round {
       await this.#disturb();
     }
     this.calm = true;
-    // With a rule broken it may never be.
-    await this.#settle(this.isBroken ? 12_000 : 90_000);
+    // With a rule broken it may never be. A row whose inquiry failed five times rests for 256 s, as it should.
+    await this.#settle(this.isBroken ? 12_000 : 360_000);
     const findings = await this.#judge();
     for (const child of this.children) child.kill('SIGKILL');
     await gateway.close();
