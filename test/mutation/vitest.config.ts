@@ -2,6 +2,9 @@ import { defineConfig, mergeConfig } from 'vitest/config';
 import base from '../../.config/vitest.config.ts';
 
 /**
+ * CI mutates what signs and what judges an answer (signed-fetch.ts, and answer.ts from `readAnswer` on); all that the
+ * suites hold, 1,164 mutants, takes too long there: `npm run mutation:all`.
+ *
  * The suites that hold src/ to its rules. Left out, being slow: those that start processes, Prism or TLS servers,
  * and those that make 10,000 calls, which every mutant would have to wait for. Nothing here needs dist/.
  */
