@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createVaClient } from '../../src/client.ts';
+import type { VaError } from '../../src/errors.ts';
+import { signedFetch } from '../../src/signed-fetch.ts';
 import { leaks } from '../support/canaries.ts';
 import {
+  cancelUrl,
   canaries,
   credentials,
   options,
@@ -169,5 +172,46 @@ describe('what the error says of an answer', () => {
       durationMs: expect.any(Number),
       request: pageRequest,
     });
+  });
+});
+
+describe('what an answer is judged by, at its edges', () => {
+  it.each(['NOT CANCELED', 'CANCELED_LATER'])('a refusal may speak of %s', async (transaction_status) => {
+    const body = JSON.stringify({ response_code: '01', transaction_status });
+    expect((await failure(body, 400)).code).toBe('invalid_parameter');
+  });
+
+  it('a status that is no text is not passed on', async () => {
+    const body = JSON.stringify({ response_code: '01', transaction_status: ['ACTIVE'] });
+    expect((await failure(body, 400)).transactionStatus).toBeUndefined();
+  });
+
+  it.each([
+    ['10', 10_000],
+    ['0', 0],
+    ['Stryker Sun, 06 Nov 2094 08:49:37 GMT', undefined],
+    ['-5', undefined],
+  ])('Retry-After: %s is %j ms to wait', async (header, expected) => {
+    expect((await failure('{}', 503, { 'retry-after': header })).retryAfterMs).toBe(expected);
+  });
+
+  it.each([
+    [599, 'a Response'],
+    [600, 'gateway_failed'],
+  ])('a %i is %s of signedFetch, for a Response cannot have any status', async (status, expected) => {
+    const plain = {
+      status,
+      headers: new Headers(),
+      body: new Response('{"response_code":"98"}').body,
+    } as unknown as Response;
+    const call = signedFetch({ ...options, fetch: stubFetch(() => plain) })(cancelUrl, {
+      method: 'POST',
+      body: JSON.stringify(pageRequest),
+    });
+    const end = await call.then(
+      (response) => (response.status === status ? 'a Response' : response.status),
+      (error: VaError) => error.code,
+    );
+    expect(end).toBe(expected);
   });
 });

@@ -45,6 +45,7 @@ describe('a call that is not an operation of the contract at the base URL', () =
     const error = await vaErrorFrom(signedFetch({ ...options, fetch })(url, post()));
     expect(error).toMatchObject({ code: 'url_not_allowed', outcome: 'not_sent' });
     expect(error.message).not.toContain('a=1');
+    expect(error.message).toContain('not an operation of the contract');
     expect(fetch.calls).toEqual([]);
   });
 
@@ -104,4 +105,14 @@ describe('a redirect', () => {
       outcome: 'unknown',
     });
   });
+});
+
+it('a signal that is none is an invalid request, and null is none', async () => {
+  const fetch = stubFetch(() => new Response(JSON.stringify(pageSuccess)));
+  const call = signedFetch({ ...options, fetch });
+  const error = await vaErrorFrom(call(cancelUrl, post({ signal: {} as AbortSignal })));
+  expect(error).toMatchObject({ code: 'invalid_request', outcome: 'not_sent' });
+  expect((error.cause as Error).message).toBe('signal must be an AbortSignal');
+  expect(fetch.calls).toEqual([]);
+  expect((await call(cancelUrl, post({ signal: null }))).status).toBe(200);
 });
