@@ -48,6 +48,7 @@ describe.each(runtimes())('doctor under $name', (runtime) => {
     const ran = await doctor();
     expect(ran).toMatchObject({ code: 0, ok: true, bad: [] });
     expect(ran.notChecked.join()).toMatch(/whether the credentials are accepted/);
+    expect(ran.notChecked.join()).toMatch(/setGlobalDispatcher/);
     expect(sandbox.requests.slice(before).map(({ method, path }) => `${method} ${path}`)).toEqual(['HEAD /']);
     const plain = await run(runtime, ['doctor'], environmentFor(sandbox.url));
     expect(plain).toMatchObject({ code: 0, stderr: '' });

@@ -38,7 +38,10 @@ function unchecked(flags: DoctorFlags, hasGateway: boolean, asked: Asked | undef
   const credentials = flags.ask
     ? 'whether the credentials are accepted: --ask waits until nothing above fails'
     : 'whether the credentials are accepted; --ask sends one signed inquiry about ids that cannot exist';
-  const left = ['whether the gateway would accept a cancel'];
+  const left = [
+    'whether the gateway would accept a cancel',
+    'a proxy that your program sets by code (setGlobalDispatcher): it cannot be seen from here, and reads what goes over http',
+  ];
   if (!asked) left.unshift(credentials);
   if (!hasGateway) left.unshift('the host, for it is not known which');
   return left;
