@@ -10,8 +10,11 @@ const ROUNDS = 3;
 // Fewer than `make bench` takes, for time: the compiler's share is part of the room.
 const CALLS = { warm: 6_000, calls: 4_000 };
 const IN_FLIGHT = [64];
-/** The aim is 1.10 on a quiet machine (`make bench`); a shared one gets room. */
-const LIMIT = 1.3;
+/**
+ * `make bench` aims lower. Measured on a quiet machine: 1.27, of which the copy for `redirect: manual` is 0.14, the
+ * witness 0.04 and `cache: no-store` 0.03; a shared one gets a tenth more. A needless copy of the environment was 1.70.
+ */
+const LIMIT = 1.4;
 const TOLERANCE = 0.1;
 const TRIES = 3;
 

@@ -103,10 +103,14 @@ export class Witness {
         const isNewer = 'onRequestStart' in handler;
         // One that is both is not undici's; which it is for, only the dispatcher knows.
         if (isNewer && 'onConnect' in handler) return dispatcher.dispatch(options, handler);
-        this.#isTrusted = isUndicisOwn(dispatcher);
-        const Listener = isNewer ? NewerListener : OlderListener;
         try {
-          return dispatcher.dispatch(options, new Listener(this, handler, hides421));
+          listenIn(this, handler, hides421);
+          this.#isTrusted = isUndicisOwn(dispatcher);
+        } catch {
+          // A handler that cannot be changed is not undici's.
+        }
+        try {
+          return dispatcher.dispatch(options, handler);
         } catch (error) {
           this.fail(error);
           throw error;
@@ -142,103 +146,40 @@ export class Witness {
   }
 }
 
-/** Hands on to an older handler, and tells the witness. Methods, not closures: this is made for each call. */
-class OlderListener {
-  readonly #witness: Witness;
-  readonly #handler: Handler;
-  readonly #hides421: boolean;
-
-  constructor(witness: Witness, handler: Handler, hides421: boolean) {
-    this.#witness = witness;
-    this.#handler = handler;
-    this.#hides421 = hides421;
-  }
-
-  onConnect(abort: (error: Error) => void, context: unknown): unknown {
-    return this.#witness.start() ? this.#handler.onConnect(abort, context) : abort(new Error(NOT_NOW));
-  }
-
-  onHeaders(status: number, headers: unknown, resume: unknown, text: unknown): unknown {
-    const shown = this.#hides421 ? this.#witness.shown(status) : status;
-    return this.#handler.onHeaders(shown, headers, resume, text);
-  }
-
-  onError(error: unknown): unknown {
-    this.#witness.fail(error);
-    return this.#handler.onError(error);
-  }
-
-  onData(chunk: unknown): unknown {
-    return this.#handler.onData(chunk);
-  }
-
-  onComplete(trailers: unknown): unknown {
-    return this.#handler.onComplete(trailers);
-  }
-
-  onBodySent(chunk: unknown, total: unknown): unknown {
-    return this.#handler.onBodySent?.(chunk, total);
-  }
-
-  onRequestSent(): unknown {
-    return this.#handler.onRequestSent?.();
-  }
-
-  onResponseStarted(): unknown {
-    return this.#handler.onResponseStarted?.();
-  }
-}
-
 interface Controller {
   abort(error: Error): void;
 }
 
-/** The same for a newer handler. */
-class NewerListener {
-  readonly #witness: Witness;
-  readonly #handler: Handler;
-  readonly #hides421: boolean;
-
-  constructor(witness: Witness, handler: Handler, hides421: boolean) {
-    this.#witness = witness;
-    this.#handler = handler;
-    this.#hides421 = hides421;
+/**
+ * Makes a handler tell the witness. It is changed, not wrapped: undici makes one for each request, and a second one
+ * around it would cost a hop for each thing that it is told.
+ *
+ * @throws TypeError if it cannot be changed
+ */
+function listenIn(witness: Witness, handler: Handler, hides421: boolean): void {
+  const { onConnect, onHeaders, onError, onRequestStart, onResponseStart, onResponseError } = handler;
+  const shown = (status: number) => (hides421 ? witness.shown(status) : status);
+  if ('onRequestStart' in handler) {
+    handler.onRequestStart = (controller: Controller, context: unknown) =>
+      witness.start()
+        ? onRequestStart.call(handler, controller, context)
+        : controller.abort(new Error(NOT_NOW));
+    handler.onResponseStart = (controller: Controller, status: number, headers: unknown, text: unknown) =>
+      onResponseStart?.call(handler, controller, shown(status), headers, text);
+    handler.onResponseError = (controller: Controller, error: unknown) => {
+      witness.fail(error);
+      return onResponseError?.call(handler, controller, error);
+    };
+    return;
   }
-
-  onRequestStart(controller: Controller, context: unknown): unknown {
-    if (this.#witness.start()) return this.#handler.onRequestStart(controller, context);
-    return controller.abort(new Error(NOT_NOW));
-  }
-
-  onResponseStart(controller: Controller, status: number, headers: unknown, text: unknown): unknown {
-    const shown = this.#hides421 ? this.#witness.shown(status) : status;
-    return this.#handler.onResponseStart?.(controller, shown, headers, text);
-  }
-
-  onResponseError(controller: Controller, error: unknown): unknown {
-    this.#witness.fail(error);
-    return this.#handler.onResponseError?.(controller, error);
-  }
-
-  onResponseData(controller: Controller, chunk: unknown): unknown {
-    return this.#handler.onResponseData?.(controller, chunk);
-  }
-
-  onResponseEnd(controller: Controller, trailers: unknown): unknown {
-    return this.#handler.onResponseEnd?.(controller, trailers);
-  }
-
-  onBodySent(chunk: unknown, total: unknown): unknown {
-    return this.#handler.onBodySent?.(chunk, total);
-  }
-
-  onRequestSent(): unknown {
-    return this.#handler.onRequestSent?.();
-  }
-
-  onResponseStarted(): unknown {
-    return this.#handler.onResponseStarted?.();
-  }
+  handler.onConnect = (abort: (error: Error) => void, context: unknown) =>
+    witness.start() ? onConnect.call(handler, abort, context) : abort(new Error(NOT_NOW));
+  handler.onHeaders = (status: number, headers: unknown, resume: unknown, text: unknown) =>
+    onHeaders.call(handler, shown(status), headers, resume, text);
+  handler.onError = (error: unknown) => {
+    witness.fail(error);
+    return onError.call(handler, error);
+  };
 }
 
 const NOT_NOW = 'ifortepay-va: this request is sent once, and not after its call has ended';
