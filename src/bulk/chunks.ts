@@ -2,7 +2,7 @@ import type { CancelRequest } from '../operations.js';
 import type { Change, Subject } from './decide.js';
 import type { Row, Statements, Store, Value } from './store.js';
 import type { VaErrorCode } from '../errors.js';
-import type { RowState } from './types.js';
+import type { RowCode, RowState } from './types.js';
 
 /** A chunk that is ours as long as nobody has written a greater number. */
 export interface Lease {
@@ -172,13 +172,19 @@ export class Chunks {
 
   /** Writes changes, each only where the attempt is still the one that it is about. */
   async #write(tx: Statements, changes: readonly Change[]): Promise<Change[]> {
-    const written = new Set<number>();
+    const written = new Map<number, Row>();
     for (let from = 0; from < changes.length; from += CHANGES) {
       const part = changes.slice(from, from + CHANGES);
       const rows = await tx.all(writeSql(part.length), part.flatMap(valuesOf));
-      for (const { id } of rows) written.add(Number(id));
+      for (const row of rows) written.set(Number(row.id), row);
     }
-    return changes.filter(({ id }) => written.has(id));
+    return changes.flatMap((change) => {
+      const row = written.get(change.id);
+      if (!row) return [];
+      return row.state === change.state
+        ? change
+        : { ...change, state: row.state as RowState, code: LEFT_OUT };
+    });
   }
 
   /** Writes what became of rows whose chunk is no longer ours. */
@@ -289,6 +295,7 @@ function workRow(row: Row, from: WorkRow['from'], singleUse: boolean): WorkRow {
 const numberOrNull = (value: Value | undefined) =>
   value === null || value === undefined ? null : Number(value);
 
+const LEFT_OUT = 'left_out' satisfies RowCode;
 const SETTLED: readonly string[] = ['done', 'refused', 'needs_a_person'];
 
 /** What `writeSql` takes for one change, in its order. */
@@ -319,7 +326,11 @@ function writeSql(count: number): string {
   if (!sql) {
     const tuple = (n: number) =>
       `(${TYPES.map((type, index) => `CAST($${n * TYPES.length + index + 1} AS ${type})`).join(', ')})`;
-    sql = `UPDATE {schema}.accounts SET state = v.column3, code = v.column4,
+    // What the last file names no more is cancelled no more.
+    const isHeld = `accounts.left_out = 1 AND v.column3 = 'queued'`;
+    sql = `UPDATE {schema}.accounts SET
+        state = CASE WHEN ${isHeld} THEN 'needs_a_person' ELSE v.column3 END,
+        code = CASE WHEN ${isHeld} THEN '${LEFT_OUT}' ELSE v.column4 END,
         response_code = coalesce(v.column5, response_code),
         response_message = CASE WHEN v.column5 IS NULL THEN coalesce(v.column6, response_message) ELSE v.column6 END,
         transaction_status = coalesce(v.column7, transaction_status), refusal = v.column8, unknown_since = v.column9,
@@ -328,7 +339,7 @@ function writeSql(count: number): string {
       FROM (VALUES ${Array.from({ length: count }, (_, n) => tuple(n)).join(', ')}) AS v
       WHERE accounts.id = v.column1 AND accounts.attempts = v.column2
         AND (accounts.state IN ('sending', 'unknown') OR (accounts.state = 'queued' AND v.column3 = 'done'))
-      RETURNING id`;
+      RETURNING id, state`;
     statements.set(count, sql);
   }
   return sql;

@@ -153,6 +153,10 @@ function afterNoAnswer(row: Subject, error: unknown, said: Said, now: number): C
   if (outcome === 'refused' && row.refusal !== null) {
     return { ...base, state: 'refused', code: row.refusal, by: 'cancel' };
   }
+  // Put back after a refusal (`many retry`): no cancel of ours is open, and what it says of the inquiry it says of the account.
+  if (outcome === 'refused' && row.unknownSince === null) {
+    return { ...base, ...said, state: 'refused', code, by: 'inquiry' };
+  }
   return askAgain(row, outcome === 'refused' ? code : 'unsettled', said, now, retryAfterMs);
 }
 

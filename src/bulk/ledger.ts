@@ -13,6 +13,7 @@ import type {
   Load,
   LoadSource,
   ReportRow,
+  RowCode,
   RowFilter,
   RowState,
   RunIdentity,
@@ -73,11 +74,20 @@ export async function openRun(options: LedgerOptions): Promise<RunLedger> {
       );
     }
     const [found] = await store.all(`SELECT id FROM {schema}.runs WHERE name = $1`, [run]);
-    return new RunLedger(store, run, found ? Number(found.id) : -1);
+    if (!found) throw await noSuchRun(store, run);
+    return new RunLedger(store, run, Number(found.id));
   } catch (error) {
     await store.close().catch(() => undefined);
     throw error;
   }
+}
+
+async function noSuchRun(store: Store, run: string): Promise<BulkError> {
+  const runs = await store.all(`SELECT name FROM {schema}.runs ORDER BY id DESC LIMIT 6`);
+  const names = runs.map(({ name }) => String(name)).slice(0, 5);
+  const more = runs.length > 5 ? ' and others' : '';
+  const there = names.length > 0 ? `; it has ${names.join(', ')}${more}` : '';
+  return new BulkError('no_such_ledger', `there is no run ${run} in ${store.place}${there}`);
 }
 
 async function openStore(place: LedgerPlace, readOnly: boolean): Promise<Store> {
@@ -97,7 +107,6 @@ export class RunLedger implements Ledger {
   constructor(
     readonly store: Store,
     readonly run: string,
-    /** -1: there is no such run, and nothing was created. */
     readonly runId: number,
   ) {}
 
@@ -259,11 +268,13 @@ export class RunLedger implements Ledger {
         const places = (names: readonly string[]) => names.map((name) => `$${values.push(name)}`).join(', ');
         const chosen = states.filter((state) => state === 'refused' || state === 'needs_a_person');
         if (chosen.length === 0 || codes?.length === 0) return 0;
+        const leftOut = codes?.includes('left_out') ? '' : 'AND left_out = 0';
         const [row] = await tx
           .all(
-            `UPDATE {schema}.accounts SET state = 'unknown', code = 'retry', refusal = NULL, asked = 0, unknown_since = {now},
-              next_at = {now}, settled_at = NULL, settled_by = NULL
-            WHERE run_id = $1 AND state IN (${places(chosen)}) ${codes ? `AND code IN (${places(codes)})` : ''}
+            `UPDATE {schema}.accounts SET state = 'unknown', code = 'retry', refusal = NULL, asked = 0,
+              unknown_since = CASE WHEN state = 'refused' THEN NULL ELSE {now} END,
+              next_at = {now}, settled_at = NULL, settled_by = NULL, left_out = 0
+            WHERE run_id = $1 AND state IN (${places(chosen)}) ${leftOut} ${codes ? `AND code IN (${places(codes)})` : ''}
             RETURNING id`,
             values,
           )
@@ -285,6 +296,9 @@ export class RunLedger implements Ledger {
   }
 }
 
+/** The code of rows that the last file names no more. */
+const LEFT_OUT = 'left_out' satisfies RowCode;
+
 /** Rows that are in the run: not those of a load that was not committed. $2 is the first chunk of those. */
 const LIVE = `(chunk < $2 OR chunk >= ${FIRST_ENQUEUED})`;
 
@@ -305,7 +319,7 @@ class RunLoad implements Load {
 
   async add(rows: readonly BulkRow[]): Promise<Added> {
     this.#requireOpen();
-    const result: Added = { added: 0, same: [], conflicts: [] };
+    const result: Added = { added: 0, same: [], conflicts: [], back: 0 };
     for (let from = 0; from < rows.length; from += BATCH) {
       const part = rows.slice(from, from + BATCH).map(complete);
       await this.store.transaction(async (tx) => {
@@ -343,8 +357,9 @@ class RunLoad implements Load {
     for (const row of old) {
       const before = there.get(row.transaction_id)!;
       const here = Number(before.load) === this.load || seen.has(row.transaction_id);
-      const kind = isSame(before, row) ? result.same : result.conflicts;
+      const kind = isSame(before, row, here) ? result.same : result.conflicts;
       kind.push({ row: row.given, first: firstRow(before), here });
+      if (before.code === LEFT_OUT && !here) result.back++;
       seen.add(row.transaction_id);
       values.push(row.transaction_id);
     }
@@ -355,10 +370,12 @@ class RunLoad implements Load {
     );
   }
 
-  async commit(source?: LoadSource): Promise<{ added: number }> {
+  async commit(source?: LoadSource, leaveOut = false): Promise<{ added: number }> {
     this.#requireOpen();
     const first = this.load * CHUNKS_OF_A_LOAD;
     const added = await this.store.transaction(async (tx) => {
+      if (leaveOut) await this.#leaveOut(tx);
+      await this.#takeBack(tx);
       await tx.all(
         `INSERT INTO {schema}.chunks (run_id, chunk, next_at)
           SELECT DISTINCT run_id, chunk, 0 FROM {schema}.accounts WHERE run_id = $1 AND chunk >= $2 AND chunk < $3
@@ -377,6 +394,34 @@ class RunLoad implements Load {
     });
     await this.#end();
     return { added };
+  }
+
+  /** What is being sent, or was, is asked after; it comes back to `queued` no more, see `writeSql`. */
+  async #leaveOut(tx: Statements): Promise<void> {
+    await tx.all(
+      `UPDATE {schema}.accounts SET left_out = 1,
+          code = CASE WHEN state = 'queued' THEN '${LEFT_OUT}' ELSE code END,
+          state = CASE WHEN state = 'queued' THEN 'needs_a_person' ELSE state END
+        WHERE run_id = $1 AND load > 0 AND load < $2 AND left_out = 0 AND state IN ('queued', 'sending', 'unknown')`,
+      [this.runId, this.load],
+    );
+  }
+
+  /** What this load names is left out no more. */
+  async #takeBack(tx: Statements): Promise<void> {
+    const back = await tx.all(
+      `UPDATE {schema}.accounts SET left_out = 0,
+          state = CASE WHEN code = '${LEFT_OUT}' THEN 'queued' ELSE state END,
+          code = CASE WHEN code = '${LEFT_OUT}' THEN NULL ELSE code END
+        WHERE run_id = $1 AND load = $2 AND left_out = 1 RETURNING chunk`,
+      [this.runId, this.load],
+    );
+    for (const chunk of new Set(back.map((row) => row.chunk!))) {
+      await tx.all(`UPDATE {schema}.chunks SET next_at = 0 WHERE run_id = $1 AND chunk = $2`, [
+        this.runId,
+        chunk,
+      ]);
+    }
   }
 
   async discard(): Promise<void> {
@@ -578,9 +623,11 @@ function tuples(count: number): string {
 const places = (first: number, count: number) =>
   Array.from({ length: count }, (_, index) => `$${first + index}`).join(', ');
 
-function isSame(before: Row, row: CompleteRow): boolean {
+/** @param here whether both come from one file; a later one that does not say how often it can be paid, as a report, says nothing else */
+function isSame(before: Row, row: CompleteRow, here = true): boolean {
   const single = row.single_use === undefined ? null : Number(row.single_use);
-  return MEMBERS.every((name) => before[name] === row[name]) && before.single_use === single;
+  const isSilent = single === null && !here;
+  return MEMBERS.every((name) => before[name] === row[name]) && (isSilent || before.single_use === single);
 }
 
 function firstRow(row: Row): BulkRow {

@@ -258,6 +258,8 @@ class Run {
   #acceptsNotFound = false;
   #singleUse = false;
   #slowness = 0;
+  #startedAt = 0;
+  #waitingUntil = 0;
   #waitMs = Infinity;
   #slowedAt = 0;
   #databaseLostAt = 0;
@@ -296,6 +298,7 @@ class Run {
   /** Works until all is settled, it is stopped, or nothing is due within `waitMs`. */
   async work(waitMs: number): Promise<BulkResult> {
     this.#waitMs = waitMs;
+    this.#startedAt = Date.now();
     const { rate, concurrency, signal, client } = this.#settings;
     this.#counts = await this.ledger.counts();
     const { notFound, other } = await this.ledger.firstAnswers();
@@ -370,7 +373,9 @@ class Run {
         this.#stopWaiting(due.at);
         break;
       }
-      if (active.size === 0 && due && inMs > 5_000 && !due.held) {
+      const isWaiting = active.size === 0 && due !== undefined && inMs > 5_000 && !due.held;
+      if (isWaiting && due.at !== this.#waitingUntil) {
+        this.#waitingUntil = due.at;
         this.#emit({ event: 'waiting', until: iso(due.at)!, counts: { ...this.#counts } });
       }
       // Others may add rows, or settle theirs.
@@ -515,7 +520,8 @@ class Run {
     if (blockedMs > this.#waitMs && this.#gate.free === this.#settings.concurrency) {
       this.#stopWaiting(now + blockedMs);
     }
-    const perSecond = this.#settledLately.length / 10;
+    const seconds = Math.min(10, Math.max(1, (now - this.#startedAt) / 1000));
+    const perSecond = this.#settledLately.length / seconds;
     const left = this.#counts.queued + this.#counts.unknown;
     this.#emit({
       event: 'progress',

@@ -66,6 +66,8 @@ const STEPS: readonly (readonly string[])[] = [
     )`,
     `CREATE INDEX accounts_of_chunk ON {schema}.accounts (run_id, chunk, id)`,
   ],
+  // 1: the last file names it no more, so that nobody may cancel it.
+  [`ALTER TABLE {schema}.accounts ADD COLUMN left_out int NOT NULL DEFAULT 0`],
 ];
 
 /** Of PostgreSQL alone: what rate-limiter-flexible counts in. */
@@ -100,6 +102,7 @@ export async function migrate(store: Store): Promise<void> {
   const found = await versionOf(store);
   if (found === VERSION) return;
   requireKnown(store, found);
+  if (found === 0 && store.kind === 'sqlite') await requireEmpty(store);
   await store.transaction(async (tx) => {
     if (store.kind === 'postgres') {
       await tx.all(`SELECT pg_advisory_xact_lock(hashtextextended('{schema} migrate', 0))::text`);
@@ -115,6 +118,17 @@ export async function migrate(store: Store): Promise<void> {
       await tx.all(`INSERT INTO {schema}.ledger_version (version) VALUES ($1)`, [version + 1]);
     }
   });
+}
+
+/** @throws BulkError if the file is a database of somebody else's */
+async function requireEmpty(store: Store): Promise<void> {
+  const tables = await store.all(`SELECT name FROM sqlite_master WHERE name <> 'ledger_version' LIMIT 1`);
+  // Another process may have made ours meanwhile.
+  if (tables.length === 0 || (await versionOf(store)) > 0) return;
+  throw new BulkError(
+    'not_a_ledger',
+    `${store.place} is a database, but no ledger (it has ${String(tables[0]!.name)}); give a name of its own`,
+  );
 }
 
 /** @throws BulkError unless the tables are those of this version or older */

@@ -39,11 +39,7 @@ function said<T>(path: string, work: () => T): T {
     const { errcode, message, code } = error as Error & { errcode?: number; code?: string };
     const reason = message || code;
     if (errcode === NOT_A_DATABASE) throw new BulkError('not_a_ledger', `${path} is not a ledger`, error);
-    throw new BulkError(
-      'ledger_failed',
-      `the ledger ${path} cannot be used: ${reason}. Nothing was sent.`,
-      error,
-    );
+    throw new BulkError('ledger_failed', `the ledger ${path} cannot be used: ${reason}`, error);
   }
 }
 

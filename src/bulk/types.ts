@@ -29,7 +29,7 @@ export interface BulkRow {
  * - `unknown`: it may have been cancelled. Asked after (`/va/inquiry`) before anything else is done
  * - `done`: cancelled, said by the answer to a cancel or to an inquiry
  * - `refused`: the gateway said no, or it was paid or has expired
- * - `needs_a_person`: paid but may be paid again, or 24 hours of asking settled nothing
+ * - `needs_a_person`: paid but may be paid again, 24 hours of asking settled nothing, or left out of the last file
  */
 export type RowState = 'queued' | 'sending' | 'unknown' | 'done' | 'refused' | 'needs_a_person';
 
@@ -38,8 +38,9 @@ export type RowState = 'queued' | 'sending' | 'unknown' | 'done' | 'refused' | '
  * - `already_canceled` (done): the cancel was refused, and inquiry says CANCELED
  * - `interrupted` (unknown): whoever was sending it did not come back
  * - `retry` (unknown): `many retry` put it back; it is asked after first
+ * - `left_out` (needs_a_person): the last file names it no more, so it is not cancelled
  */
-export type RowCode = VaErrorCode | 'already_canceled' | 'interrupted' | 'retry';
+export type RowCode = VaErrorCode | 'already_canceled' | 'interrupted' | 'retry' | 'left_out';
 
 /** A row as the report has it. Times are ISO 8601 with milliseconds, in UTC; absent members are null. */
 export interface ReportRow {
@@ -120,6 +121,8 @@ export interface Added {
   same: { row: BulkRow; first: BulkRow; here: boolean }[];
   /** The same `transaction_id` with other members. They are not added; say so, naming both lines. */
   conflicts: { row: BulkRow; first: BulkRow; here: boolean }[];
+  /** How many of the same an earlier load had left out: to be cancelled after all. */
+  back: number;
 }
 
 /**
@@ -129,8 +132,13 @@ export interface Added {
 export interface Load {
   /** At most `BATCH` rows at a time; 500 is fast. The rows must have passed `problemsOfRow`. */
   add(rows: readonly BulkRow[]): Promise<Added>;
-  /** Makes them ready to be sent. `source` is remembered. Resolves to how many are new. */
-  commit(source?: LoadSource): Promise<{ added: number }>;
+  /**
+   * Makes them ready to be sent. `source` is remembered. Resolves to how many are new.
+   *
+   * @param leaveOut whether rows that have vanished are cancelled no more: those that are queued need a person (code
+   *   `left_out`), those that may be cancelled already are asked after and not cancelled again
+   */
+  commit(source?: LoadSource, leaveOut?: boolean): Promise<{ added: number }>;
   /** Takes back what this load added. */
   discard(): Promise<void>;
   /** Rows of earlier loads that `add` has not seen in this one: they vanished from the file. Ask before `commit`. */
@@ -155,7 +163,10 @@ export interface Ledger {
   rows(filter?: RowFilter): AsyncIterable<ReportRow>;
   /** Begins to add rows. @throws BulkError `ledger_in_use` while another process sends from this file (SQLite) */
   load(): Promise<Load>;
-  /** Puts rows back, to be asked after and, if still active, cancelled. By default `refused` and `needs_a_person`. Resolves to how many. */
+  /**
+   * Puts rows back, to be asked after and, if still active, cancelled. By default `refused` and `needs_a_person`; what
+   * was left out only if `codes` names `left_out`. Resolves to how many.
+   */
   retry(filter?: RowFilter): Promise<number>;
   close(): Promise<void>;
 }
@@ -171,7 +182,7 @@ export type DatabaseOptions = Record<string, unknown>;
 export type LedgerOptions = LedgerPlace & {
   /** Default `default`. 1 to 64 letters, digits, dots, dashes and underscores. */
   run?: string | undefined;
-  /** Only looks: creates nothing, migrates nothing, and works beside a sender. A ledger that is not there is `no_such_ledger`. */
+  /** Only looks: creates nothing, migrates nothing, and works beside a sender. A ledger or a run that is not there is `no_such_ledger`. */
   readOnly?: boolean | undefined;
 };
 
@@ -307,6 +318,7 @@ export type BulkErrorCode =
   | 'other_gateway'
   /** Another process sends from this ledger file. */
   | 'ledger_in_use'
+  /** There is no such file, no tables in the database, or no such run in them. */
   | 'no_such_ledger'
   /** Written by a newer version of this package, or no ledger at all. */
   | 'not_a_ledger'

@@ -216,9 +216,10 @@ export class Worker {
   }
 
   #tell(changes: readonly { row: WorkRow; change: Change }[], written: readonly Change[], now: number): void {
-    const done = new Set(written);
-    for (const { row, change } of changes) {
-      if (!done.has(change)) continue;
+    const byId = new Map(written.map((change) => [change.id, change]));
+    for (const { row, change: planned } of changes) {
+      const change = byId.get(planned.id);
+      if (!change) continue;
       this.#settings.wrote(row, change);
       if (change.by === null && change.nextAt <= now) this.#ready = true;
     }

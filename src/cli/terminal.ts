@@ -76,21 +76,41 @@ export function startProgress(stream: NodeJS.WriteStream, words: (seconds: numbe
   };
 }
 
+/** npm hands on the Ctrl-C that the terminal has sent to us as well: within so many milliseconds it is the same one. */
+const SAME_CTRL_C_MS = 400;
+
 /**
  * Runs `work` with a signal that aborts at the first Ctrl-C or SIGTERM, so that it can say what is now unknown.
  * The second one ends the process.
  */
 export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController();
-  const stop = () => abort.abort();
   const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const signal of signals) process.once(signal, stop);
+  let firstAt: number | undefined;
+  const stop = (signal: NodeJS.Signals) => {
+    const isEcho = firstAt !== undefined && isUnderNpm() && performance.now() - firstAt < SAME_CTRL_C_MS;
+    if (isEcho) return;
+    if (firstAt !== undefined) {
+      restore();
+      process.kill(process.pid, signal);
+      return;
+    }
+    firstAt = performance.now();
+    abort.abort();
+  };
+  const restore = () => {
+    for (const signal of signals) process.removeListener(signal, stop);
+  };
+  for (const signal of signals) process.on(signal, stop);
   try {
     return await work(abort.signal);
   } finally {
-    for (const signal of signals) process.removeListener(signal, stop);
+    restore();
   }
 }
+
+/** Whether npx or `npm run` has started this process. */
+export const isUnderNpm = (): boolean => process.env.npm_command !== undefined;
 
 /** Whatever becomes of stdout and stderr must not turn a done cancel into a crash: the exit code still tells. */
 export function outliveReaders(): void {

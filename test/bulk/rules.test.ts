@@ -221,6 +221,79 @@ describe.each(STORES)('on %s', (kind) => {
     await run.close();
   });
 
+  it('leaves out what a later file names no more, until one names it again', async () => {
+    const { gateway, client } = await start();
+    const place = await ledger(kind);
+    const rows = accounts(4);
+    // One may be cancelled already: it was sent, and nobody knows what became of it.
+    gateway.fault = (_path, id) => (id === idOf(3) ? 'drop before' : undefined);
+    const options = { client, ...place, ...FAST, timeoutMs: 300, marginMs: 0, waitMs: 0 };
+    const begun = await cancelMany({ ...options, rows: [rows[3]!] });
+    expect(begun.counts).toMatchObject({ unknown: 1 });
+    const run = await openLedger(place);
+    const load = async (named: readonly BulkRow[]) => {
+      const next = await run.load();
+      const { back } = await next.add(named);
+      await next.commit(undefined, true);
+      return back;
+    };
+    expect(await load(rows)).toBe(0);
+    await load(rows.slice(0, 2));
+    expect((await reported(place)).get(idOf(2))).toMatchObject({ state: 'needs_a_person', code: 'left_out' });
+    gateway.fault = () => undefined;
+    const { counts } = await cancelMany({ ...options, waitMs: 30_000 });
+    expect(counts).toMatchObject({ done: 2, needs_a_person: 2 });
+    // It was still active: it was asked after, and not cancelled.
+    expect((await reported(place)).get(idOf(3))).toMatchObject({
+      state: 'needs_a_person',
+      code: 'left_out',
+      transaction_status: 'ACTIVE',
+      attempts: 1,
+    });
+    expect(await run.retry()).toBe(0);
+    expect(await load(rows)).toBe(2);
+    await run.close();
+    expect((await cancelMany({ ...options, waitMs: 30_000 })).counts).toMatchObject({ done: 4 });
+    expect(gateway.verdict()).toEqual({ blind: [], heldTooLong: [], stalled: [] });
+  }, 60_000);
+
+  it('puts back what was not found, and takes the same answer to an inquiry for the end of it', async () => {
+    const { gateway, client } = await start();
+    const place = await ledger(kind);
+    gateway.isMissing = (id) => id === idOf(1);
+    await cancelMany({ client, ...place, ...FAST, rows: accounts(2) });
+    const run = await openLedger(place);
+    expect(await run.retry()).toBe(1);
+    await run.close();
+    expect((await cancelMany({ client, ...place, ...FAST })).counts).toMatchObject({ done: 1, refused: 1 });
+    expect((await reported(place)).get(idOf(1))).toMatchObject({
+      code: 'not_found',
+      by: 'inquiry',
+      attempts: 1,
+    });
+  });
+
+  it('takes the same row from a later file that does not say how often it can be paid', async () => {
+    const { client } = await start();
+    const place = await ledger(kind);
+    await cancelMany({ client, ...place, ...FAST, rows: [{ ...account(0), single_use: true }] });
+    const again = await cancelMany({ client, ...place, ...FAST, rows: [account(0)] });
+    expect(again).toMatchObject({ sent: 0, counts: { done: 1 } });
+    const two = [{ ...account(1), single_use: true }, account(1)];
+    await expect(cancelMany({ client, ...place, ...FAST, rows: two })).rejects.toMatchObject({
+      code: 'invalid',
+    });
+  });
+
+  it('names the runs that are there to whoever looks for another', async () => {
+    const place = await ledger(kind);
+    await (await openLedger({ ...place, run: 'may' })).close();
+    await expect(openLedger({ ...place, run: 'june', readOnly: true })).rejects.toMatchObject({
+      code: 'no_such_ledger',
+      message: expect.stringMatching(/^there is no run june in .*; it has may$/) as string,
+    });
+  });
+
   it('puts back what was refused, asks first, and cancels what is active', async () => {
     const { gateway, client } = await start();
     const place = await ledger(kind);
@@ -351,6 +424,18 @@ describe('a ledger file', () => {
     await beside.close();
     expect((await first).counts.done).toBe(100);
     for (const end of ['', '.sender']) expect(statSync(place.ledger! + end).mode & 0o777).toBe(0o600);
+  });
+
+  it("is never made in somebody else's database", async () => {
+    const place = await ledger('sqlite');
+    const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
+    const theirs = new DatabaseSync(place.ledger!);
+    theirs.exec('CREATE TABLE customers (id int)');
+    theirs.close();
+    await expect(openLedger(place)).rejects.toMatchObject({
+      code: 'not_a_ledger',
+      message: expect.stringContaining('it has customers') as string,
+    });
   });
 
   it('that is none is refused', async () => {

@@ -27,7 +27,7 @@ export const REPORT_COLUMNS = [
 ] as const satisfies (keyof ReportRow)[];
 
 /**
- * The report of a run, in pieces, in bounded memory.
+ * The report of a run, in pieces, in bounded memory. Who was paid comes first, then all others as they came in.
  *
  * As CSV, cells that a spreadsheet would run as a formula begin with a `'`, which `cancel-many` takes away again: the
  * report can be its input. As NDJSON, all that is known of a row. As HTML one page that asks nobody for anything.
@@ -39,13 +39,26 @@ export async function* reportText(ledger: Ledger, format: ReportFormat): AsyncGe
   if (format === 'html') return yield* htmlReport(ledger);
   if (format === 'csv') yield csvLine(REPORT_COLUMNS);
   let piece = '';
-  for await (const row of ledger.rows()) {
+  for await (const row of paidFirst(ledger)) {
     piece += format === 'csv' ? csvLine(REPORT_COLUMNS.map((name) => cellOf(row, name))) : toNdjson(row);
     if (piece.length < PIECE) continue;
     yield piece;
     piece = '';
   }
   if (piece) yield piece;
+}
+
+/** All rows; who was paid, which nobody may overlook, before the others. */
+async function* paidFirst(ledger: Ledger): AsyncGenerator<ReportRow> {
+  // By id, for a row may be paid between the two.
+  const named = new Set<string>();
+  if ((await ledger.counts()).paid > 0) {
+    for await (const row of ledger.rows({ codes: ['already_paid', 'paid_not_final'] })) {
+      named.add(row.transaction_id);
+      yield row;
+    }
+  }
+  for await (const row of ledger.rows()) if (!named.has(row.transaction_id)) yield row;
 }
 
 function cellOf(row: ReportRow, name: (typeof REPORT_COLUMNS)[number]): unknown {

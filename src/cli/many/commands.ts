@@ -1,6 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { InputMember } from '../../bulk/files/input.js';
-import { requireMs } from '../../options.js';
 import { readEnvironment } from '../environment.js';
 import { BEYOND_LIMITS, EVENTS, helpAfter, MANY_HELP } from '../help.js';
 import type { Result } from '../result.js';
@@ -18,7 +17,9 @@ const MEMBERS: string[] = [
 
 /** Whether these arguments ask for a command that prints NDJSON: with `--json` its last line is an `end`. */
 export function printsEvents(args: readonly string[]): boolean {
-  const [command, subcommand] = args.filter((arg) => !arg.startsWith('-'));
+  const [command, subcommand] = args.filter(
+    (arg, at) => !arg.startsWith('-') && args[at - 1] !== '--env-from',
+  );
   return command === 'cancel-many' || (command === 'many' && ['work', 'retry'].includes(subcommand ?? ''));
 }
 
@@ -52,7 +53,7 @@ export function addMany(program: Command, finish: (result: Result) => void): voi
     .option(
       '--wait <seconds>',
       'how long to wait for an unknown to be asked after again (default: 120)',
-      number,
+      within(WAITS_S),
     )
     .option('--yes', 'do not ask before it starts; needed where nobody can be asked')
     .option('--resume', 'go on with the rows of the run, without a file')
@@ -93,7 +94,7 @@ export function addMany(program: Command, finish: (result: Result) => void): voi
     .option(
       '--wait <seconds>',
       'how long to wait for an unknown to be asked after again (default: 120)',
-      number,
+      within(WAITS_S),
     )
     .option('--yes', 'do not ask before it starts; needed where nobody can be asked')
     .addHelpText('after', helpAfter('many retry', EVENTS + BEYOND_LIMITS, MANY_HELP))
@@ -113,26 +114,40 @@ function withPlace(command: Command): Command {
 
 function sending(command: Command): Command {
   return command
-    .option('--rate <number>', 'requests a second, all processes of the run together (default: 10)', number)
-    .option('--concurrency <count>', 'requests at a time of this process (default: 8)', number)
-    .option('--timeout-ms <ms>', 'how long one request may take (default: 30000)', milliseconds)
+    .option(
+      '--rate <number>',
+      'requests a second, all processes of the run together (default: 10)',
+      within(RATES),
+    )
+    .option('--concurrency <count>', 'requests at a time of this process (default: 8)', within(AT_A_TIME))
+    .option('--timeout-ms <ms>', 'how long one request may take (default: 30000)', within(TIMEOUTS_MS))
     .option('--single-use', 'they take one payment only, so paid is final; a column single_use beats it')
     .option('--accept-not-found', 'go on although each of the first ten is not found')
     .option('--production', 'needed as well where the gateway is production')
     .addOption(new Option('--dangerously-allow-ids-beyond-documented-limits').hideHelp());
 }
 
-function number(text: string): number {
-  if (text.trim() !== '' && Number(text) >= 0 && Number.isFinite(Number(text))) return Number(text);
-  throw new InvalidArgumentError('it must be a number.');
+interface Limits {
+  least: number;
+  most: number;
+  whole?: boolean;
 }
 
-function milliseconds(text: string): number {
-  try {
-    return requireMs('it', Number(text));
-  } catch (error) {
-    throw new InvalidArgumentError(`${(error as Error).message}.`);
-  }
+// As the library has them, said before a file is read.
+const RATES: Limits = { least: 0.01, most: 100_000 };
+const AT_A_TIME: Limits = { least: 1, most: 1000, whole: true };
+const TIMEOUTS_MS: Limits = { least: 1, most: 3_600_000 };
+const WAITS_S: Limits = { least: 0, most: 30 * 86_400 };
+
+/** Reads a number. */
+function within({ least, most, whole = false }: Limits): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? NaN : Number(text);
+    if (value >= least && value <= most && (!whole || Number.isInteger(value))) return value;
+    throw new InvalidArgumentError(
+      `it must be a ${whole ? 'whole number' : 'number'} from ${least} to ${most}.`,
+    );
+  };
 }
 
 function column(text: string, before: Partial<Record<string, string>> = {}): Partial<Record<string, string>> {

@@ -1,6 +1,6 @@
 /** How a run ended, as an exit code, for programs and in words. */
-import type { BulkResult, Counts, ReportRow, RunInfo } from '../../bulk/index.js';
-import { EXIT, printable, wrap, type Paint, type Result } from '../result.js';
+import type { BulkError, BulkResult, Counts, ReportRow, RunInfo } from '../../bulk/index.js';
+import { beside, EXIT, printable, wrap, type Paint, type Result } from '../result.js';
 import { amount, clock, sentence } from './screen.js';
 
 /** 0 all done, 3 all settled, 4 nothing could be sent, 5 some are neither done nor refused. */
@@ -21,6 +21,8 @@ const totalOf = (counts: Counts) => openIn(counts) + counts.done + counts.refuse
 export interface Ending {
   /** The first that were paid. */
   paid: ReportRow[];
+  /** For which reasons how many need a person. */
+  person: Map<string, number>;
   /** Why the last one was not sent, if something was not. */
   notSent: string | undefined;
   /** The command that goes on. */
@@ -38,6 +40,29 @@ export function endResult(result: BulkResult, ending: Ending): Result {
     json: { event: 'end', exitCode, counts, ...rest },
     jsonLine: true,
     text: (paint) => endWords(result, exitCode, ending, paint),
+  };
+}
+
+/**
+ * The result of a command whose ledger failed while it ran.
+ *
+ * @param counts what the ledger says now; undefined if it cannot be read
+ * @param last what was last known
+ */
+export function brokenResult(
+  { code, message }: BulkError,
+  counts: Counts | undefined,
+  last: Counts,
+  ending: Ending,
+): Result {
+  const result: BulkResult = { counts: counts ?? last, sent: 0, inquired: 0, message };
+  // Of a ledger that nobody can read it is not known what was sent.
+  const exitCode = counts ? exitCodeOf(result) : EXIT.unknown;
+  return {
+    exitCode,
+    json: { event: 'end', exitCode, counts: result.counts, code, message },
+    jsonLine: true,
+    text: (paint) => endWords(result, exitCode, { ...ending, notSent: undefined }, paint),
   };
 }
 
@@ -66,7 +91,7 @@ function endWords(result: BulkResult, exitCode: number, ending: Ending, paint: P
     '',
     ...countWords(counts),
     '',
-    ...(counts.needs_a_person > 0 ? [...personWords(counts), ''] : []),
+    ...(counts.needs_a_person > 0 ? [...personWords(counts, ending), ''] : []),
     ...(goesOn ? [wrap(goOnWords(result)), `  ${ending.again}`, ''] : []),
     'Every account, and what became of it:',
     `  ${ending.report}`,
@@ -95,14 +120,24 @@ function verdictOf(counts: Counts, exitCode: number, { notSent }: Ending): Verdi
   ];
 }
 
-function personWords({ needs_a_person }: Counts): string[] {
+function personWords({ needs_a_person }: Counts, { person }: Ending): string[] {
   const them = needs_a_person === 1 ? 'One needs' : `${amount(needs_a_person)} need`;
-  return [
-    wrap(
-      `${them} a person; the report says why. With paid_not_final it could be paid again: if it takes one payment ` +
-        'only, `many retry --single-use` settles it.',
-    ),
-  ];
+  const lines = [`${them} a person; the report says which and why.`];
+  const paid = person.get('paid_not_final') ?? 0;
+  const leftOut = person.get('left_out') ?? 0;
+  if (paid > 0)
+    lines.push(
+      `${amount(paid)} paid_not_final: could be paid again. If it takes one payment only, many retry --single-use settles it.`,
+    );
+  if (leftOut > 0)
+    lines.push(
+      `${amount(leftOut)} left_out: not in the last file any more, so not cancelled. Put into the file again it is.`,
+    );
+  if (needs_a_person > paid + leftOut)
+    lines.push(
+      `${amount(needs_a_person - paid - leftOut)} that asking did not settle; many retry asks again.`,
+    );
+  return lines.flatMap((line, index) => (index === 0 ? line : beside('  ', line)).split('\n'));
 }
 
 function goOnWords({ nextDue, stopped }: BulkResult): string {

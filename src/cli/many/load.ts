@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
+import { createReadStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   openLedger,
   type Added,
@@ -36,9 +36,11 @@ export interface Loaded {
   /** Names of columns that mean nothing here. */
   ignored: string[];
   digitsOnly: number;
-  /** Rows of the run that are in the file no more. */
-  vanished: { count: number; open: number; first: ReportRow[] };
-  /** Makes the rows ready to be sent. */
+  /** How many of the run were left out of an earlier file, and are in it again. */
+  back: number;
+  /** Rows of the run that are in the file no more: of these, how many are not sent and how many may be cancelled already. */
+  vanished: { count: number; queued: number; unknown: number; first: ReportRow[] };
+  /** Makes the rows ready to be sent, and leaves those out that have vanished. */
   commit(): Promise<void>;
   /** Takes them back. */
   discard(): Promise<void>;
@@ -58,7 +60,9 @@ export async function loadFile(
   const name = path === '-' ? 'stdin' : path;
   const fail = (words: string) => new UsageError(`${name}: ${words}. Nothing was sent.`);
   const source = (await ledger.info())?.source;
-  if (path !== '-' && source?.sha256 && source.sha256 === (await hashOf(path, flags, fail))) {
+  // What is no file, a pipe say, can be read once. Who asks for the rejects has to have them read again.
+  const isOld = source?.sha256 !== undefined && (source.rejected === 0 || flags.rejects === undefined);
+  if (isOld && isFile(path) && source.sha256 === (await hashOf(path, flags, fail))) {
     return { ...NOTHING, name, unchanged: true, rejected: source.rejected };
   }
   const rejects = flags.rejects === undefined ? undefined : await openRejects(flags.rejects);
@@ -84,7 +88,7 @@ export async function loadFile(
       ignored: [...input.ignored],
       digitsOnly: input.digitsOnly,
       vanished: await vanishedFrom(load, screen),
-      commit: async () => void (await load.commit({ name, sha256, rejected: reading.rejected })),
+      commit: async () => void (await load.commit({ name, sha256, rejected: reading.rejected }, true)),
       discard: () => load.discard(),
     };
   } catch (error) {
@@ -104,7 +108,8 @@ const NOTHING = {
   rejects: [],
   ignored: [],
   digitsOnly: 0,
-  vanished: { count: 0, open: 0, first: [] },
+  back: 0,
+  vanished: { count: 0, queued: 0, unknown: 0, first: [] },
   commit: nothing,
   discard: nothing,
 };
@@ -116,6 +121,10 @@ export function formatOf(path: string): InputFormat {
   throw new UsageError(
     `--format csv or ndjson is needed, for ${path === '-' ? 'stdin' : path} does not tell`,
   );
+}
+
+function isFile(path: string): boolean {
+  return path !== '-' && statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 type Fail = (words: string) => UsageError;
@@ -151,11 +160,43 @@ async function* hashed(
 }
 
 async function openRejects(path: string): Promise<PrivateFile> {
-  const file = await privateFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`--rejects ${path} cannot be written (${error.code}). Nothing was sent.`);
-  });
+  const unwritable = (error: NodeJS.ErrnoException) => {
+    throw error.code
+      ? new UsageError(`--rejects ${path} cannot be written (${error.code}). Nothing was sent.`)
+      : error;
+  };
+  const file = await privateFile(path).catch(unwritable);
   await file.write(csvLine(['line', 'column', 'reason', 'external_id', 'order_id', 'transaction_id']));
-  return file;
+  return {
+    write: (piece) => file.write(piece).catch(unwritable),
+    keep: () => file.keep().catch(unwritable),
+    discard: () => file.discard(),
+  };
+}
+
+/**
+ * What is written takes the place of what has that name.
+ *
+ * @throws UsageError if that is a file that is read, or the ledger
+ */
+export function requireOther(
+  option: string,
+  path: string | undefined,
+  taken: Record<string, string | undefined>,
+): void {
+  if (path === undefined) return;
+  for (const [what, other] of Object.entries(taken)) {
+    if (other === undefined || !isSameFile(path, other)) continue;
+    throw new UsageError(
+      `${option} ${path} is ${what}; give another name. Nothing was written, nothing was sent.`,
+    );
+  }
+}
+
+function isSameFile(one: string, other: string): boolean {
+  if (resolve(one) === resolve(other)) return true;
+  const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }));
+  return a?.isFile() === true && a.ino === b?.ino && a.dev === b.dev;
 }
 
 /** What a load comes to, line by line. */
@@ -163,6 +204,7 @@ class Reading {
   read = 0;
   rejected = 0;
   #added = 0;
+  #back = 0;
   #repeated = 0;
   readonly #rejects: Reject[] = [];
   #batch: BulkRow[] = [];
@@ -184,9 +226,10 @@ class Reading {
 
   async flush(): Promise<void> {
     if (this.#batch.length === 0) return;
-    const { added, same, conflicts } = await this.#load.add(this.#batch);
+    const { added, same, conflicts, back } = await this.#load.add(this.#batch);
     this.#batch = [];
     this.#added += added;
+    this.#back += back;
     for (const { row, first, here } of same) {
       if (!here) continue;
       this.#repeated += 1;
@@ -211,6 +254,7 @@ class Reading {
   result() {
     return {
       added: this.#added,
+      back: this.#back,
       repeated: this.#repeated,
       rejected: this.rejected,
       rejects: this.#rejects,
@@ -235,11 +279,12 @@ function conflictOf({ row, first, here }: Added['conflicts'][number]): Reject {
 }
 
 async function vanishedFrom(load: Load, screen: Screen): Promise<Loaded['vanished']> {
-  const vanished: Loaded['vanished'] = { count: 0, open: 0, first: [] };
+  const vanished: Loaded['vanished'] = { count: 0, queued: 0, unknown: 0, first: [] };
   for await (const row of load.vanished()) {
     const { external_id, order_id, transaction_id, state } = row;
     vanished.count += 1;
-    if (state !== 'done' && state !== 'refused') vanished.open += 1;
+    if (state === 'queued') vanished.queued += 1;
+    if (state === 'unknown' || state === 'sending') vanished.unknown += 1;
     if (vanished.first.length < SHOWN) vanished.first.push(row);
     screen.event({ event: 'vanished', external_id, order_id, transaction_id, state });
   }

@@ -5,7 +5,9 @@ import {
   openLedger,
   work,
   type BulkErrorCode,
+  type BulkEvent,
   type BulkResult,
+  type Counts,
   type Ledger,
   type LedgerPlace,
   type ReportRow,
@@ -15,9 +17,10 @@ import { privateFile, reportText, type ReportFormat } from '../../bulk/files/rep
 import { EXIT, printable, UsageError, wrap, type Result } from '../result.js';
 import { untilInterrupted } from '../terminal.js';
 import type { CancelManyFlags, PlaceFlags, ReportFlags, RunFlags, SendFlags, Surroundings } from './flags.js';
-import { ended, endResult, paidWords, statusWords } from './end.js';
-import { loadFile, openForDryRun, SHOWN } from './load.js';
+import { brokenResult, ended, endResult, paidWords, statusWords, type Ending } from './end.js';
+import { loadFile, openForDryRun, requireOther, SHOWN } from './load.js';
 import {
+  command,
   commandAgain,
   placeArgs,
   placeWords,
@@ -26,7 +29,7 @@ import {
   workOptions,
   type Gateway,
 } from './place.js';
-import { ask, canAsk, consent, planLines, prepare, type Job } from './plan.js';
+import { ask, canAsk, consent, countOf, planLines, prepare, type Job } from './plan.js';
 import { createScreen } from './screen.js';
 
 /** `cancel-many`. */
@@ -41,6 +44,9 @@ export function cancelManyFrom(
     if (file !== undefined && flags.resume)
       throw new UsageError('--resume takes no file; the same command again goes on too');
     const place = readPlace(flags, env);
+    const { ledger } = place;
+    requireOther('FILE', file, { 'the ledger': ledger });
+    requireOther('--rejects', flags.rejects, { 'the file itself': file, 'the ledger': ledger });
     const gateway = readGatewayFor(flags, env, flags.dryRun !== true);
     const job: Job = { flags, place, gateway, screen: createScreen(json) };
     if (flags.dryRun) return dryRun(file, job);
@@ -62,7 +68,8 @@ export function retry(flags: RunFlags, { env, json }: Surroundings): Promise<Res
     const stopped = await within(await openExisting(place, flags.run), async (ledger) => {
       await requireSameGateway(ledger, gateway);
       const before = await ledger.counts();
-      const count = before.refused + before.needs_a_person;
+      const leftOut = (await whyPerson(ledger)).get('left_out') ?? 0;
+      const count = before.refused + before.needs_a_person - leftOut;
       const verdict = await consent(job, { count, before, verb: 'ask after, and cancel if still active,' });
       if (!verdict) await ledger.retry();
       return verdict;
@@ -77,6 +84,8 @@ export function workOn(flags: SendFlags, { env, json }: Surroundings): Promise<R
     const place = readPlace(flags, env);
     const gateway = readGatewayFor(flags, env, true);
     const job: Job = { flags, place, gateway, screen: createScreen(json) };
+    // With a file nobody could add rows while it works; on PostgreSQL they may come later.
+    if (place.ledger !== undefined) await (await openToRead(place, flags.run)).close();
     job.screen.say(
       `Working on run ${flags.run}, ${placeWords(place)}, at ${gateway.host} as merchant ${gateway.identity.merchantId}. Ctrl-C ends it.`,
     );
@@ -108,9 +117,11 @@ export function report(flags: ReportFlags, { env, json }: Surroundings): Promise
     const { out, run } = flags;
     const toStdout = out === '-';
     const format = flags.format ?? (toStdout ? 'csv' : formatOfReport(out));
+    const place = readPlace(flags, env);
+    if (!toStdout) requireOther('--out', out, { 'the ledger': place.ledger });
     if (toStdout && json)
       throw new UsageError('--json says where the report is: give --out FILE, or --format ndjson');
-    return within(await openToRead(readPlace(flags, env), run), async (ledger) => {
+    return within(await openToRead(place, run), async (ledger) => {
       const pieces = reportText(ledger, format);
       if (toStdout) {
         await toReader(pieces);
@@ -138,8 +149,9 @@ async function dryRun(file: string | undefined, job: Job): Promise<Result> {
     const before = await ledger.counts();
     const loaded = file === undefined ? undefined : await loadFile(ledger, file, flags, screen);
     await loaded?.discard();
-    const { added = 0, rejected = 0 } = loaded ?? {};
-    const lines = planLines(job, { count: before.queued + before.unknown + added, before, loaded });
+    const { rejected = 0 } = loaded ?? {};
+    const count = countOf(before, loaded);
+    const lines = planLines(job, { count, before, loaded });
     const withRejects = (flags as CancelManyFlags).skipInvalid ? EXIT.refused : EXIT.usage;
     const exitCode = rejected === 0 ? EXIT.done : withRejects;
     return {
@@ -148,7 +160,7 @@ async function dryRun(file: string | undefined, job: Job): Promise<Result> {
         event: 'end',
         exitCode,
         dryRun: true,
-        counts: { ...before, queued: before.queued + added, rejected },
+        counts: { ...before, queued: count - before.unknown, rejected },
       },
       jsonLine: true,
       text: () => lines.map((line) => wrap(line)).join('\n'),
@@ -206,30 +218,55 @@ function runToEnd(job: Job): Promise<Result> {
 
 async function calling(job: Job, call: (options: WorkOptions) => Promise<BulkResult>): Promise<Result> {
   const { flags, gateway, place, screen } = job;
+  let begun: Counts | undefined;
+  const onEvent = (event: BulkEvent) => {
+    if ('counts' in event) begun = event.counts;
+    screen.watch(event);
+  };
+  const read = async <T>(use: (ledger: Ledger) => Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await within(await openToRead(place, flags.run), use);
+    } catch {
+      return otherwise;
+    }
+  };
+  const ending = async ({ paid, needs_a_person }: Counts): Promise<Ending> => ({
+    paid: paid > 0 ? await read(firstPaid, []) : [],
+    person: needs_a_person > 0 ? await read(whyPerson, new Map()) : new Map(),
+    notSent: screen.notSent,
+    again: commandAgain(process.argv.slice(2)),
+    report: command(`many report${placeArgs(flags)} --out report.html`),
+  });
   try {
     const result = await untilInterrupted((signal) =>
-      call({ ...workOptions(flags, gateway, place), signal, onEvent: screen.watch }),
+      call({ ...workOptions(flags, gateway, place), signal, onEvent }),
     );
-    return endResult(result, {
-      paid: result.counts.paid > 0 ? await firstPaid(place, flags.run) : [],
-      notSent: screen.notSent,
-      again: commandAgain(process.argv.slice(2)),
-      report: `ifortepay-va many report${placeArgs(flags)} --out report.html`,
-    });
+    return endResult(result, await ending(result.counts));
+  } catch (error) {
+    // Before it has begun nothing was sent, and `asResult` says so.
+    if (!(error instanceof BulkError) || !begun) throw error;
+    const counts = await read<Counts | undefined>((ledger) => ledger.counts(), undefined);
+    return brokenResult(error, counts, begun, await ending(counts ?? begun));
   } finally {
     screen.end();
   }
 }
 
-async function firstPaid(place: LedgerPlace, run: string): Promise<ReportRow[]> {
-  return within(await openToRead(place, run), async (ledger) => {
-    const rows: ReportRow[] = [];
-    for await (const row of ledger.rows({ codes: ['already_paid', 'paid_not_final'] })) {
-      rows.push(row);
-      if (rows.length === SHOWN) break;
-    }
-    return rows;
-  });
+async function firstPaid(ledger: Ledger): Promise<ReportRow[]> {
+  const rows: ReportRow[] = [];
+  for await (const row of ledger.rows({ codes: ['already_paid', 'paid_not_final'] })) {
+    rows.push(row);
+    if (rows.length === SHOWN) break;
+  }
+  return rows;
+}
+
+/** For which reasons how many need a person. */
+async function whyPerson(ledger: Ledger): Promise<Map<string, number>> {
+  const reasons = new Map<string, number>();
+  for await (const { code } of ledger.rows({ states: ['needs_a_person'] }))
+    reasons.set(code ?? '', (reasons.get(code ?? '') ?? 0) + 1);
+  return reasons;
 }
 
 // --- Reports
@@ -276,7 +313,9 @@ async function asResult(streams: boolean, work: () => Promise<Result>): Promise<
     return await work();
   } catch (error) {
     if (!(error instanceof BulkError)) throw error;
-    const { code, message } = error;
+    const { code } = error;
+    const isSaid = !streams || error.message.includes('Nothing was sent');
+    const message = isSaid ? error.message : `${error.message.replace(/\.$/, '')}. Nothing was sent.`;
     const result = ended(NOT_SENT.includes(code) ? EXIT.not_sent : EXIT.usage, { code, message });
     return streams ? result : { ...result, json: { code, outcome: 'not_sent', message } };
   }

@@ -2,6 +2,7 @@ import { createVaClient, type VaClient } from '../../client.js';
 import type { LedgerPlace, RunIdentity, WorkOptions } from '../../bulk/index.js';
 import { readClientOptions, type Environment } from '../environment.js';
 import { asUsage, printable, UsageError } from '../result.js';
+import { isUnderNpm } from '../terminal.js';
 import { quoted } from '../words.js';
 import type { PlaceFlags, SendFlags } from './flags.js';
 
@@ -18,7 +19,11 @@ const PG_VARIABLES = {
 export function readPlace({ ledger, database }: PlaceFlags, env: Environment): LedgerPlace {
   if (ledger !== undefined && database !== undefined)
     throw new UsageError('--ledger and --database exclude each other; give one');
-  if (ledger !== undefined) return { ledger };
+  if (ledger !== undefined) {
+    // In memory it would forget what it sent.
+    if (ledger === ':memory:' || ledger === '') throw new UsageError('--ledger must be the path of a file');
+    return { ledger };
+  }
   const url = database ?? env.IFORTEPAY_DATABASE;
   if (url) return { database: checkedUrl(url) };
   if (env.PGHOST || env.PGDATABASE || env.PGSERVICE) {
@@ -137,5 +142,8 @@ export function commandAgain(args: readonly string[]): string {
   if (retries) words.splice(words.indexOf('many'), 2, 'cancel-many', '--resume');
   const stdin = words.indexOf('-');
   if (stdin !== -1) words[stdin] = '--resume';
-  return ['ifortepay-va', ...words.map(quoted)].join(' ');
+  return command(words.map(quoted).join(' '));
 }
+
+/** A command of ours, as it was called: npx has put it into no PATH. */
+export const command = (words: string): string => `${isUnderNpm() ? 'npx ' : ''}ifortepay-va ${words}`;

@@ -1,6 +1,6 @@
 /** What is shown and asked before anything is sent. */
 import { createInterface } from 'node:readline/promises';
-import type { Counts, Ledger, LedgerPlace } from '../../bulk/index.js';
+import type { Counts, Ledger, LedgerPlace, ReportRow } from '../../bulk/index.js';
 import { EXIT, printable, UsageError, wrap, type Result } from '../result.js';
 import { isTerminal } from '../terminal.js';
 import type { CancelManyFlags, RunFlags } from './flags.js';
@@ -30,7 +30,7 @@ export async function prepare(
   const before = await ledger.counts();
   const loaded = file === undefined ? undefined : await loadFile(ledger, file, job.flags, job.screen);
   try {
-    const plan = { count: before.queued + before.unknown + (loaded?.added ?? 0), before, loaded };
+    const plan = { count: countOf(before, loaded), before, loaded };
     const verdict = refusedForRejects(job, loaded) ?? (await consent(job, plan));
     await (verdict ? loaded?.discard() : loaded?.commit());
     return verdict;
@@ -38,6 +38,12 @@ export async function prepare(
     await loaded?.discard().catch(() => undefined);
     throw error;
   }
+}
+
+/** How many will be asked after or cancelled. */
+export function countOf(before: Counts, loaded: Loaded | undefined): number {
+  const { added = 0, back = 0, vanished } = loaded ?? {};
+  return before.queued + before.unknown + added + back - (vanished?.queued ?? 0);
 }
 
 /** Whether somebody is there who can be asked, and may be. */
@@ -110,7 +116,9 @@ export function planLines({ flags, gateway, place, screen }: Job, plan: Plan): s
     added: loaded?.added ?? 0,
     repeated: loaded?.repeated ?? 0,
     rejected: loaded?.rejected ?? before.rejected,
+    back: loaded?.back ?? 0,
     vanished: loaded?.vanished.count ?? 0,
+    leftOut: loaded?.vanished.queued ?? 0,
     ignoredColumns: loaded?.ignored ?? [],
     rate,
     concurrency,
@@ -131,23 +139,28 @@ export function planLines({ flags, gateway, place, screen }: Job, plan: Plan): s
   ];
 }
 
+const standsAs = ({ state, code }: ReportRow) =>
+  code === 'left_out' ? 'left out' : state.replaceAll('_', ' ');
 const be = (count: number) => (count === 1 ? 'is' : 'are');
 
 function fileLines(loaded: Loaded): string[] {
-  const { name, unchanged, added, repeated, ignored, digitsOnly, vanished } = loaded;
+  const { name, unchanged, added, back, repeated, ignored, digitsOnly, vanished } = loaded;
   const first = unchanged ? 'as it was when it was read' : `${amount(added)} new`;
   const lines = [`  ${'file'.padEnd(10)}${printable(name)}: ${first}`];
   const also = (words: string) => lines.push(`${' '.repeat(12)}${words}`);
+  if (back > 0) also(`${amount(back)} that an earlier file had left out ${be(back)} in it again`);
   if (repeated > 0)
     also(`${counted(repeated, 'line')} repeat${repeated === 1 ? 's' : ''} an earlier one, sent once`);
   if (ignored.length > 0) also(`columns not used: ${printable(ignored.slice(0, 8).join(', '))}`);
   if (digitsOnly > 0) also('ids are digits only: zeros lost at their front cannot be seen');
   if (vanished.count > 0) {
     also(`${amount(vanished.count)} of the run ${be(vanished.count)} not in it any more:`);
-    for (const row of vanished.first) also(`  ${idsOf(row)} (${row.state})`);
+    for (const row of vanished.first) also(`  ${idsOf(row)} (${standsAs(row)})`);
     if (vanished.count > SHOWN) also(`  and ${amount(vanished.count - SHOWN)} more`);
-    if (vanished.open > 0)
-      also(`${amount(vanished.open)} of these ${be(vanished.open)} not settled; the run goes on with them`);
+    if (vanished.queued > 0)
+      also(`not cancelled: ${amount(vanished.queued)} of these, unless the file names them again`);
+    if (vanished.unknown > 0)
+      also(`asked after, and not cancelled again: ${amount(vanished.unknown)} that may be cancelled already`);
   }
   return [...lines, ...rejectLines(loaded)];
 }

@@ -35,6 +35,8 @@ export function createScreen(json: boolean): Screen {
     if (json) process.stdout.write(`${toJson(event, 0)}\n`);
   };
   let lastLine = performance.now();
+  let lastCounts = '';
+  let lastWords: string | undefined;
   let notSent = 0;
   let why: string | undefined;
   return {
@@ -49,12 +51,17 @@ export function createScreen(json: boolean): Screen {
       }
       if (happened.event !== 'progress') {
         const words = wordsOf(happened);
-        if (words) say(words);
+        // What is waited for is said once, not each time that somebody looks.
+        if (words && words !== lastWords) say(words);
+        if (words) lastWords = words;
         return;
       }
       const progress = { ...happened, notSent };
       if (bar) return bar.draw(progress);
       if (performance.now() - lastLine < LINE_EVERY_MS) return;
+      const counts = JSON.stringify([happened.counts, notSent]);
+      if (counts === lastCounts) return;
+      lastCounts = counts;
       lastLine = performance.now();
       say(progressParts(progress, true).join(', '), Infinity); // one line, for grep
     },
