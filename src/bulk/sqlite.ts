@@ -96,7 +96,7 @@ class SqliteStore implements Store {
   #lazy = false;
   #holder: DatabaseSync | undefined;
   #holders = 0;
-  readonly #prepared = new Map<string, StatementSync>();
+  readonly #prepared = new Map<string, Prepared>();
   constructor(
     readonly place: string,
     database: DatabaseSync,
@@ -194,20 +194,33 @@ class SqliteStore implements Store {
 
   #run(sql: string, values: readonly Value[] = []): Row[] {
     return said(this.place, () => {
-      let statement = this.#prepared.get(sql);
-      if (!statement) {
-        statement = this.#database.prepare(textFor(sql));
-        this.#prepared.set(sql, statement);
+      let prepared = this.#prepared.get(sql);
+      if (!prepared) {
+        const { text, order } = textFor(sql);
+        prepared = { statement: this.#database.prepare(text), order };
+        this.#prepared.set(sql, prepared);
       }
-      return statement.all(...values) as Row[];
+      return prepared.statement.all(...prepared.order.map((index) => values[index]!)) as Row[];
     });
   }
 }
 
-function textFor(sql: string): string {
-  return sql
+interface Prepared {
+  statement: StatementSync;
+  /** Which value stands at each place. */
+  order: number[];
+}
+
+/** With a `?` at each place: node:sqlite of Node 22.13 takes the `?1` of SQLite for a name, and binds nothing. */
+function textFor(sql: string): { text: string; order: number[] } {
+  const order: number[] = [];
+  const text = sql
     .replaceAll('{schema}.', '')
     .replaceAll('{now}', 'ledger_now()')
     .replaceAll('{id}', 'INTEGER PRIMARY KEY AUTOINCREMENT')
-    .replace(/\$(\d+)/g, '?$1');
+    .replace(/\$(\d+)/g, (_, place: string) => {
+      order.push(Number(place) - 1);
+      return '?';
+    });
+  return { text, order };
 }
