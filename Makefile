@@ -80,7 +80,7 @@ bench: $(INSTALLED) ## what a call costs beside fetch, axios and undici (10 minu
 bench-bulk: $(INSTALLED) ## a million rows stored and reported, what the ledger costs, four workers (needs PostgreSQL)
 	@npm run -s bench:bulk
 
-bulk-proof: $(INSTALLED) ## kill, stop and spoil runs of many for half an hour; then break each rule (needs PostgreSQL)
+bulk-proof: $(INSTALLED) ## kill, stop and damage runs of many for half an hour; then break each rule (needs PostgreSQL)
 	@npm run -s bulk:proof -- --rounds 40 --seconds 20
 	@npm run -s bulk:proof -- --prove
 

@@ -2,7 +2,7 @@
  * `node caller.ts <variant> <origin> <warm calls> <calls> <in flight>…`: measured runs in a process of its own, one for each
  * number in flight. Prints what they took as JSON.
  */
-import { subjects } from './subjects.ts';
+import { exchanges } from './exchanges.ts';
 import { variants } from './variants.ts';
 
 /** What one run took. */
@@ -20,7 +20,8 @@ const cancel = await variants[name]!(origin);
 async function run(count: number, inFlight: number): Promise<void> {
   let next = 0;
   const worker = async () => {
-    for (let index = next++; index < count; index = next++) await cancel(subjects[index % subjects.length]!);
+    for (let index = next++; index < count; index = next++)
+      await cancel(exchanges[index % exchanges.length]!);
   };
   await Promise.all(Array.from({ length: inFlight }, worker));
 }

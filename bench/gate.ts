@@ -20,13 +20,13 @@ const TRIES = 3;
 
 const BASE = 'fetch + deadline';
 const { values } = parseArgs({ options: { prove: { type: 'boolean', default: false } } });
-const subject = values.prove ? 'ifortepay-va, slowed by a middleware' : 'ifortepay-va';
+const ours = values.prove ? 'ifortepay-va, slowed by a middleware' : 'ifortepay-va';
 
 async function once(server: Server): Promise<Verdict> {
   const taken: Record<'base' | 'control' | 'ours', number[]> = { base: [], control: [], ours: [] };
   const plan = [
     ['base', BASE],
-    ['ours', subject],
+    ['ours', ours],
     ['control', BASE],
   ] as const;
   for (let round = 0; round < ROUNDS; round++) {
@@ -41,7 +41,7 @@ async function once(server: Server): Promise<Verdict> {
   const control = pairedRatio(taken.control, taken.base);
   const verdict = judge(ratio, control, LIMIT, TOLERANCE);
   console.log(
-    `${subject}: ${ratio.toFixed(2)} × ${BASE} (limit ${LIMIT}); control ${control.toFixed(2)}: ${verdict}`,
+    `${ours}: ${ratio.toFixed(2)} × ${BASE} (limit ${LIMIT}); control ${control.toFixed(2)}: ${verdict}`,
   );
   return verdict;
 }

@@ -1,5 +1,5 @@
 /** `node --expose-gc memory.ts <origin>`: what the heap and the process hold over 200,000 calls. JSON. */
-import { subjects } from './subjects.ts';
+import { exchanges } from './exchanges.ts';
 import { variants } from './variants.ts';
 
 /** What was held after so many calls, in bytes, garbage collected. */
@@ -18,7 +18,7 @@ const held: Held[] = [];
 for (let step = 1; step <= STEPS; step++) {
   let left = CALLS_PER_STEP;
   const worker = async () => {
-    while (left-- > 0) await cancel(subjects[left % subjects.length]!);
+    while (left-- > 0) await cancel(exchanges[left % exchanges.length]!);
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
   (globalThis as { gc?: () => void }).gc!();

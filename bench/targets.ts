@@ -21,10 +21,18 @@ export function targetsOf({ rounds, startups, sizes, held }: Results): Target[] 
   const rate = (name: string, base: string) => ratio(rounds, name, base, 0, 'perSecond');
   const [ours, undici] = ['ifortepay-va', 'ifortepay-va over undici'];
   const atMost = (what: string, measured: number, limit: number, digits = 2): Target => ({
-    ...{ what, measured, limit, side: 'at most', digits },
+    what,
+    measured,
+    limit,
+    side: 'at most',
+    digits,
   });
   const atLeast = (what: string, measured: number, limit: number): Target => ({
-    ...{ what, measured, limit, side: 'at least', digits: 2 },
+    what,
+    measured,
+    limit,
+    side: 'at least',
+    digits: 2,
   });
   return [
     atMost('CPU, to fetch with the same deadline', cpu(ours, 'fetch + deadline'), 1.1),

@@ -1,8 +1,8 @@
 /** The ways to cancel that are compared. Each throws unless the answer says done. */
-import { credentials, subjects, type Subject } from './subjects.ts';
+import { credentials, exchanges, type BenchExchange } from './exchanges.ts';
 
 /** Cancels one. */
-export type Cancel = (subject: Subject) => Promise<void>;
+export type Cancel = (exchange: BenchExchange) => Promise<void>;
 
 /** The same limit for whoever has one, in milliseconds. */
 const TIMEOUT_MS = 30_000;
@@ -32,14 +32,14 @@ interface Entries {
 
 /** Each prepared for a server; only what a variant needs is imported. */
 export const variants: Record<string, (origin: string) => Promise<Cancel>> = {
-  fetch: async (origin) => async (subject) => {
-    check(await readJson(await fetch(`${origin}/va/cancel`, init(subject))));
+  fetch: async (origin) => async (exchange) => {
+    check(await readJson(await fetch(`${origin}/va/cancel`, init(exchange))));
   },
-  'fetch + deadline': async (origin) => async (subject) => {
+  'fetch + deadline': async (origin) => async (exchange) => {
     const controller = new AbortController();
     const timer = setTimeout(() => controller.abort(), TIMEOUT_MS);
     try {
-      const options = { ...init(subject), signal: controller.signal };
+      const options = { ...init(exchange), signal: controller.signal };
       check(await readJson(await fetch(`${origin}/va/cancel`, options)));
     } finally {
       clearTimeout(timer);
@@ -48,7 +48,7 @@ export const variants: Record<string, (origin: string) => Promise<Cancel>> = {
   'ifortepay-va': async (origin) => {
     const { createVaClient } = await built('index');
     const client = createVaClient({ ...credentials, baseUrl: origin, timeoutMs: TIMEOUT_MS });
-    return async (subject) => void (await client.cancel(subject.request));
+    return async (exchange) => void (await client.cancel(exchange.request));
   },
   'ifortepay-va, no witness': async (origin) => {
     hideUndici();
@@ -56,21 +56,21 @@ export const variants: Record<string, (origin: string) => Promise<Cancel>> = {
   },
   'fetch, after a call of ifortepay-va': async (origin) => {
     const cancel = await variants['ifortepay-va']!(origin);
-    await cancel(subjects[0]!);
+    await cancel(exchanges[0]!);
     return variants.fetch!(origin);
   },
   'ifortepay-va, slowed by a middleware': async (origin) => {
     const { createVaClient } = await built('index');
     const client = createVaClient({ ...credentials, baseUrl: origin, timeoutMs: TIMEOUT_MS });
     client.api.use({ onRequest: () => burn(SLOWNESS_MS) });
-    return async (subject) => void (await client.cancel(subject.request));
+    return async (exchange) => void (await client.cancel(exchange.request));
   },
   'ifortepay-va over undici': async (origin) => {
     const { createVaClient } = await built('index');
     const { undiciFetch } = await built('undici');
     const fetch = undiciFetch();
     const client = createVaClient({ ...credentials, baseUrl: origin, timeoutMs: TIMEOUT_MS, fetch });
-    return async (subject) => void (await client.cancel(subject.request));
+    return async (exchange) => void (await client.cancel(exchange.request));
   },
   'ifortepay-va over undici, no witness': async (origin) => {
     hideUndici();
@@ -80,7 +80,7 @@ export const variants: Record<string, (origin: string) => Promise<Cancel>> = {
     // Only undiciFetch itself is watched, nothing around it.
     const fetch: typeof send = (url, init) => send(url, init);
     const client = createVaClient({ ...credentials, baseUrl: origin, timeoutMs: TIMEOUT_MS, fetch });
-    return async (subject) => void (await client.cancel(subject.request));
+    return async (exchange) => void (await client.cancel(exchange.request));
   },
   'axios + js-sha256': async (origin) => {
     const { default: axios } = await import('axios');
@@ -95,8 +95,8 @@ export const variants: Record<string, (origin: string) => Promise<Cancel>> = {
   },
   'undici.request': async (origin) => {
     const { request } = await import('undici');
-    return async (subject) => {
-      const { statusCode, body } = await request(`${origin}/va/cancel`, init(subject));
+    return async (exchange) => {
+      const { statusCode, body } = await request(`${origin}/va/cancel`, init(exchange));
       const answer = await body.json();
       if (statusCode !== 200) throw new Error(JSON.stringify(answer));
       check(answer);
@@ -104,7 +104,7 @@ export const variants: Record<string, (origin: string) => Promise<Cancel>> = {
   },
 };
 
-function init({ body, headers }: Subject) {
+function init({ body, headers }: BenchExchange) {
   return { method: 'POST' as const, body, headers };
 }
 

@@ -20,7 +20,7 @@ import type {
   Credentials,
   Expectation,
   Need,
-  Outcome,
+  StatusAndCode,
   RawRequest,
 } from './types.ts';
 
@@ -49,7 +49,7 @@ export interface FixedHeader {
 
 /** A documented answer, as it is expected, and the statement that it is one. */
 export interface DocumentedOutcome {
-  expect: Outcome;
+  expect: StatusAndCode;
   statement: Statement;
 }
 
@@ -200,7 +200,7 @@ function findOutcome(contract: Contract, operation: Operation, responseCode: str
 interface Common {
   operation: Operation;
   shape: RequestShape;
-  success: Outcome;
+  success: StatusAndCode;
 }
 
 function makeCase({ operation, shape, success }: Common, group: string, parts: CaseParts): ContractCase {

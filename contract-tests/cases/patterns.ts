@@ -179,7 +179,20 @@ const points = [...Array(0x100).keys(), 0x663, 0x200b, 0xff11, 0xd7ff, 0xd800, 0
 function probesFor(right: string): string[] {
   const [first, rest] = [right.slice(0, 1), right.slice(1)];
   return [
-    ...['', '-', '--', 'a-', '-a', 'a', 'AB', '7', 'A7', '77', 'Q\n', '\nQ', 'Q\n_', right],
+    '',
+    '-',
+    '--',
+    'a-',
+    '-a',
+    'a',
+    'AB',
+    '7',
+    'A7',
+    '77',
+    'Q\n',
+    '\nQ',
+    'Q\n_',
+    right,
     ...points
       .map((point) => String.fromCodePoint(point))
       .flatMap((c) => [c, `Q${c}7`, `${c}Q7`, `Q7${c}`, first + c + rest, c + right, right + c]),

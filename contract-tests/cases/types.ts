@@ -75,7 +75,7 @@ export interface RawAnswer {
 }
 
 /** A status with a response code. */
-export interface Outcome {
+export interface StatusAndCode {
   status: number;
   responseCode: string;
 }
@@ -84,7 +84,7 @@ export interface Outcome {
  * What is answered. A status and a code: exactly those. `accepted`: success, or, if the virtual account does not
  * exist, any code but a refusal of the request as such (01, 04, 99), and not 5xx.
  */
-export type Expectation = Outcome | 'accepted';
+export type Expectation = StatusAndCode | 'accepted';
 
 /**
  * How an expectation counts with a gateway that nobody here controls. `stated`: the statement says so; who reads it
@@ -149,7 +149,7 @@ export interface ContractCase {
    */
   orCodes?: readonly string[];
   /** The documented success, which `accepted` means where the virtual account exists. */
-  success: Outcome;
+  success: StatusAndCode;
   /**
    * The narrowest statement of the contract that says so. Where it is not stated, the place nearest to what was
    * guessed, and known as a guess.

@@ -73,12 +73,12 @@ function isJson({ body }: Answer): boolean {
 
 function headerVariants(): CompliantVariant[] {
   const types = [
-    ...['application/json; charset=utf-8', 'application/json;charset=UTF-8', 'Application/JSON'],
-    ...[
-      'application/json; charset="utf-8"',
-      'application/json; profile=fake',
-      'application/json ;charset=utf-8',
-    ],
+    'application/json; charset=utf-8',
+    'application/json;charset=UTF-8',
+    'Application/JSON',
+    'application/json; charset="utf-8"',
+    'application/json; profile=fake',
+    'application/json ;charset=utf-8',
   ];
   const withHeaders =
     (headers: Record<string, string>): Tamper =>

@@ -134,8 +134,12 @@ test('takes nullable, additionalProperties and annotations as OpenAPI 3.0 means 
   const own = createChecker(
     altered((schemas) => {
       schemas['CancelSuccess']!['properties'].extra = {
-        ...{ type: 'object', nullable: true, deprecated: true, 'x-anything': 1 },
-        ...{ properties: { in: { type: 'object' } }, additionalProperties: { type: 'integer' } },
+        type: 'object',
+        nullable: true,
+        deprecated: true,
+        'x-anything': 1,
+        properties: { in: { type: 'object' } },
+        additionalProperties: { type: 'integer' },
       };
     }),
   );

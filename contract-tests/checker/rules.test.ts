@@ -4,13 +4,13 @@ import { createChecker } from './checker.ts';
 import type { AnswerToCheck, Rule } from './checker.ts';
 import { readContract, statementAt } from '../../spec/contract.ts';
 import { answer, extra, failure, member, responses, success, withHeader, without } from './test-answers.ts';
-import type { Change } from '../shared/altered.ts';
+import type { ContractChange } from '../shared/altered.ts';
 import { rules } from './rules.ts';
 
 const checker = createChecker();
 
 /** One drifted answer for each rule; `change` is what the contract needs to have for it. */
-const drifts: [rule: Rule, pointer: string, answer: AnswerToCheck, change?: Change][] = [
+const drifts: [rule: Rule, pointer: string, answer: AnswerToCheck, change?: ContractChange][] = [
   [
     'undocumentedStatus',
     'status',
@@ -99,6 +99,9 @@ test('there is a drift for every rule', () => {
 test('only what a client written to the contract cannot notice is not breaking', () => {
   const harmless = Object.entries(rules).filter(([, { breaking }]) => !breaking);
   expect(harmless.map(([rule]) => rule)).toEqual([
-    ...['statusByDefault', 'undocumentedBody', 'additionalMember', 'echoName'],
+    'statusByDefault',
+    'undocumentedBody',
+    'additionalMember',
+    'echoName',
   ]);
 });

@@ -2,10 +2,10 @@ import { altered } from '../shared/altered.ts';
 import { expect, test, describe } from 'vitest';
 import { createChecker } from './checker.ts';
 import { responses } from './test-answers.ts';
-import type { Change, Node } from '../shared/altered.ts';
+import type { ContractChange, Node } from '../shared/altered.ts';
 
 describe('does not start', () => {
-  const refused: [says: string, change: Change, message: string][] = [
+  const refused: [says: string, change: ContractChange, message: string][] = [
     [
       'on a pattern that does not compile',
       (s) => (s['OrderId']!['pattern'] = '^[a-'),

@@ -12,11 +12,31 @@ interface ClosedSchema {
 }
 
 const annotations = new Set([
-  ...['title', 'description', 'example', 'default', 'deprecated', 'readOnly', 'writeOnly', 'externalDocs'],
+  'title',
+  'description',
+  'example',
+  'default',
+  'deprecated',
+  'readOnly',
+  'writeOnly',
+  'externalDocs',
 ]);
 const copied = new Set([
-  ...['type', 'enum', 'required', 'pattern', 'format', 'minLength', 'maxLength', 'multipleOf'],
-  ...['minimum', 'maximum', 'minItems', 'maxItems', 'uniqueItems', 'minProperties', 'maxProperties'],
+  'type',
+  'enum',
+  'required',
+  'pattern',
+  'format',
+  'minLength',
+  'maxLength',
+  'multipleOf',
+  'minimum',
+  'maximum',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+  'minProperties',
+  'maxProperties',
 ]);
 const compositions = new Set(['allOf', 'anyOf', 'oneOf']);
 const handledLater = new Set(['nullable', 'exclusiveMinimum', 'exclusiveMaximum']);
@@ -134,7 +154,10 @@ export type Compile = (pointer: string) => CompiledSchema;
 /** A compiler of the contract's schemas: strict, all errors, with the formats of ajv-formats. */
 export function createCompile(contract: Contract): Compile {
   const ajv = new Ajv({
-    ...{ strict: true, allErrors: true, verbose: true, ownProperties: true },
+    strict: true,
+    allErrors: true,
+    verbose: true,
+    ownProperties: true,
     logger: false,
   });
   addFormats.default(ajv);

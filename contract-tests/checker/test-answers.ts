@@ -1,5 +1,5 @@
 /** Answers, right and wrong, and changes of the contract, for the checker's own tests. */
-import type { Change, Node } from '../shared/altered.ts';
+import type { ContractChange, Node } from '../shared/altered.ts';
 import type { AnswerToCheck, Finding } from './checker.ts';
 
 /** The answers of the operation by status. */
@@ -8,12 +8,12 @@ export function responses(contract: Node): Node {
 }
 
 /** Gives the success answer a member more. */
-export function member(schema: Node): Change {
+export function member(schema: Node): ContractChange {
   return (schemas) => (schemas['CancelSuccess']!['properties'].extra = schema);
 }
 
 /** Gives the success answer a required header. */
-export function withHeader(schema: Node): Change {
+export function withHeader(schema: Node): ContractChange {
   return (_, contract) =>
     (responses(contract)['200'].headers = { 'Retry-After': { required: true, schema } });
 }

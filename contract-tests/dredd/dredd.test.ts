@@ -31,7 +31,7 @@ afterAll(async () => {
 const operations = ['cancelVirtualAccount'];
 const run = (options: Partial<DreddOptions>): Promise<DreddRun> =>
   runDredd({ contract, checker, target: sandbox.target, operations, ...options });
-const spoilt = (sabotage: DreddOptions['sabotage']): Promise<DreddRun> => run({ sabotage });
+const changed = (sabotage: DreddOptions['sabotage']): Promise<DreddRun> => run({ sabotage });
 
 /** Writes a hook file; `code` finds `hooks`, `register` and the `transaction` of each hook in scope. */
 function hookFile(code: string): string {
@@ -40,7 +40,7 @@ function hookFile(code: string): string {
   writeFileSync(file, `const hooks = require('hooks'); const { register } = require(${ours});\n${code}`);
   return file;
 }
-const hooked = (code: string): Promise<DreddRun> => spoilt({ hookFile: hookFile(code) });
+const hooked = (code: string): Promise<DreddRun> => changed({ hookFile: hookFile(code) });
 /** The usual hooks, and one more of that kind before or after them. */
 const also = (kind: string, code: string): Promise<DreddRun> =>
   hooked(`register(hooks); hooks.${kind}((transaction) => { ${code} });`);
@@ -114,7 +114,7 @@ describe('a run is not to be trusted', () => {
   });
 
   test.each([['--only=/va/cancle'], ['--dry-run']])('when Dredd gets %s, and ends with 0', async (arg) => {
-    const { faults, transactions } = await spoilt({ args: [arg] });
+    const { faults, transactions } = await changed({ args: [arg] });
     expect(faults).toContain('seen on the wire: none of 9');
     expect(new Set(transactions.map(({ verdict }) => verdict))).toEqual(new Set(['not run']));
   });
@@ -144,20 +144,20 @@ describe('a run is not to be trusted', () => {
   });
 
   test('when a transaction is gone, is there twice, or was not planned', async () => {
-    const gone = await spoilt({ documents: (all) => all.slice(1) });
+    const gone = await changed({ documents: (all) => all.slice(1) });
     expect(gone.faults).toContain('read: cancelVirtualAccount 200 canceled 0 times, not 1');
     expect(keysOf(gone, 'not run')).toEqual(['cancelVirtualAccount 200 canceled']);
-    const twice = await spoilt({ documents: (all) => [all[0]!, ...all] });
+    const twice = await changed({ documents: (all) => [all[0]!, ...all] });
     expect(twice.faults).toContain('read: cancelVirtualAccount 200 canceled 2 times, not 1');
     expect(twice.faults).toContain('POST /va/cancel is not as planned, or came again');
-    const more = await spoilt({
+    const more = await changed({
       documents: (all) => [{ ...all[0]!, info: { title: 'fake', version: '1' } }, ...all],
     });
     expect(more.faults).toContain('read: fake 1 times, not 0');
   });
 
   test('when Dredd warns', async () => {
-    const { faults } = await spoilt({
+    const { faults } = await changed({
       documents: ([first, ...others]) => {
         const cookie = { name: 'fake', in: 'cookie', schema: { type: 'string' } };
         const spec = structuredClone(first) as any;
@@ -240,7 +240,7 @@ describe('whatever is not the gateway is out of reach', () => {
   });
 
   test('of a description that Dredd is to fetch', async () => {
-    const { faults } = await spoilt({ args: [`--path=${elsewhere.url}/spec.json`] });
+    const { faults } = await changed({ args: [`--path=${elsewhere.url}/spec.json`] });
     expect(faults).toEqual(like(`Dredd tried to reach 127.0.0.1:${port()}`));
     expect(requests).toBe(0);
   });

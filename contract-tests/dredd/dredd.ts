@@ -28,7 +28,7 @@ import { toolNode } from '../shared/processes.ts';
 import { NotAllowed } from '../staging/settings.ts';
 import { fingerprint, fingerprintOf, ORDERS } from './hooks.ts';
 import type { Entry, Judged, Orders } from './hooks.ts';
-import { arranged, documentFor, planTransactions } from './plan.ts';
+import { scriptedCase, documentFor, planTransactions } from './plan.ts';
 import type { Planned } from './plan.ts';
 import { startRelay } from './relay.ts';
 import type { Relay } from './relay.ts';
@@ -39,7 +39,7 @@ export interface DreddTarget extends Omit<Target, 'supply' | 'send'> {
   send: (request: RawRequest, key: string) => Promise<RawAnswer>;
   /** As of a `Target`, and told the operationId that it is for: an inquiry uses nothing up. */
   supply: (need: Need, operation: string) => Promise<SuppliedVa | undefined>;
-  /** A virtual account about which it fails like that by arrangement; only a sandbox has one. */
+  /** A virtual account about which it fails like that by its script; only a sandbox has one. */
   failing?: (planned: Planned) => (SuppliedVa & { status: number }) | undefined;
 }
 
@@ -56,7 +56,7 @@ export interface DreddOptions {
   signal?: AbortSignal;
   /** At the most this long with nothing under way. Default 60 000. */
   idleMs?: number;
-  /** Parts that tests spoil, to see that it is noticed. */
+  /** Parts that tests change, to see that it is noticed. */
   sabotage?: {
     /** Loaded instead of hooks.cjs. */
     hookFile?: string;
@@ -197,7 +197,7 @@ async function prepare(
   const failing = by ? undefined : target.failing?.(planned);
   if (!by && !failing) return 'no request brings it about: the contract has no case for it';
   const status = failing?.status ?? Number(planned.answer);
-  const one = by ?? arranged(contract, planned, status);
+  const one = by ?? scriptedCase(contract, planned, status);
   let supplied: SuppliedVa | undefined;
   const supply: Target['supply'] = async (need) => {
     supplied = failing ?? (await target.supply(need, one.operation)) ?? canceledBefore(one, before);
@@ -259,12 +259,12 @@ async function execute(
     });
     const args = [
       // Dredd takes the first argument last.
-      ...[
-        files.at(-1)!,
-        `http://127.0.0.1:${relay.port}`,
-        ...files.slice(0, -1).map((file) => `--path=${file}`),
-      ],
-      ...[`--hookfiles=${sabotage.hookFile ?? path('hooks.cjs')}`, '--no-color', '--loglevel=warning'],
+      files.at(-1)!,
+      `http://127.0.0.1:${relay.port}`,
+      ...files.slice(0, -1).map((file) => `--path=${file}`),
+      `--hookfiles=${sabotage.hookFile ?? path('hooks.cjs')}`,
+      '--no-color',
+      '--loglevel=warning',
       ...(sabotage.args ?? []),
     ];
     // Dredd warns of a proxy, though it uses none.

@@ -1,6 +1,6 @@
 /** Which transactions Dredd must run: one for each example of each documented answer, made from a case. */
 import { casesFor } from '../cases/cases.ts';
-import type { ContractCase, Need, Outcome } from '../cases/types.ts';
+import type { ContractCase, Need, StatusAndCode } from '../cases/types.ts';
 import {
   asObject,
   examplesOf,
@@ -109,12 +109,12 @@ function caseFor(
   return state && { ...found, needs: { ...found.needs, state } };
 }
 
-/** A case about a virtual account for which a gateway fails so by arrangement, which only a sandbox has. */
-export function arranged(contract: Contract, planned: Planned, status: number): ContractCase {
+/** A case about a virtual account for which a sandbox has a script that fails so. */
+export function scriptedCase(contract: Contract, planned: Planned, status: number): ContractCase {
   const { operation, example } = planned;
   const success = casesFor(operation.id, contract).find(({ id }) => id === 'outcome.success')!;
   const { value, pointer, known } = example;
-  const expect: Outcome = { status, responseCode: String(value['response_code']) };
+  const expect: StatusAndCode = { status, responseCode: String(value['response_code']) };
   return { ...success, ...calledFor(planned), expect, statement: { pointer, known } };
 }
 

@@ -67,7 +67,9 @@ export async function runContract(options: RunOptions = {}): Promise<ContractRun
       tell(`Dredd, against ${url}`);
       const { sabotage, idleMs } = options;
       run.dredd = await runDredd({
-        ...{ contract, checker, target },
+        contract,
+        checker,
+        target,
         ...(sabotage && { sabotage }),
         ...(idleMs !== undefined && { idleMs }),
       });

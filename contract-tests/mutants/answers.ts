@@ -6,15 +6,15 @@ import { getIn, setIn } from '../cases/request.ts';
 import type { ContractCase, RawAnswer } from '../cases/types.ts';
 import type { Rule } from '../checker/checker.ts';
 import { answering, documentedExamples, JSON_TYPE, schemaNodes } from './documented.ts';
-import type { Change, DocumentedExample, SchemaNode } from './documented.ts';
+import type { AnswerChange, DocumentedExample, SchemaNode } from './documented.ts';
 import type { FindingAt, Mutant } from './types.ts';
 
 /** What an answer's mutant is made of beside the answer. Without a finding its case must fail. */
-interface AnswerChange {
+interface AnswerParts {
   group: string;
   says: string;
   killedBy?: FindingAt | undefined;
-  change?: Change;
+  change?: AnswerChange;
   after?: Mutant['wrong']['after'];
   excluded?: string | undefined;
 }
@@ -37,9 +37,9 @@ export function answerMutants(
   );
 }
 
-function answerMutant(documented: DocumentedExample, one: AnswerChange): Mutant {
+function answerMutant(documented: DocumentedExample, one: AnswerParts): Mutant {
   const { operation, status, name } = documented;
-  const change: Change = one.change ?? ((_, answer) => answer);
+  const change: AnswerChange = one.change ?? ((_, answer) => answer);
   return {
     id: `${operation} ${status} ${name}: ${one.group}: ${one.says}`,
     operation,
@@ -52,7 +52,7 @@ function answerMutant(documented: DocumentedExample, one: AnswerChange): Mutant 
 }
 
 const withBody =
-  (change: (body: any) => unknown): Change =>
+  (change: (body: any) => unknown): AnswerChange =>
   (body, answer) => ({ ...answer, body: JSON.stringify(change(body)) });
 
 /** A body with one keyword of its schema broken. */
@@ -86,7 +86,7 @@ function brokenKeywords({ path, pointer, schema }: SchemaNode, right: unknown): 
   });
 }
 
-function keywordChanges({ nodes, value }: DocumentedExample): AnswerChange[] {
+function keywordChanges({ nodes, value }: DocumentedExample): AnswerParts[] {
   return nodes.flatMap((node) =>
     brokenKeywords(node, value).map(({ keyword, says, killedBy, change }) => ({
       group: keyword,
@@ -101,10 +101,10 @@ function keywordChanges({ nodes, value }: DocumentedExample): AnswerChange[] {
 const otherStatuses = [202, 302, 418, 504];
 
 /** The same body with another status: another documented one, or one that is not. */
-function statusChanges(contract: Contract, documented: DocumentedExample): AnswerChange[] {
+function statusChanges(contract: Contract, documented: DocumentedExample): AnswerParts[] {
   const { operation, status, statuses, isDue } = documented;
   const to =
-    (sent: number): Change =>
+    (sent: number): AnswerChange =>
     (_, answer) => ({ ...answer, status: sent });
   const known = statuses
     .filter((other) => other !== status)
@@ -137,7 +137,7 @@ function byCode(
   contract: Contract,
   { operation, value }: DocumentedExample,
   status: string,
-): Pick<AnswerChange, 'killedBy' | 'excluded'> {
+): Pick<AnswerParts, 'killedBy' | 'excluded'> {
   const { pointer, allowed } = codesOf(contract, operation, status);
   const killedBy: FindingAt = { rule: 'enum', pointer: '/response_code', where: join(pointer, 'enum') };
   if (!allowed?.includes(value['response_code'])) return { killedBy };
@@ -153,7 +153,7 @@ function codesOf(contract: Contract, operation: string, status: string) {
 }
 
 /** The same status with each other response code, and with one that nobody documents. */
-function codeChanges(contract: Contract, documented: DocumentedExample): AnswerChange[] {
+function codeChanges(contract: Contract, documented: DocumentedExample): AnswerParts[] {
   const { operation, status, value, isDue } = documented;
   const codes = [...(objectAt(contract, '/components/schemas/ResponseCode')['enum'] as string[]), '42'];
   const { pointer, allowed, pattern } = codesOf(contract, operation, status);
@@ -181,8 +181,8 @@ const noTypes = ['text/json', 'application/json5', 'json', ''];
 const charsets = ['iso-8859-1', 'utf-16', 'us-ascii'];
 
 /** Content-Type missing, another, doubled or with another charset, and every documented header wrong. */
-function headerChanges(contract: Contract, { pointer }: DocumentedExample): AnswerChange[] {
-  const make = (rule: Rule, group: string, says: string, values: string[]): AnswerChange => ({
+function headerChanges(contract: Contract, { pointer }: DocumentedExample): AnswerParts[] {
+  const make = (rule: Rule, group: string, says: string, values: string[]): AnswerParts => ({
     group,
     says,
     killedBy: { rule, pointer: 'header:content-type', where: join(pointer, 'content') },
@@ -197,14 +197,14 @@ function headerChanges(contract: Contract, { pointer }: DocumentedExample): Answ
   ];
 }
 
-function documentedHeaders(contract: Contract, pointer: string): AnswerChange[] {
+function documentedHeaders(contract: Contract, pointer: string): AnswerParts[] {
   return Object.keys(asObject(objectAt(contract, pointer)['headers'])).flatMap((name) => {
     const where = resolvePointer(contract, join(pointer, 'headers', name));
     const { required, example } = asObject(valueAt(contract, where));
     const [node] = schemaNodes(contract, join(where, 'schema')) as [SchemaNode];
     const right = String(example ?? node.schema['example'] ?? node.schema['enum'] ?? '1');
     const lower = name.toLowerCase();
-    const make = (says: string, values: string[], statement = where): AnswerChange => ({
+    const make = (says: string, values: string[], statement = where): AnswerParts => ({
       group: 'header',
       says: `${lower} ${says}`,
       killedBy: { rule: 'header', pointer: `header:${lower}`, where: statement },
@@ -235,7 +235,7 @@ type Shape = [
 ];
 
 /** The body as a whole: wrapped, no object, no JSON, members twice, not UTF-8. */
-function shapeChanges({ pointer, nodes }: DocumentedExample): AnswerChange[] {
+function shapeChanges({ pointer, nodes }: DocumentedExample): AnswerParts[] {
   const where = join(pointer, 'content');
   const notJson: FindingAt = { rule: 'notJson', pointer: '', where };
   const encoding: FindingAt = { rule: 'encoding', pointer: '', where };
@@ -294,13 +294,13 @@ const altered: Record<string, (text: string) => string> = {
  * Members that the request has too, not as they were sent. `EchoedId` is the contract's word for exactly as
  * sent; a name may come back in another letter case, but not as another name.
  */
-function echoChanges(contract: Contract, { nodes, echoed }: DocumentedExample): AnswerChange[] {
+function echoChanges(contract: Contract, { nodes, echoed }: DocumentedExample): AnswerParts[] {
   const exactly = resolvePointer(contract, '/components/schemas/EchoedId');
   return echoed.flatMap((name) => {
     const { pointer } = nodes.find(({ path }) => path.length === 1 && path[0] === name)!;
     const exact = pointer === exactly;
     const names = exact ? Object.keys(altered) : ['another', 'one character more', 'one character less'];
-    const make = (says: string, alter: (body: Record<string, unknown>) => unknown): AnswerChange => ({
+    const make = (says: string, alter: (body: Record<string, unknown>) => unknown): AnswerParts => ({
       group: exact ? 'echoed id' : 'echoed name',
       says: `${name} ${says}`,
       killedBy: { rule: exact ? 'echo' : 'echoName', pointer: join('', name), where: pointer },

@@ -137,10 +137,10 @@ function sampleOf(schema: Record<string, unknown>): unknown {
 }
 
 /** A change of an example's answer; `body` is a parsed one. */
-export type Change = (body: Record<string, unknown>, answer: Answer) => Answer;
+export type AnswerChange = (body: Record<string, unknown>, answer: Answer) => Answer;
 
 /** Answers as documented but for one change. Echoes are right: they are taken from the sandbox's own answer. */
-export function answering({ echoed, value, sent }: DocumentedExample, change: Change): Tamper {
+export function answering({ echoed, value, sent }: DocumentedExample, change: AnswerChange): Tamper {
   return ({ body: own }) => {
     const echoes = echoed.map((name) => [name, asObject(own)[name] ?? value[name]] as const);
     const body = { ...value, ...Object.fromEntries(echoes) };

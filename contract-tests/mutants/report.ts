@@ -129,7 +129,7 @@ export function writeReports(run: Run, folder: URL): void {
     alarms,
     table: [heading, ...rows],
     survived: withVerdict(results, 'survived'),
-    letOff: excludedLines(results),
+    excluded: excludedLines(results),
   };
   writeFileSync(new URL('mutants.json', folder), `${JSON.stringify(counted, null, 2)}\n`);
 }

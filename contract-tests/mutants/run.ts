@@ -11,7 +11,7 @@ import { answerMutants } from './answers.ts';
 import { startHost } from './host.ts';
 import type { Host } from './host.ts';
 import { requestMutants } from './requests.ts';
-import { tellFinding, tellKiller } from './types.ts';
+import { tellFinding, tellKilledBy } from './types.ts';
 import type { Mutant, MutantResult, Wrong } from './types.ts';
 
 /** The cases of every operation, by operationId. */
@@ -86,7 +86,7 @@ export function targetOf({ host }: Pick<Judge, 'host'>, wrong?: Wrong): Target {
  */
 async function runMutant(judge: Judge, mutant: Mutant): Promise<MutantResult> {
   const { id, operation, group, excluded } = mutant;
-  const about = { id, operation, group, expected: tellKiller(mutant) };
+  const about = { id, operation, group, expected: tellKilledBy(mutant) };
   if (excluded !== undefined) return { ...about, verdict: 'excluded', seen: [excluded] };
   const wanted = mutant.case?.id ?? 'none';
   const one = judge.cases.get(operation)?.find((other) => other.id === wanted);
@@ -97,7 +97,7 @@ async function runMutant(judge: Judge, mutant: Mutant): Promise<MutantResult> {
   if (server.requests.some(({ answer }) => answer === 'sandbox_fault')) {
     return { ...about, verdict: 'survived', seen: ['the sandbox itself failed'] };
   }
-  if (isKilledBy(mutant, result)) return { ...about, verdict: 'killed', seen: [tellKiller(mutant)] };
+  if (isKilledBy(mutant, result)) return { ...about, verdict: 'killed', seen: [tellKilledBy(mutant)] };
   return { ...about, verdict: 'survived', seen: await whatElse(judge, mutant, result) };
 }
 

@@ -47,7 +47,7 @@ export interface Mutant {
 }
 
 /** What must notice a mutant, in words. */
-export function tellKiller({ killedBy, case: one }: Pick<Mutant, 'killedBy' | 'case'>): string {
+export function tellKilledBy({ killedBy, case: one }: Pick<Mutant, 'killedBy' | 'case'>): string {
   return killedBy ? tellFinding(killedBy) : `case ${one?.id ?? 'none'}`;
 }
 

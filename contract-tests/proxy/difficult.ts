@@ -26,7 +26,7 @@ const raw =
   (change: (answer: Answer) => Partial<Answer>, headers: Record<string, string> = {}): Tamper =>
   (answer) => ({ ...answer, headers: { ...answer.headers, ...headers }, ...change(answer) });
 
-/** Answers that a proxy may spoil. */
+/** Answers that a proxy may damage. */
 export const difficult: Record<string, Tamper> = {
   plain: (answer) => answer,
   gzip: raw((answer) => ({ body: gzipSync(bytes(answer)) }), { 'content-encoding': 'gzip' }),

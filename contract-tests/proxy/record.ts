@@ -36,13 +36,18 @@ export function toRecord(exchange: Exchange, judged: Judged, at: Date): TrafficR
   const secrets = secretsOf(exchange);
   const hide = (bytes: Uint8Array): string => Buffer.from(maskBody(bytes, mask, secrets)).toString('base64');
   return {
-    ...{ at: at.toISOString(), operation, method, path, status },
+    at: at.toISOString(),
+    operation,
+    method,
+    path,
+    status,
     requestHeaders: requestHeaders.map(([name, value]) => [name, maskHeader(name, value, mask)]),
     // What is undone is not said any more, or it would be undone again.
     headers: headers
       .filter(([name]) => !['content-encoding', 'content-length'].includes(name.toLowerCase()))
       .map(([name, value]) => [name, maskHeader(name, value, mask)]),
-    ...{ request: hide(request), body: hide(plain) },
+    request: hide(request),
+    body: hide(plain),
     findings: findings.map((one) => brief(one, mask, secrets)),
   };
 }

@@ -23,7 +23,8 @@ async function proxyTo(target: string, more: { ca?: string; timeoutMs?: number }
   const exchanges: Exchange[] = [];
   const broken: string[] = [];
   const proxy = await startProxy({
-    ...{ target, ...more },
+    target,
+    ...more,
     onExchange: (exchange) => exchanges.push(exchange),
     onBroken: (line) => broken.push(line),
   });

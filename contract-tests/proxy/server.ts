@@ -40,7 +40,11 @@ export async function startProxy(options: ProxyOptions): Promise<ContractProxy> 
     ? new HttpsAgent({ keepAlive: true, ca: options.ca })
     : new HttpAgent({ keepAlive: true });
   const proxy = createProxyServer({
-    ...{ target: target.href, agent, changeOrigin: true, secure: true, selfHandleResponse: true },
+    target: target.href,
+    agent,
+    changeOrigin: true,
+    secure: true,
+    selfHandleResponse: true,
     proxyTimeout: options.timeoutMs ?? 60_000,
   });
   const captured = new WeakMap<IncomingMessage, Capture>();

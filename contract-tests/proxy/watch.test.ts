@@ -57,8 +57,13 @@ const broken =
   (answer: Answer) => ({ ...answer, status, body, headers: { ...answer.headers, ...headers } });
 const text = (json: string): Tamper => broken(200, json);
 const success = JSON.stringify({
-  ...{ transaction_id, external_id, order_id, payment_method, payment_channel },
-  ...{ transaction_status: 'CANCELED', response_code: '00' },
+  transaction_id,
+  external_id,
+  order_id,
+  payment_method,
+  payment_channel,
+  transaction_status: 'CANCELED',
+  response_code: '00',
 });
 
 const drifts: [says: string, tamper: Tamper, rule: string][] = [
@@ -115,7 +120,7 @@ describe('a drift is found, and in its record again', () => {
     expect(rules(again)).toEqual(rules(lines));
   });
 
-  test('the test above notices a mask that spoils a record', () => {
+  test('the test above notices a mask that breaks a record', () => {
     const record = {
       headers: [],
       findings: [],
@@ -124,9 +129,9 @@ describe('a drift is found, and in its record again', () => {
       path: '/va/cancel',
       status: 200,
     };
-    const spoilt = { ...record, requestHeaders: [], request: '', body: Buffer.from('{}').toString('base64') };
+    const bare = { ...record, requestHeaders: [], request: '', body: Buffer.from('{}').toString('base64') };
     const [lines, tally] = [[] as string[], createTally()];
-    replay(JSON.stringify(spoilt), { log: (line) => lines.push(line), tally });
+    replay(JSON.stringify(bare), { log: (line) => lines.push(line), tally });
     expect(lines.join('\n')).toContain('when it was recorded, 0 findings');
     expect(tally.exitCode()).toBe(1);
   });
@@ -156,10 +161,23 @@ test('records and lines hold nothing secret and nothing of a person', async () =
     );
     const everything = [...lines, JSON.stringify(records), ...decoded].join('\n').toLowerCase();
     const canaries = [
-      ...[merchantId, secretUnboundId, hashKey, basicToken(merchantId, secretUnboundId)],
-      ...[sign(hashKey, external_id, order_id), transaction_id, external_id, order_id],
-      ...['Canary', 'Palsu', '\u5BC6', '081234567890', '8808123456789012', '9876543', '8808000011112222'],
-      ...['FAKE-SUB-CANARY', 'fake-cookie'],
+      merchantId,
+      secretUnboundId,
+      hashKey,
+      basicToken(merchantId, secretUnboundId),
+      sign(hashKey, external_id, order_id),
+      transaction_id,
+      external_id,
+      order_id,
+      'Canary',
+      'Palsu',
+      '\u5BC6',
+      '081234567890',
+      '8808123456789012',
+      '9876543',
+      '8808000011112222',
+      'FAKE-SUB-CANARY',
+      'fake-cookie',
     ];
     expect(canaries.filter((canary) => everything.includes(canary.toLowerCase()))).toEqual([]);
     expect(records.length).toBe(1);

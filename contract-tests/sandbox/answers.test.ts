@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { draftFor, post } from './test-requests.ts';
+import { testRequest, post } from './test-requests.ts';
 import { examplesOf, operationOf, readContract } from '../../spec/contract.ts';
 import { refusals } from './assumptions.ts';
 import type { RefusalName } from './assumptions.ts';
@@ -17,7 +17,7 @@ afterEach(() => sandbox.close());
 
 test("answers the page's cancel byte for byte as the spec's example", async () => {
   await start();
-  const { status, contentType, text } = await post(sandbox.url, draftFor(pageVirtualAccount));
+  const { status, contentType, text } = await post(sandbox.url, testRequest(pageVirtualAccount));
   expect([status, contentType]).toEqual([200, 'application/json']);
   expect(text).toBe(JSON.stringify(examples.find(({ name }) => name === 'canceled')!.value));
 });
@@ -44,7 +44,7 @@ test.each(seeds)('%s answers %i, %s, %s', async (external, status, type, body) =
   await start();
   const va = sandbox.state.virtualAccounts().find(({ external_id }) => external_id === external)!;
   const before = va.transaction_status;
-  const received = await post(sandbox.url, draftFor(va));
+  const received = await post(sandbox.url, testRequest(va));
   expect([received.status, received.contentType]).toEqual([status, type]);
   expect(received.text).toContain(body);
   expect(va.transaction_status).toBe(before);
@@ -52,18 +52,18 @@ test.each(seeds)('%s answers %i, %s, %s', async (external, status, type, body) =
 
 test('cancels once; the second time is refused', async () => {
   await start();
-  const draft = draftFor(pageVirtualAccount);
-  expect((await post(sandbox.url, draft)).status).toBe(200);
+  const request = testRequest(pageVirtualAccount);
+  expect((await post(sandbox.url, request)).status).toBe(200);
   const { status, response_code } = refusals.already_canceled.value;
-  expect(await post(sandbox.url, draft)).toMatchObject({ status, json: { response_code } });
+  expect(await post(sandbox.url, request)).toMatchObject({ status, json: { response_code } });
 });
 
 test('one sandbox does not remember what another did', async () => {
   await start();
-  await post(sandbox.url, draftFor(pageVirtualAccount));
+  await post(sandbox.url, testRequest(pageVirtualAccount));
   await sandbox.close();
   await start();
-  expect((await post(sandbox.url, draftFor(pageVirtualAccount))).status).toBe(200);
+  expect((await post(sandbox.url, testRequest(pageVirtualAccount))).status).toBe(200);
 });
 
 test('tamper changes status, headers and members, knowing what it changes', async () => {
@@ -75,7 +75,7 @@ test('tamper changes status, headers and members, knowing what it changes', asyn
       return { status: 207, headers: { 'content-type': 'text/json' }, body };
     },
   });
-  const { status, contentType, json } = await post(sandbox.url, draftFor(pageVirtualAccount));
+  const { status, contentType, json } = await post(sandbox.url, testRequest(pageVirtualAccount));
   expect([status, contentType, json?.['transaction_status']]).toEqual([207, 'text/json', 'CANCELLED']);
   const { transaction_id, external_id, order_id } = pageVirtualAccount;
   const ids = { transaction_id, external_id, order_id };
@@ -88,13 +88,13 @@ test.each([
   ['nothing', undefined, ''],
 ])('tamper sends %s as they are', async (_, body, expected) => {
   await start({ tamper: (answer) => ({ ...answer, body }) });
-  expect((await post(sandbox.url, draftFor(pageVirtualAccount))).text).toBe(expected);
+  expect((await post(sandbox.url, testRequest(pageVirtualAccount))).text).toBe(expected);
 });
 
 test('tamper sees refusals by name and can drop the connection', async () => {
   const names: string[] = [];
   await start({ tamper: (answer, { name }) => (names.push(name), { ...answer, connection: 'drop' }) });
-  const { headers, body } = draftFor(pageVirtualAccount);
+  const { headers, body } = testRequest(pageVirtualAccount);
   delete headers['x-req-signature'];
   await expect(post(sandbox.url, { headers, body })).rejects.toThrow('fetch failed');
   expect(names).toEqual(['missing_signature']);
@@ -106,7 +106,7 @@ test('a tamper that throws is a fault of the sandbox, not an answer of the gatew
       throw new Error('oops');
     },
   });
-  const { status, contentType } = await post(sandbox.url, draftFor(pageVirtualAccount));
+  const { status, contentType } = await post(sandbox.url, testRequest(pageVirtualAccount));
   expect([status, contentType, sandbox.requests[0]?.answer]).toEqual([500, 'text/plain', 'sandbox_fault']);
 });
 

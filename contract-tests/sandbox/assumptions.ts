@@ -4,8 +4,7 @@
  * number of the open question in the project's list of facts (gateway.md).
  */
 
-/** How well a statement is known; the same words as `x-known` in spec/openapi.yaml. */
-export type Known = 'page' | 'docs' | 'sdk' | 'seen' | 'guess';
+import type { Known } from '../../spec/contract.ts';
 
 /** What a refusal puts on the wire. */
 export interface Refusal {

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createSandbox, startSandbox } from './server.ts';
 import { behaviour } from './assumptions.ts';
 import { sendCallback, pay } from './callback.ts';
-import { draftFor, inventVirtualAccount, merchant, post, sign } from './test-requests.ts';
+import { testRequest, inventVirtualAccount, merchant, post, sign } from './test-requests.ts';
 import { fakeSubMerchant, pageVirtualAccount, seedVirtualAccounts, signatureVectors } from './seeds.ts';
 import type { VirtualAccount } from './state.ts';
 
@@ -70,8 +70,14 @@ test('posts JSON with status and amount as they are told, and the stored status 
   expect([method, path, headers['content-type']]).toEqual(['POST', '/callback', 'application/json']);
   const { transaction_id, external_id, order_id } = pageVirtualAccount;
   expect(body).toEqual({
-    ...{ transaction_id, external_id, order_id, currency: 'IDR', response_code: '00' },
-    ...{ payment_method: 'bank_transfer', payment_channel: 'BCA-POLYTRON', payment_system: 'CLOSED' },
+    transaction_id,
+    external_id,
+    order_id,
+    currency: 'IDR',
+    response_code: '00',
+    payment_method: 'bank_transfer',
+    payment_channel: 'BCA-POLYTRON',
+    payment_system: 'CLOSED',
     transaction_status: 'CANCELED',
     transaction_time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+07:00$/) as unknown,
     payment_details: { amount: 1, total_amount: 1 },
@@ -84,22 +90,26 @@ test('posts JSON with status and amount as they are told, and the stored status 
 async function createdWith(details: Record<string, unknown>) {
   const sandbox = await startSandbox();
   onTestFinished(() => sandbox.close());
-  const draft = draftFor(inventVirtualAccount(), 'create');
-  Object.assign(draft.body['payment_details'] as object, details);
-  const { json } = await post(sandbox.url, draft);
-  return { sandbox, draft, created: sandbox.state.find(String(json?.['transaction_id'])) as VirtualAccount };
+  const request = testRequest(inventVirtualAccount(), 'create');
+  Object.assign(request.body['payment_details'] as object, details);
+  const { json } = await post(sandbox.url, request);
+  return {
+    sandbox,
+    request,
+    created: sandbox.state.find(String(json?.['transaction_id'])) as VirtualAccount,
+  };
 }
 
 test('tells of a created virtual account what its creation gave', async () => {
   const expired_time = '2030-01-31T23:59:59.000+07:00';
-  const { sandbox, draft, created } = await createdWith({ payment_system: 'PARTIAL', expired_time });
+  const { sandbox, request, created } = await createdWith({ payment_system: 'PARTIAL', expired_time });
   const { url, got } = await merchantServer(success);
   await sendCallback(sandbox.state, created.transaction_id, paid, url);
   const { body, headers } = got[0]!;
   expect(body).toMatchObject({
     payment_system: 'PARTIAL',
     payment_details: { amount: 150000, expired_time, transaction_description: 'Invented order' },
-    customer_details: draft.body['customer_details'],
+    customer_details: request.body['customer_details'],
   });
   expect((body['payment_details'] as Record<string, unknown>)['paid_time']).toBe(body['transaction_time']);
   const order = sign(merchant.hash_key, created.external_id, created.order_id);
@@ -163,9 +173,9 @@ test('who pays makes it PAID: an inquiry says so, and a cancel is refused', asyn
   const sandbox = await startSandbox();
   onTestFinished(() => sandbox.close());
   expect(pay(sandbox.state, page).transaction_status).toBe('PAID');
-  const { json } = await post(sandbox.url, draftFor(pageVirtualAccount, 'inquiry'));
+  const { json } = await post(sandbox.url, testRequest(pageVirtualAccount, 'inquiry'));
   expect(json?.['transaction_status']).toBe('PAID');
-  expect((await post(sandbox.url, draftFor(pageVirtualAccount))).status).toBe(400);
+  expect((await post(sandbox.url, testRequest(pageVirtualAccount))).status).toBe(400);
   expect(() => pay(sandbox.state, page)).toThrow('it is PAID');
   expect(() => pay(sandbox.state, 'fake-unknown')).toThrow(TypeError);
 });

@@ -83,7 +83,10 @@ function callbackBody(stored: VirtualAccount, { status, amount }: Notice): Recor
   const { expired_time, transaction_description } = details;
   const paid = status === statusName('PAID') ? { paid_time: now } : {};
   return {
-    ...{ transaction_id, external_id, order_id, currency: 'IDR' },
+    transaction_id,
+    external_id,
+    order_id,
+    currency: 'IDR',
     payment_method: behaviour.callback_payment_method.value,
     payment_channel,
     payment_system: details['payment_system'] ?? 'CLOSED',

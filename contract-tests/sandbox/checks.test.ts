@@ -10,7 +10,7 @@ import { checkNames } from './checks.ts';
 import type { CheckName, Checks } from './checks.ts';
 import { createSandbox, startSandbox } from './server.ts';
 import type { SandboxServer } from './server.ts';
-import { draftFor, freshVirtualAccount, post } from './test-requests.ts';
+import { testRequest, freshVirtualAccount, post } from './test-requests.ts';
 
 // Thousands of requests: on a machine with much else to do that takes its time.
 vi.setConfig({ testTimeout: 120_000 });
@@ -96,15 +96,15 @@ describe('the names of checks', () => {
 
   test('another payment_method than the stored one is refused, and taken without that check', async () => {
     const stored = { payment_method: 'E_WALLET' };
-    const request = () => {
-      const draft = draftFor(freshVirtualAccount(sandbox.state, stored));
-      return post(sandbox.url, { ...draft, body: { ...draft.body, payment_method: 'BANK_TRANSFER' } });
+    const postOther = () => {
+      const request = testRequest(freshVirtualAccount(sandbox.state, stored));
+      return post(sandbox.url, { ...request, body: { ...request.body, payment_method: 'BANK_TRANSFER' } });
     };
-    expect(await request()).toMatchObject({ status: 404, json: { response_code: '02' } });
+    expect(await postOther()).toMatchObject({ status: 404, json: { response_code: '02' } });
     close();
     await sandbox.close();
     await start({ paymentMethod: false });
-    expect(await request()).toMatchObject({ status: 200, json: { response_code: '00' } });
+    expect(await postOther()).toMatchObject({ status: 200, json: { response_code: '00' } });
   });
 
   test('a misspelt one is a TypeError', () => {

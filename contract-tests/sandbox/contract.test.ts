@@ -6,13 +6,13 @@ import type { Assumption, Refusal } from './assumptions.ts';
 import type { Contract } from '../../spec/contract.ts';
 import { altered } from '../shared/altered.ts';
 import type { Node } from '../shared/altered.ts';
-import { draftFor, freshVirtualAccount, post } from './test-requests.ts';
+import { testRequest, freshVirtualAccount, post } from './test-requests.ts';
 import type { VirtualAccount } from './state.ts';
 
 async function statusOf(contract: Contract, rest: Partial<VirtualAccount>): Promise<number> {
   const sandbox = await startSandbox({ contract });
   try {
-    return (await post(sandbox.url, draftFor(freshVirtualAccount(sandbox.state, rest)))).status;
+    return (await post(sandbox.url, testRequest(freshVirtualAccount(sandbox.state, rest)))).status;
   } finally {
     await sandbox.close();
   }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { draftFor, inventVirtualAccount, post, resigned, sign } from './test-requests.ts';
-import type { Draft, Received } from './test-requests.ts';
+import { testRequest, inventVirtualAccount, post, resigned, sign } from './test-requests.ts';
+import type { TestRequest, Received } from './test-requests.ts';
 import { examplesOf, operationOf, readContract } from '../../spec/contract.ts';
 import { fakeSubMerchant, pageVirtualAccount, seedVirtualAccounts } from './seeds.ts';
 import { startSandbox } from './server.ts';
@@ -17,13 +17,13 @@ afterEach(() => sandbox.close());
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-function draftOf(rest: Partial<VirtualAccount> = {}, details: Record<string, unknown> = {}): Draft {
-  const draft = draftFor(inventVirtualAccount(rest), 'create');
-  Object.assign(draft.body['payment_details'] as object, details);
-  return draft;
+function creationOf(rest: Partial<VirtualAccount> = {}, details: Record<string, unknown> = {}): TestRequest {
+  const request = testRequest(inventVirtualAccount(rest), 'create');
+  Object.assign(request.body['payment_details'] as object, details);
+  return request;
 }
 const create = (rest?: Partial<VirtualAccount>, details?: Record<string, unknown>): Promise<Received> =>
-  post(sandbox.url, draftOf(rest, details));
+  post(sandbox.url, creationOf(rest, details));
 const stored = ({ json }: Received): VirtualAccount | undefined =>
   sandbox.state.find(String(json?.['transaction_id']));
 
@@ -48,9 +48,9 @@ test('makes up a va_number of 12 digits where none is given, another each time',
 test('what was created can be asked after, cancelled as BANK_TRANSFER, and then is cancelled', async () => {
   const created = stored(await create())!;
   expect(created.payment_method).toBe('BANK_TRANSFER');
-  const ask = draftFor(created, 'inquiry');
+  const ask = testRequest(created, 'inquiry');
   expect(await post(sandbox.url, ask)).toMatchObject({ status: 200, json: { transaction_status: 'ACTIVE' } });
-  expect((await post(sandbox.url, draftFor(created))).status).toBe(200);
+  expect((await post(sandbox.url, testRequest(created))).status).toBe(200);
   expect((await post(sandbox.url, ask)).json?.['transaction_status']).toBe('CANCELED');
 });
 
@@ -71,14 +71,14 @@ test("takes an external_id that is another merchant's", async () => {
 });
 
 test('what a sub-merchant creates is its own', async () => {
-  const draft = draftOf();
-  const { external_id, order_id } = draft.body as { external_id: string; order_id: string };
-  draft.headers['sub-merchant-id'] = fakeSubMerchant.submerchant_name;
-  expect((await post(sandbox.url, draft)).status).toBe(401);
-  draft.headers['x-req-signature'] = sign(fakeSubMerchant.hash_key, external_id, order_id);
-  const created = stored(await post(sandbox.url, draft))!;
+  const request = creationOf();
+  const { external_id, order_id } = request.body as { external_id: string; order_id: string };
+  request.headers['sub-merchant-id'] = fakeSubMerchant.submerchant_name;
+  expect((await post(sandbox.url, request)).status).toBe(401);
+  request.headers['x-req-signature'] = sign(fakeSubMerchant.hash_key, external_id, order_id);
+  const created = stored(await post(sandbox.url, request))!;
   expect(created.submerchant_name).toBe(fakeSubMerchant.submerchant_name);
-  expect((await post(sandbox.url, draftFor(created))).status).toBe(404);
+  expect((await post(sandbox.url, testRequest(created))).status).toBe(404);
 });
 
 test('takes every documented kind and everything that may be left out', async () => {
@@ -91,9 +91,9 @@ test('takes every documented kind and everything that may be left out', async ()
   ]) {
     expect((await create({}, details)).status).toBe(200);
   }
-  const draft = draftOf();
-  Object.assign(draft.body, { item_details: [{ id: 1 }], billing_address: {}, additional_data: 'x' });
-  expect((await post(sandbox.url, draft)).status).toBe(200);
+  const request = creationOf();
+  Object.assign(request.body, { item_details: [{ id: 1 }], billing_address: {}, additional_data: 'x' });
+  expect((await post(sandbox.url, request)).status).toBe(200);
 });
 
 test.each([
@@ -112,10 +112,10 @@ test.each([
 });
 
 test('the order_id sandbox-create-drop creates and drops: a repetition is refused', async () => {
-  const draft = draftOf({ order_id: 'sandbox-create-drop' });
-  await expect(post(sandbox.url, draft)).rejects.toThrow('fetch failed');
-  expect(sandbox.state.virtualAccounts().at(-1)?.external_id).toBe(draft.body['external_id']);
-  expect((await post(sandbox.url, draft)).status).toBe(400);
+  const request = creationOf({ order_id: 'sandbox-create-drop' });
+  await expect(post(sandbox.url, request)).rejects.toThrow('fetch failed');
+  expect(sandbox.state.virtualAccounts().at(-1)?.external_id).toBe(request.body['external_id']);
+  expect((await post(sandbox.url, request)).status).toBe(400);
 });
 
 test('the order_id sandbox-stall never answers and creates nothing', async () => {
@@ -128,20 +128,20 @@ test('the order_id sandbox-stall never answers and creates nothing', async () =>
 });
 
 test('a scripted order_id does not excuse a wrong request', async () => {
-  const draft = draftOf({ order_id: 'sandbox-partner-error' });
-  draft.headers['x-req-signature'] = 'f'.repeat(64);
-  expect((await post(sandbox.url, draft)).status).toBe(401);
-  resigned(draft, pageVirtualAccount.external_id, 'sandbox-partner-error');
-  expect((await post(sandbox.url, draft)).status).toBe(400);
+  const request = creationOf({ order_id: 'sandbox-partner-error' });
+  request.headers['x-req-signature'] = 'f'.repeat(64);
+  expect((await post(sandbox.url, request)).status).toBe(401);
+  resigned(request, pageVirtualAccount.external_id, 'sandbox-partner-error');
+  expect((await post(sandbox.url, request)).status).toBe(400);
 });
 
 test('tamper is told of a creation without a transaction_id', async () => {
   const seen: unknown[] = [];
   const tampered = await startSandbox({ tamper: (answer, context) => (seen.push(context), answer) });
-  const draft = draftOf();
-  await post(tampered.url, draft);
+  const request = creationOf();
+  await post(tampered.url, request);
   await tampered.close();
-  const { external_id, order_id } = draft.body;
+  const { external_id, order_id } = request.body;
   const ids = { transaction_id: '', external_id, order_id };
   expect(seen).toEqual([{ operation: 'createVirtualAccount', name: 'created', ids }]);
 });

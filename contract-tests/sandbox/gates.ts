@@ -9,7 +9,7 @@ import type { RequestRules } from './request-schema.ts';
 import type { Merchant, SandboxState, SubMerchant } from './state.ts';
 
 /** One request on its way through the gates; the gates fill in what they learn. */
-export interface Exchange {
+export interface SandboxExchange {
   headers: Headers;
   bytes: Uint8Array;
   rules: RequestRules;
@@ -21,19 +21,19 @@ export interface Exchange {
 }
 
 /** A member of the body as text; empty if it is no string, which only happens with the body check off. */
-export function member({ body }: Exchange, name: string): string {
+export function member({ body }: SandboxExchange, name: string): string {
   const value = body[name];
   return typeof value === 'string' ? value : '';
 }
 
 /** A member of the body that is an object; empty if it is none. */
-export function objectMember({ body }: Exchange, name: string): Record<string, unknown> {
+export function objectMember({ body }: SandboxExchange, name: string): Record<string, unknown> {
   const value = body[name];
   return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {};
 }
 
 /** The three ids of the request, empty where it has none: a creation has no transaction_id. */
-export function requestIds(exchange: Exchange): {
+export function requestIds(exchange: SandboxExchange): {
   transaction_id: string;
   external_id: string;
   order_id: string;
@@ -46,7 +46,7 @@ export function requestIds(exchange: Exchange): {
 }
 
 /** One stage of the checks that every operation shares: a refusal, or undefined to go on. */
-export type Gate = (exchange: Exchange) => NamedAnswer | undefined;
+export type Gate = (exchange: SandboxExchange) => NamedAnswer | undefined;
 
 type GateName = (typeof behaviour.order_of_gates.value)[number];
 
@@ -61,7 +61,7 @@ const gates: Record<GateName, Gate> = {
 };
 
 /** The refusal of the first gate that refuses, in the assumed order. */
-export function passGates(exchange: Exchange): NamedAnswer | undefined {
+export function passGates(exchange: SandboxExchange): NamedAnswer | undefined {
   for (const name of behaviour.order_of_gates.value) {
     const refusal = gates[name](exchange);
     if (refusal) return refusal;
@@ -69,7 +69,7 @@ export function passGates(exchange: Exchange): NamedAnswer | undefined {
   return undefined;
 }
 
-function basic(exchange: Exchange): NamedAnswer | undefined {
+function basic(exchange: SandboxExchange): NamedAnswer | undefined {
   const { checks, state } = exchange;
   const header = exchange.headers.get('authorization');
   if (header === null) return checks.authorizationPresent ? refuse('missing_authorization') : undefined;
@@ -88,7 +88,7 @@ function isBasic(scheme: string): boolean {
   return behaviour.scheme_letter_case.value === 'any' ? scheme.toLowerCase() === 'basic' : scheme === 'Basic';
 }
 
-function subMerchant(exchange: Exchange): NamedAnswer | undefined {
+function subMerchant(exchange: SandboxExchange): NamedAnswer | undefined {
   const name = exchange.headers.get('sub-merchant-id');
   if (name === null) return undefined;
   exchange.subMerchant = exchange.merchant.sub_merchants?.find(
@@ -97,12 +97,12 @@ function subMerchant(exchange: Exchange): NamedAnswer | undefined {
   return exchange.subMerchant || !exchange.checks.subMerchant ? undefined : refuse('unknown_sub_merchant');
 }
 
-function version({ headers, rules, checks }: Exchange): NamedAnswer | undefined {
+function version({ headers, rules, checks }: SandboxExchange): NamedAnswer | undefined {
   const fault = rules.version(headers.get('x-version'));
   return fault !== undefined && checks.version ? refuse('wrong_version', fault) : undefined;
 }
 
-function contentType({ headers, rules, checks }: Exchange): NamedAnswer | undefined {
+function contentType({ headers, rules, checks }: SandboxExchange): NamedAnswer | undefined {
   const mediaType = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
   const right = rules.mediaTypes.includes(mediaType) || !checks.contentType;
   return right
@@ -110,7 +110,7 @@ function contentType({ headers, rules, checks }: Exchange): NamedAnswer | undefi
     : refuse('wrong_content_type', `content-type is not ${rules.mediaTypes.join(', ')}`);
 }
 
-function json(exchange: Exchange): NamedAnswer | undefined {
+function json(exchange: SandboxExchange): NamedAnswer | undefined {
   const { checks } = exchange;
   const text = decodeUtf8(exchange.bytes, !checks.utf8);
   if (text === undefined) return refuse('invalid_utf8', 'The body is not UTF-8');
@@ -139,13 +139,13 @@ function hasDuplicates(text: string): boolean {
   return parseDocument(text).errors.some(({ code }) => code === 'DUPLICATE_KEY');
 }
 
-function body(exchange: Exchange): NamedAnswer | undefined {
+function body(exchange: SandboxExchange): NamedAnswer | undefined {
   const fault = exchange.rules.body(exchange.body);
   return fault !== undefined && exchange.checks.body ? refuse('invalid_body', fault) : undefined;
 }
 
 /** Refuses a request whose x-req-signature is missing, or not that of its merchant and ids. */
-function signature(exchange: Exchange): NamedAnswer | undefined {
+function signature(exchange: SandboxExchange): NamedAnswer | undefined {
   const { checks, headers } = exchange;
   const header = headers.get('x-req-signature');
   if (header === null) return checks.signaturePresent ? refuse('missing_signature') : undefined;
@@ -156,7 +156,7 @@ function signature(exchange: Exchange): NamedAnswer | undefined {
 }
 
 /** The right signature, alone unless a check is off; then also those with that part left out or another's. */
-function acceptable(exchange: Exchange): string[] {
+function acceptable(exchange: SandboxExchange): string[] {
   const { checks, merchant, subMerchant, state } = exchange;
   const ids = requestIds(exchange);
   const known = state.virtualAccounts();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { behaviour } from './assumptions.ts';
-import { draftFor, post } from './test-requests.ts';
+import { testRequest, post } from './test-requests.ts';
 import type { Received } from './test-requests.ts';
 import { examplesOf, operationOf, readContract } from '../../spec/contract.ts';
 import { pageVirtualAccount, seedVirtualAccounts } from './seeds.ts';
@@ -18,8 +18,8 @@ afterEach(() => sandbox.close());
 
 const seeded = (name: string): VirtualAccount =>
   seedVirtualAccounts.find(({ external_id }) => external_id === `sandbox-${name}`)!;
-const cancel = (va: VirtualAccount): Promise<Received> => post(sandbox.url, draftFor(va));
-const inquire = (va: VirtualAccount): Promise<Received> => post(sandbox.url, draftFor(va, 'inquiry'));
+const cancel = (va: VirtualAccount): Promise<Received> => post(sandbox.url, testRequest(va));
+const inquire = (va: VirtualAccount): Promise<Received> => post(sandbox.url, testRequest(va, 'inquiry'));
 const statusOf = async (va: VirtualAccount): Promise<unknown> =>
   (await inquire(va)).json?.['transaction_status'];
 
@@ -91,7 +91,7 @@ test.each([
 });
 
 test('its 429 says when to try again', async () => {
-  const { headers, body } = draftFor(seeded('inquiry-other-failure'), 'inquiry');
+  const { headers, body } = testRequest(seeded('inquiry-other-failure'), 'inquiry');
   const init = { method: 'POST', headers, body: JSON.stringify(body) };
   const response = await fetch(`${sandbox.url}/va/inquiry`, init);
   expect([response.status, response.headers.get('retry-after')]).toEqual([429, '1']);

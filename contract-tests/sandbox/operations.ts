@@ -5,20 +5,20 @@ import type { Answer, NamedAnswer } from './answer.ts';
 import { behaviour } from './assumptions.ts';
 import type { RefusalName } from './assumptions.ts';
 import { member, objectMember, requestIds } from './gates.ts';
-import type { Exchange } from './gates.ts';
+import type { SandboxExchange } from './gates.ts';
 import { play, scriptsFor, seedName } from './scripts.ts';
 import type { ScriptName } from './scripts.ts';
 import type { VirtualAccount, VirtualAccountStatus } from './state.ts';
 
 /** One operation of the gateway: what it answers once every shared gate is passed. */
-export interface Operation {
+export interface SandboxOperation {
   /** As in the contract; path, method and request rules are read there. */
   operationId: string;
-  respond: (exchange: Exchange) => NamedAnswer;
+  respond: (exchange: SandboxExchange) => NamedAnswer;
 }
 
 /** The virtual account that a request means, or the name of the refusal. Found by transaction_id. */
-function lookUp(exchange: Exchange): VirtualAccount | RefusalName {
+function lookUp(exchange: SandboxExchange): VirtualAccount | RefusalName {
   const { checks, merchant, subMerchant, state } = exchange;
   const ids = requestIds(exchange);
   const stored = state.find(ids.transaction_id) ?? (checks.exists ? undefined : imagine(exchange));
@@ -36,7 +36,7 @@ function lookUp(exchange: Exchange): VirtualAccount | RefusalName {
 /** Whether the request has that name as it is stored, in the letter case that is assumed to matter. */
 function sameName(
   stored: VirtualAccount,
-  exchange: Exchange,
+  exchange: SandboxExchange,
   name: 'payment_method' | 'payment_channel',
 ): boolean {
   const [left, right] = [stored[name], member(exchange, name)];
@@ -45,7 +45,7 @@ function sameName(
 }
 
 /** A virtual account made up from the request, for a gateway that does not notice that there is none. */
-function imagine(exchange: Exchange): VirtualAccount {
+function imagine(exchange: SandboxExchange): VirtualAccount {
   return {
     ...requestIds(exchange),
     payment_method: member(exchange, 'payment_method'),
@@ -68,7 +68,7 @@ export function statusName(status: VirtualAccountStatus): string {
  */
 function success(
   status: number,
-  exchange: Exchange,
+  exchange: SandboxExchange,
   stored: VirtualAccount,
   more: Record<string, unknown> = {},
 ): Answer {
@@ -97,7 +97,7 @@ export const refusedStatuses: Record<Exclude<VirtualAccountStatus, 'ACTIVE'>, Re
 };
 
 /** POST /va/cancel. */
-const cancel: Operation = {
+const cancel: SandboxOperation = {
   operationId: 'cancelVirtualAccount',
   respond(exchange) {
     const found = lookUp(exchange);
@@ -115,7 +115,7 @@ const cancel: Operation = {
 };
 
 /** POST /va/inquiry. A success is called by its stored status, `active` say. */
-const inquire: Operation = {
+const inquire: SandboxOperation = {
   operationId: 'inquireVirtualAccount',
   respond(exchange) {
     const found = lookUp(exchange);
@@ -126,7 +126,7 @@ const inquire: Operation = {
 };
 
 /** POST /va. Nothing beyond the schema is checked but that external_id is new, va_number and amount neither. */
-const create: Operation = {
+const create: SandboxOperation = {
   operationId: 'createVirtualAccount',
   respond(exchange) {
     if (exchange.checks.uniqueExternalId && isTaken(exchange)) {
@@ -142,7 +142,7 @@ const create: Operation = {
   },
 };
 
-function isTaken(exchange: Exchange): boolean {
+function isTaken(exchange: SandboxExchange): boolean {
   return exchange.state
     .virtualAccounts()
     .some(
@@ -157,7 +157,7 @@ function scriptFor(orderId: string): ScriptName | undefined {
   return scriptsFor('create').find((name) => seedName(name) === orderId);
 }
 
-function newVirtualAccount(exchange: Exchange): VirtualAccount {
+function newVirtualAccount(exchange: SandboxExchange): VirtualAccount {
   const { va_number } = objectMember(exchange, 'payment_details');
   return {
     transaction_id: randomUUID(),
@@ -178,4 +178,4 @@ function inventNumber(digits: number): string {
 }
 
 /** What the gateway can do. */
-export const operations: readonly Operation[] = [cancel, inquire, create];
+export const sandboxOperations: readonly SandboxOperation[] = [cancel, inquire, create];

@@ -35,8 +35,19 @@ export type SchemaCheck = (value: unknown) => string | undefined;
 const nested = new Set(['items', 'additionalProperties', 'not']);
 const nestedLists = new Set(['allOf', 'anyOf', 'oneOf']);
 const plain = new Set([
-  ...['type', 'enum', 'required', 'minLength', 'maxLength', 'minimum', 'maximum', 'multipleOf'],
-  ...['minItems', 'maxItems', 'uniqueItems', 'minProperties', 'maxProperties'],
+  'type',
+  'enum',
+  'required',
+  'minLength',
+  'maxLength',
+  'minimum',
+  'maximum',
+  'multipleOf',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+  'minProperties',
+  'maxProperties',
 ]);
 const annotations = new Set(['title', 'description', 'example', 'default', 'deprecated']);
 

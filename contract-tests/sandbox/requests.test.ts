@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { bytes, draftFor, freshVirtualAccount, post, sign } from './test-requests.ts';
+import { bytes, testRequest, freshVirtualAccount, post, sign } from './test-requests.ts';
 import { fakeSubMerchant, pageVirtualAccount, signatureVectors } from './seeds.ts';
 import { startSandbox } from './server.ts';
 import type { SandboxServer } from './server.ts';
@@ -12,12 +12,12 @@ beforeEach(async () => {
 afterEach(() => sandbox.close());
 
 const statusOf = async (rest: Partial<VirtualAccount>): Promise<number> =>
-  (await post(sandbox.url, draftFor(freshVirtualAccount(sandbox.state, rest)))).status;
+  (await post(sandbox.url, testRequest(freshVirtualAccount(sandbox.state, rest)))).status;
 
 test.each(signatureVectors)('accepts the precomputed credentials and signature: $name', async (vector) => {
   const { merchant_id, external_id, order_id } = vector;
   const va = freshVirtualAccount(sandbox.state, { merchant_id, external_id, order_id });
-  const { headers, body } = draftFor(va);
+  const { headers, body } = testRequest(va);
   headers['authorization'] = vector.authorization;
   headers['x-req-signature'] = vector.x_req_signature;
   expect(await post(sandbox.url, { headers, body })).toMatchObject({ status: 200, json: { order_id } });
@@ -39,7 +39,7 @@ describe('limits of the body', () => {
     'refuses a body without %s, with an empty one and with a number',
     async (member) => {
       for (const value of [undefined, '', 1]) {
-        const { headers, body } = draftFor(pageVirtualAccount);
+        const { headers, body } = testRequest(pageVirtualAccount);
         const received = await post(sandbox.url, { headers, body: { ...body, [member]: value } });
         expect([received.status, received.json?.['response_code']]).toEqual([400, '01']);
         expect(received.json?.['error']).toContain(member);
@@ -48,7 +48,7 @@ describe('limits of the body', () => {
   );
 });
 
-const { headers: rightHeaders, body: rightBody } = draftFor(pageVirtualAccount);
+const { headers: rightHeaders, body: rightBody } = testRequest(pageVirtualAccount);
 test.each(['{bad', '', '[]', 'null', '"text"', `\uFEFF${JSON.stringify(rightBody)}`])(
   'refuses %j: it is no JSON object',
   async (text) => {
@@ -61,7 +61,7 @@ test.each(['{bad', '', '[]', 'null', '"text"', `\uFEFF${JSON.stringify(rightBody
 test.each(['application/json; charset=utf-8', 'Application/JSON', 'application/json;charset="UTF-8"'])(
   'accepts the content type %s',
   async (type) => {
-    const { headers, body } = draftFor(pageVirtualAccount);
+    const { headers, body } = testRequest(pageVirtualAccount);
     expect((await post(sandbox.url, { headers: { ...headers, 'content-type': type }, body })).status).toBe(
       200,
     );
@@ -69,7 +69,7 @@ test.each(['application/json; charset=utf-8', 'Application/JSON', 'application/j
 );
 
 test('takes scheme and channel in another letter case, and echoes the channel as sent', async () => {
-  const { headers, body } = draftFor(pageVirtualAccount);
+  const { headers, body } = testRequest(pageVirtualAccount);
   headers['authorization'] = headers['authorization']!.replace('Basic', 'basic');
   const received = await post(sandbox.url, { headers, body: { ...body, payment_channel: 'bca-polytron' } });
   expect(received).toMatchObject({ status: 200, json: { payment_channel: 'bca-polytron' } });
@@ -77,7 +77,7 @@ test('takes scheme and channel in another letter case, and echoes the channel as
 
 test("takes a sub-merchant's own hash key, and not the merchant's", async () => {
   const va = sandbox.state.virtualAccounts().find(({ submerchant_name }) => submerchant_name)!;
-  const { headers, body } = draftFor(va);
+  const { headers, body } = testRequest(va);
   headers['sub-merchant-id'] = fakeSubMerchant.submerchant_name;
   expect(await post(sandbox.url, { headers, body })).toMatchObject({
     status: 401,
@@ -88,7 +88,7 @@ test("takes a sub-merchant's own hash key, and not the merchant's", async () => 
 });
 
 describe('the order of checks', () => {
-  const spoilers: [name: string, expected: string, spoil: (headers: Record<string, string>) => void][] = [
+  const faults: [name: string, expected: string, change: (headers: Record<string, string>) => void][] = [
     ['Basic', '401 04 ', (h) => (h['authorization'] = 'Basic !')],
     ['version', '400 01 x-version', (h) => (h['x-version'] = 'v2')],
     ['content type', '400 01 content-type', (h) => (h['content-type'] = 'text/plain')],
@@ -96,19 +96,19 @@ describe('the order of checks', () => {
     ['look-up', '404 02 ', () => undefined],
   ];
 
-  test.each(spoilers.map(([name], first) => [name, first] as const))(
+  test.each(faults.map(([name], first) => [name, first] as const))(
     '%s answers before all later',
     async (_, first) => {
-      const { headers, body } = draftFor(pageVirtualAccount);
-      for (const [, , spoil] of spoilers.slice(first)) spoil(headers);
+      const { headers, body } = testRequest(pageVirtualAccount);
+      for (const [, , change] of faults.slice(first)) change(headers);
       const unknown = { ...body, transaction_id: 'fake-unknown' };
       const { status, json } = await post(sandbox.url, { headers, body: unknown });
-      expect(`${status} ${json?.['response_code']} ${json?.['error'] ?? ''}`).toContain(spoilers[first]![1]);
+      expect(`${status} ${json?.['response_code']} ${json?.['error'] ?? ''}`).toContain(faults[first]![1]);
     },
   );
 
   test('the body answers before the signature', async () => {
-    const { headers, body } = draftFor(pageVirtualAccount);
+    const { headers, body } = testRequest(pageVirtualAccount);
     headers['x-req-signature'] = 'f'.repeat(64);
     expect((await post(sandbox.url, { headers, body: { ...body, order_id: '' } })).status).toBe(400);
   });

@@ -3,7 +3,7 @@ import { request } from 'node:https';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { makeCertificates } from '../shared/certificates.ts';
-import { draftFor, merchant, post } from './test-requests.ts';
+import { testRequest, merchant, post } from './test-requests.ts';
 import { pageVirtualAccount, seedMerchants, seedVirtualAccounts } from './seeds.ts';
 import { createState } from './state.ts';
 import { startSandbox } from './server.ts';
@@ -13,7 +13,7 @@ const scripted = (script: string) => seedVirtualAccounts.find((va) => va.script 
 test('a stalled request gets no answer, and close() ends it at once', async () => {
   const sandbox = await startSandbox();
   let settled = false;
-  const pending = post(sandbox.url, draftFor(scripted('stall')));
+  const pending = post(sandbox.url, testRequest(scripted('stall')));
   const failed = expect(pending.finally(() => (settled = true))).rejects.toThrow('fetch failed');
   await expect.poll(() => sandbox.requests.length).toBe(1);
   await new Promise((resolve) => setTimeout(resolve, 200));
@@ -28,11 +28,11 @@ test('close() leaves no handle: a process with a stalled request ends by itself'
   const script = `
     const { startSandbox } = await import(${JSON.stringify(new URL('server.ts', import.meta.url).href)});
     const sandbox = await startSandbox();
-    const draft = ${JSON.stringify(draftFor(scripted('stall')))};
+    const sent = ${JSON.stringify(testRequest(scripted('stall')))};
     const { request } = await import('node:http');
-    request(sandbox.url + '/va/cancel', { method: 'POST', headers: draft.headers })
+    request(sandbox.url + '/va/cancel', { method: 'POST', headers: sent.headers })
       .on('error', () => console.log('cut'))
-      .end(JSON.stringify(draft.body));
+      .end(JSON.stringify(sent.body));
     while (sandbox.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
     await sandbox.close();`;
   const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
@@ -43,26 +43,29 @@ test('close() leaves no handle: a process with a stalled request ends by itself'
 
 test('a client that gives up leaves the sandbox serving', async () => {
   const sandbox = await startSandbox();
-  const { headers, body } = draftFor(scripted('stall'));
+  const { headers, body } = testRequest(scripted('stall'));
   const signal = AbortSignal.timeout(200);
   const init = { method: 'POST', headers, body: JSON.stringify(body), signal };
   await expect(fetch(`${sandbox.url}/va/cancel`, init)).rejects.toThrow('timeout');
-  expect((await post(sandbox.url, draftFor(pageVirtualAccount))).status).toBe(200);
+  expect((await post(sandbox.url, testRequest(pageVirtualAccount))).status).toBe(200);
   await sandbox.close();
 });
 
 test('drops the connection after having cancelled: it happened, and the caller cannot know', async () => {
   const sandbox = await startSandbox();
   const va = scripted('cancel-drop');
-  await expect(post(sandbox.url, draftFor(va))).rejects.toThrow('fetch failed');
+  await expect(post(sandbox.url, testRequest(va))).rejects.toThrow('fetch failed');
   expect(sandbox.state.find(va.transaction_id)?.transaction_status).toBe('CANCELED');
-  expect(await post(sandbox.url, draftFor(va))).toMatchObject({ status: 400, json: { response_code: '01' } });
+  expect(await post(sandbox.url, testRequest(va))).toMatchObject({
+    status: 400,
+    json: { response_code: '01' },
+  });
   await sandbox.close();
 });
 
 test('logs method, path, status and code of each request, and no secret', async () => {
   const sandbox = await startSandbox();
-  await post(sandbox.url, draftFor(pageVirtualAccount));
+  await post(sandbox.url, testRequest(pageVirtualAccount));
   await fetch(`${sandbox.url}/%1b?secret=${merchant.secret_unbound_id}`);
   await sandbox.close();
   expect(sandbox.requests).toEqual([
@@ -80,7 +83,7 @@ test('rejects with EADDRINUSE on a taken port', async () => {
 test('speaks https with a key and a certificate', async () => {
   const { authority: cert, good } = await makeCertificates();
   const sandbox = await startSandbox({ tls: good });
-  const { headers, body } = draftFor(pageVirtualAccount);
+  const { headers, body } = testRequest(pageVirtualAccount);
   const status = await new Promise((resolve, reject) => {
     request(`${sandbox.url}/va/cancel`, { method: 'POST', headers, ca: cert, agent: false }, (response) => {
       response.resume();

@@ -16,9 +16,9 @@ import { behaviour } from './assumptions.ts';
 import { allChecksBut } from './checks.ts';
 import type { Checks } from './checks.ts';
 import { passGates, requestIds } from './gates.ts';
-import type { Exchange } from './gates.ts';
-import { operations } from './operations.ts';
-import type { Operation } from './operations.ts';
+import type { SandboxExchange } from './gates.ts';
+import { sandboxOperations } from './operations.ts';
+import type { SandboxOperation } from './operations.ts';
 import { compileRules } from './request-schema.ts';
 import { seedMerchants, seedVirtualAccounts } from './seeds.ts';
 import { createState } from './state.ts';
@@ -102,7 +102,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const checks = allChecksBut(options.checks);
   const contract = options.contract ?? readContract();
   const app = new Hono<SandboxBindings>();
-  for (const operation of operations) {
+  for (const operation of sandboxOperations) {
     const { operation: described, rules } = compileRules(contract, operation.operationId);
     const common = { checks, state, rules };
     app.on(described.method, described.path, async (context) => {
@@ -117,15 +117,19 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
 
 async function readExchange(
   { req }: Context,
-  common: Pick<Exchange, 'checks' | 'state' | 'rules'>,
-): Promise<Exchange> {
+  common: Pick<SandboxExchange, 'checks' | 'state' | 'rules'>,
+): Promise<SandboxExchange> {
   const bytes = new Uint8Array(await req.arrayBuffer());
   // A merchant until the Basic gate knows better, for sandboxes whose checks are off.
   const merchant = common.state.merchants[0]!;
   return { ...common, headers: req.raw.headers, bytes, merchant, body: {} };
 }
 
-async function answerTo(operation: Operation, exchange: Exchange, tamper?: Tamper): Promise<NamedAnswer> {
+async function answerTo(
+  operation: SandboxOperation,
+  exchange: SandboxExchange,
+  tamper?: Tamper,
+): Promise<NamedAnswer> {
   const { name, answer } = passGates(exchange) ?? operation.respond(exchange);
   if (!tamper) return { name, answer };
   const context = { operation: operation.operationId, name, ids: requestIds(exchange) };

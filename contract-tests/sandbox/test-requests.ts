@@ -3,8 +3,8 @@ import { pageVirtualAccount, seedMerchants, signatureVectors } from './seeds.ts'
 import type { OperationName } from './scripts.ts';
 import type { SandboxState, VirtualAccount } from './state.ts';
 
-/** A request in the making, for the sandbox's own tests: right at first, then spoiled. */
-export interface Draft {
+/** A request of the sandbox's own tests: right at first, then changed. */
+export interface TestRequest {
   headers: Record<string, string>;
   body: Record<string, unknown>;
   /** Default: /va/cancel. */
@@ -34,7 +34,7 @@ export function sign(...parts: string[]): string {
 const paths: Record<OperationName, string> = { cancel: '/va/cancel', inquiry: '/va/inquiry', create: '/va' };
 
 /** A right request for that virtual account, by the first merchant; one that creates it leaves out its status. */
-export function draftFor(va: VirtualAccount, operation: OperationName = 'cancel'): Draft {
+export function testRequest(va: VirtualAccount, operation: OperationName = 'cancel'): TestRequest {
   const { external_id, order_id, transaction_id, payment_method, payment_channel } = va;
   const named = { external_id, order_id, transaction_id, payment_method, payment_channel };
   return {
@@ -51,7 +51,11 @@ export function draftFor(va: VirtualAccount, operation: OperationName = 'cancel'
 
 function creation({ external_id, order_id, payment_channel }: VirtualAccount): Record<string, unknown> {
   return {
-    ...{ external_id, order_id, currency: 'IDR', payment_method: 'bank_transfer', payment_channel },
+    external_id,
+    order_id,
+    currency: 'IDR',
+    payment_method: 'bank_transfer',
+    payment_channel,
     payment_details: {
       billing_name: 'Fake Payer',
       amount: 150000,
@@ -74,10 +78,10 @@ export function freshVirtualAccount(state: SandboxState, rest: Partial<VirtualAc
   return state.add(inventVirtualAccount(rest));
 }
 
-/** Sends the draft with plain fetch, giving up after 5 s. */
+/** Sends the request with plain fetch, giving up after 5 s. */
 export async function post(
   url: string,
-  { headers, body, raw, path = paths.cancel }: Draft,
+  { headers, body, raw, path = paths.cancel }: TestRequest,
 ): Promise<Received> {
   const response = await fetch(url + path, {
     method: 'POST',
@@ -103,7 +107,7 @@ function tryJson(text: string): Record<string, unknown> | undefined {
 }
 
 /** Names other ids than those of the virtual account, and signs them rightly. */
-export function resigned(draft: Draft, external_id: string, order_id: string): void {
-  Object.assign(draft.body, { external_id, order_id });
-  draft.headers['x-req-signature'] = sign(merchant.hash_key, external_id, order_id);
+export function resigned(request: TestRequest, external_id: string, order_id: string): void {
+  Object.assign(request.body, { external_id, order_id });
+  request.headers['x-req-signature'] = sign(merchant.hash_key, external_id, order_id);
 }

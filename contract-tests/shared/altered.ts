@@ -4,10 +4,10 @@ import { readContract } from '../../spec/contract.ts';
 export type Node = Record<string, any>;
 
 /** A change of the contract, in place; its schemas come first, since they are what is changed most. */
-export type Change = (schemas: Record<string, Node>, contract: Node) => unknown;
+export type ContractChange = (schemas: Record<string, Node>, contract: Node) => unknown;
 
 /** The contract, changed: for tests of what must notice that. */
-export function altered(change: Change): Node {
+export function altered(change: ContractChange): Node {
   const contract: Node = readContract();
   change(contract['components'].schemas as Record<string, Node>, contract);
   return contract;

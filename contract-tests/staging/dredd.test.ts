@@ -94,7 +94,10 @@ test('what Dredd prints of a failing one is masked, and the failure is weighed a
       transaction_id,
       sign(hashKey, external_id, order_id),
     ]),
-    ...['Siti', 'Rahayu', '081234567890', 'siti@example.com'],
+    'Siti',
+    'Rahayu',
+    '081234567890',
+    'siti@example.com',
   ];
   const everything = ended.output + Object.values(ended.reports).join('\n');
   expect(canaries.filter((canary) => everything.includes(canary))).toEqual([]);

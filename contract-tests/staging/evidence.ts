@@ -12,7 +12,7 @@ import {
 } from '../../spec/contract.ts';
 import type { Contract, Known } from '../../spec/contract.ts';
 import { decodeBody, parseJson } from '../checker/json.ts';
-import type { CaseResult, ContractCase, Kind, Outcome, RawRequest, Topic } from '../cases/types.ts';
+import type { CaseResult, ContractCase, Kind, StatusAndCode, RawRequest, Topic } from '../cases/types.ts';
 import { maskPointer } from '../proxy/mask.ts';
 import { memberAt, valueFound } from './answer.ts';
 import type { Reading } from './answer.ts';
@@ -277,7 +277,11 @@ function isAccepted({ status, responseCode = '00' }: NonNullable<CaseResult['got
   return status >= 200 && status < 300 && responseCode === '00';
 }
 
-function pairingOf(contract: Contract, operation: string, wanted: Outcome): [key: string, known: Known] {
+function pairingOf(
+  contract: Contract,
+  operation: string,
+  wanted: StatusAndCode,
+): [key: string, known: Known] {
   const { status, responseCode } = wanted;
   const found = pairingsOf(contract, operationOf(contract, operation)).find(
     (one) => one.status === String(status) && one.code === responseCode,

@@ -17,7 +17,10 @@ export function createRedact(credentials: Credentials, virtualAccounts: readonly
   const token = basicToken(merchantId, secretUnboundId);
   return (text) => {
     const ids = virtualAccounts.flatMap(({ external_id, order_id, transaction_id }) => [
-      ...[external_id, order_id, transaction_id, sign(hashKey, external_id, order_id)],
+      external_id,
+      order_id,
+      transaction_id,
+      sign(hashKey, external_id, order_id),
     ]);
     const secrets = [
       merchantId,

@@ -50,7 +50,10 @@ function canariesOf({ sandbox }: StagingSandbox): string[] {
   const { merchantId, secretUnboundId, hashKey } = sandboxCredentials;
   const accounts = sandbox.state.virtualAccounts().filter(({ external_id }) => external_id.startsWith('ct-'));
   const ofAccounts = accounts.flatMap(({ external_id, order_id, transaction_id, va_number }) => [
-    ...[external_id, order_id, transaction_id, sign(hashKey, external_id, order_id)],
+    external_id,
+    order_id,
+    transaction_id,
+    sign(hashKey, external_id, order_id),
     ...(va_number === undefined ? [] : [va_number]),
   ]);
   const token = basicToken(merchantId, secretUnboundId);

@@ -76,8 +76,11 @@ describe('the command does not start', () => {
     const { code, output, reports } = await runMain(env, [], join(tmpdir(), 'never-written'));
     expect(code).toBe(2);
     for (const name of [
-      ...['IFORTEPAY_MERCHANT_ID', 'IFORTEPAY_SECRET_UNBOUND_ID', 'IFORTEPAY_HASH_KEY'],
-      ...['IFORTEPAY_TEST_CREATE', 'IFORTEPAY_TEST_PACE_MS'],
+      'IFORTEPAY_MERCHANT_ID',
+      'IFORTEPAY_SECRET_UNBOUND_ID',
+      'IFORTEPAY_HASH_KEY',
+      'IFORTEPAY_TEST_CREATE',
+      'IFORTEPAY_TEST_PACE_MS',
     ]) {
       expect(output).toContain(`contract-staging: ${name}`);
     }

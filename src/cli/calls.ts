@@ -8,7 +8,7 @@ import { startProgress, untilInterrupted } from './terminal.js';
 import { answerWords, errorWords, type CallName } from './words.js';
 
 /** One call to make. */
-export interface Call {
+export interface CommandCall {
   name: CallName;
   method: Exclude<keyof VaClient, 'api' | 'create' | 'gateway'>;
   clientOptions: VaClientOptions;
@@ -17,7 +17,13 @@ export interface Call {
 }
 
 /** Calls the gateway; its answer or the error is the result. @throws UsageError if an option is wrong */
-export async function runCall({ name, method, clientOptions, request, options }: Call): Promise<Result> {
+export async function runCall({
+  name,
+  method,
+  clientOptions,
+  request,
+  options,
+}: CommandCall): Promise<Result> {
   const client = asUsage(() => createVaClient(clientOptions));
   const { timeoutMs = 30_000, totalTimeoutMs, maxRetries } = clientOptions;
   // As long as the client will wait: several attempts share totalTimeoutMs, twice timeoutMs by default.
@@ -50,7 +56,7 @@ interface Shown {
 }
 
 /** Shows the first request that the call would send, secrets masked, and sends nothing. */
-export async function runDry(call: Call): Promise<Result> {
+export async function runDry(call: CommandCall): Promise<Result> {
   let shown: Shown | undefined;
   // The real transport up to its last step, so that what is shown is what would be sent.
   const fetch: FetchLike = async (url, { method = '', headers, body }) => {

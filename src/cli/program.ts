@@ -6,7 +6,7 @@ import { runDoctor, type DoctorFlags } from './doctor/doctor.js';
 import { readClientOptions, readEnvironment, type Environment } from './environment.js';
 import { addMany } from './many/commands.js';
 import { BEYOND_LIMITS, EXAMPLES, helpAfter } from './help.js';
-import { readRequest, type RequestFlags } from './request.js';
+import { requestOf, type RequestFlags } from './request.js';
 import type { Result } from './result.js';
 import { sign, verify, type CallbackFlags, type SignFlags } from './signing.js';
 import type { CallName } from './words.js';
@@ -90,7 +90,7 @@ function runNamed(name: CallName, flags: CallFlags, env: Environment): Promise<R
   const { confirm, singleUse, timeoutMs, totalTimeoutMs, maxRetries } = flags;
   const method = confirm && name === 'cancel' ? 'cancelAndConfirm' : name;
   const { dangerouslyAllowIdsBeyondDocumentedLimits } = flags;
-  return readRequest(flags, name).then((request) => {
+  return requestOf(flags, name).then((request) => {
     const clientOptions = { ...readClientOptions(env), timeoutMs, totalTimeoutMs, maxRetries };
     const options: ConfirmOptions = { dangerouslyAllowIdsBeyondDocumentedLimits };
     if (singleUse) options.singleUse = true;

@@ -37,7 +37,7 @@ type Members = Partial<Record<string, unknown>>;
  *
  * @throws UsageError naming the file, the member, and what to do
  */
-export async function readRequest(flags: RequestFlags, name: CallName): Promise<CancelRequest> {
+export async function requestOf(flags: RequestFlags, name: CallName): Promise<CancelRequest> {
   const read: Members = flags.file === undefined ? {} : await fromFile(flags.file, name !== 'cancel');
   const known = name === 'cancel' ? MEMBERS : membersOfInquiryRequest;
   const request = Object.fromEntries(Object.entries(read).filter(([member]) => Object.hasOwn(known, member)));
@@ -55,7 +55,7 @@ export async function readRequest(flags: RequestFlags, name: CallName): Promise<
 async function fromFile(path: string, takesErrors: boolean): Promise<Members> {
   const name = path === '-' ? 'stdin' : path;
   const fail = (words: string) => new UsageError(`${name}: ${words}. Nothing was sent.`);
-  const value = parse(await readBytes(path, fail), fail);
+  const value = parse(await readInput(path, fail), fail);
   const isError = 'outcome' in value && 'code' in value;
   if (isError && !takesErrors) {
     throw fail(
@@ -72,7 +72,7 @@ async function fromFile(path: string, takesErrors: boolean): Promise<Members> {
 type Fail = (words: string) => UsageError;
 
 /** The bytes of a file, or of stdin for `-`, in UTF-8. */
-export async function readBytes(path: string, fail: Fail): Promise<Uint8Array> {
+export async function readInput(path: string, fail: Fail): Promise<Uint8Array> {
   if (path === '-' && process.stdin.isTTY) process.stderr.write('Reading stdin; Ctrl-D ends it.\n');
   try {
     return asUtf8(await (path === '-' ? buffer(process.stdin) : readFile(path)));

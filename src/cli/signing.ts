@@ -3,7 +3,7 @@ import { CallbackError, verifyCallback } from '../callback.js';
 import { createCredentials } from '../credentials.js';
 import { mask } from './calls.js';
 import { CREDENTIALS, readCredentials, type Environment } from './environment.js';
-import { readBytes } from './request.js';
+import { readInput } from './request.js';
 import { asUsage, beside, EXIT, printable, spoken, UsageError, wrap, type Result } from './result.js';
 
 /** The options of `sign`. */
@@ -42,7 +42,7 @@ export interface CallbackFlags {
 export async function verify({ header, file }: CallbackFlags, env: Environment): Promise<Result> {
   const hashKey = env[CREDENTIALS.hashKey];
   if (!hashKey) throw new UsageError(`missing in the environment:\n  ${CREDENTIALS.hashKey}`);
-  const body = await readBytes(file, (words) => new UsageError(`${file === '-' ? 'stdin' : file}: ${words}`));
+  const body = await readInput(file, (words) => new UsageError(`${file === '-' ? 'stdin' : file}: ${words}`));
   try {
     // A whole line copied out of a log is taken too.
     const signature = header.replace(/^mcp-signature:\s*/i, '').trim();

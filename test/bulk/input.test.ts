@@ -98,7 +98,13 @@ describe('CSV', () => {
     const lines = values.map((value, index) => `e-${index},o,t-${index},BCA,BANK_TRANSFER,${value}`);
     const { rows, rejects } = await read(`${header}\n${lines.join('\n')}\n`);
     expect(rows.map(({ single_use }) => single_use)).toEqual([
-      ...[true, true, true, true, false, false, false],
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
       undefined,
     ]);
     expect(rejects).toMatchObject([{ line: 10, column: 'single_use', external_id: 'e-8' }]);

@@ -203,7 +203,12 @@ describe('outcomes over time', () => {
 
   it('are in stretches that have a name', () => {
     expect([1000, 5000, 60_000, 600_000, 7_200_000, 86_400_000].map(spoken)).toEqual([
-      ...['second', '5 seconds', 'minute', '10 minutes', '2 hours', 'day'],
+      'second',
+      '5 seconds',
+      'minute',
+      '10 minutes',
+      '2 hours',
+      'day',
     ]);
   });
 });

@@ -1,28 +1,25 @@
 /** Inquiry and creation against the sandbox, through every client. Cancelling is in sandbox.test.ts. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import {
-  draftFor,
+  testRequest,
   freshVirtualAccount,
   inventVirtualAccount,
 } from '../../contract-tests/sandbox/test-requests.ts';
 import { seedName, type ScriptName } from '../../contract-tests/sandbox/scripts.ts';
 import { fakeSubMerchant } from '../../contract-tests/sandbox/seeds.ts';
-import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
+import { startSandbox } from '../../contract-tests/sandbox/server.ts';
 import type { VirtualAccount } from '../../contract-tests/sandbox/state.ts';
 import { leaks } from '../support/canaries.ts';
 import { callers } from '../support/clients.ts';
 import { credentials } from '../support/fixtures.ts';
 
-let sandbox: SandboxServer;
-beforeAll(async () => {
-  sandbox = await startSandbox();
-});
+const sandbox = await startSandbox();
 afterAll(() => sandbox.close());
 
 const fresh = (rest: Partial<VirtualAccount> = {}) => freshVirtualAccount(sandbox.state, rest);
-const inquiryOf = (va: VirtualAccount) => draftFor(va, 'inquiry').body;
+const inquiryOf = (va: VirtualAccount) => testRequest(va, 'inquiry').body;
 const creationOf = (rest: Partial<VirtualAccount> = {}) =>
-  draftFor(inventVirtualAccount(rest), 'create').body;
+  testRequest(inventVirtualAccount(rest), 'create').body;
 const inDetails = (details: object) => {
   const body = creationOf();
   return { ...body, payment_details: { ...(body.payment_details as object), ...details } };

@@ -146,7 +146,9 @@ describe.each(callers)('%s', (_, call) => {
     ['no answer in time', silence],
   ])('an inquiry is repeated after %s', async (_name, step) => {
     const { options, attempts } = await prepare(inTurn([step], [step], [ACTIVE]), {
-      ...{ maxRetries: 5, timeoutMs: 400, totalTimeoutMs: 10_000 },
+      maxRetries: 5,
+      timeoutMs: 400,
+      totalTimeoutMs: 10_000,
     });
     const ending = await call('inquireVirtualAccount', options, request);
     expect(ending).toMatchObject({ outcome: 'done', data: { transaction_status: 'ACTIVE' } });

@@ -1,17 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { CancelRequest } from '../../src/operations.ts';
 import { freshVirtualAccount } from '../../contract-tests/sandbox/test-requests.ts';
 import { fakeSubMerchant, pageVirtualAccount, seedMerchants } from '../../contract-tests/sandbox/seeds.ts';
-import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
+import { startSandbox } from '../../contract-tests/sandbox/server.ts';
 import type { VirtualAccount } from '../../contract-tests/sandbox/state.ts';
 import { leaks } from '../support/canaries.ts';
 import { clients } from '../support/clients.ts';
 import { credentials } from '../support/fixtures.ts';
 
-let sandbox: SandboxServer;
-beforeAll(async () => {
-  sandbox = await startSandbox();
-});
+const sandbox = await startSandbox();
 afterAll(() => sandbox.close());
 
 function requestFor(va: VirtualAccount, changes: Partial<CancelRequest> = {}): CancelRequest {

@@ -1,21 +1,17 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { freshVirtualAccount } from '../../contract-tests/sandbox/test-requests.ts';
 import { answerJson, startHttpServer } from '../../contract-tests/shared/http-server.ts';
 import { pageVirtualAccount } from '../../contract-tests/sandbox/seeds.ts';
-import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
+import { startSandbox } from '../../contract-tests/sandbox/server.ts';
 import type { VirtualAccount } from '../../contract-tests/sandbox/state.ts';
 import { pageSuccess } from '../support/fixtures.ts';
 import { cancelArgs, environmentFor, expectWords, run, runScript, runtimes } from './command.ts';
 
-let sandbox: SandboxServer;
-let env: Record<string, string | undefined>;
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  env = environmentFor(sandbox.url);
-}, 120_000);
-afterAll(() => sandbox?.close());
+const sandbox = await startSandbox();
+afterAll(() => sandbox.close());
+const env = environmentFor(sandbox.url);
 
 const seeded = (name: string) =>
   sandbox.state.virtualAccounts().find(({ external_id }) => external_id === `sandbox-${name}`)!;

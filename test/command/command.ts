@@ -5,10 +5,17 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { expect } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import type { VirtualAccount } from '../../contract-tests/sandbox/state.ts';
 import { root } from '../support/built.ts';
 import { credentials } from '../support/fixtures.ts';
+
+/** A folder that is gone after the tests of the file. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ifortepay-va-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
 
 /** The built command. */
 export const cli = join(root, 'dist/cli.js');
@@ -114,8 +121,14 @@ export async function runScript(
 
 /** The options that name this virtual account. */
 export const idArgs = ({ external_id, order_id, transaction_id, payment_channel }: VirtualAccount) => [
-  ...['--external-id', external_id, '--order-id', order_id],
-  ...['--transaction-id', transaction_id, '--channel', payment_channel],
+  '--external-id',
+  external_id,
+  '--order-id',
+  order_id,
+  '--transaction-id',
+  transaction_id,
+  '--channel',
+  payment_channel,
 ];
 
 /** The arguments that cancel this virtual account. */

@@ -1,15 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { html, says } from '../faults/http.ts';
 import { nobodyListens, noSuchHost } from '../faults/servers.ts';
 import { on, onConnect, reset } from '../faults/steps.ts';
 import type { Start } from '../faults/tcp.ts';
-import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
+import { startSandbox } from '../../contract-tests/sandbox/server.ts';
 import { leaks } from '../support/canaries.ts';
 import { makeCertificates } from '../../contract-tests/shared/certificates.ts';
-import { environmentFor, expectWords, run, runtimes } from './command.ts';
+import { environmentFor, expectWords, run, runtimes, temporaryFolder } from './command.ts';
 
 interface Report {
   ok: boolean;
@@ -17,18 +16,11 @@ interface Report {
   notChecked: string[];
 }
 
-let sandbox: SandboxServer;
-let folder: string;
-let certificates: Awaited<ReturnType<typeof makeCertificates>>;
-beforeAll(async () => {
-  [sandbox, certificates] = await Promise.all([startSandbox(), makeCertificates()]);
-  folder = mkdtempSync(join(tmpdir(), 'ifortepay-va-'));
-  writeFileSync(join(folder, 'authority.pem'), certificates.authority);
-}, 120_000);
-afterAll(async () => {
-  await sandbox?.close();
-  if (folder) rmSync(folder, { recursive: true });
-});
+const folder = temporaryFolder();
+const certificates = await makeCertificates();
+writeFileSync(join(folder, 'authority.pem'), certificates.authority);
+const sandbox = await startSandbox();
+afterAll(() => sandbox.close());
 
 describe.each(runtimes())('doctor under $name', (runtime) => {
   const doctor = async (changes: Record<string, string | undefined> = {}, args: string[] = []) => {

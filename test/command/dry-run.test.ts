@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { pageVirtualAccount } from '../../contract-tests/sandbox/seeds.ts';
-import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
+import { startSandbox } from '../../contract-tests/sandbox/server.ts';
 import { leaks } from '../support/canaries.ts';
 import { pageRequest } from '../support/fixtures.ts';
 import { environmentFor, expectWords, idArgs, run, runtimes } from './command.ts';
 
-let sandbox: SandboxServer;
-beforeAll(async () => {
-  sandbox = await startSandbox();
-}, 120_000);
-afterAll(() => sandbox?.close());
+const sandbox = await startSandbox();
+afterAll(() => sandbox.close());
 
 describe.each(runtimes().slice(0, 1))('--dry-run under $name', (runtime) => {
   const dry = (args: string[]) => run(runtime, [...args, '--dry-run'], environmentFor(sandbox.url));

@@ -1,21 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { startSandbox } from '../../contract-tests/sandbox/server.ts';
 import { root } from '../support/built.ts';
-import { run, runScript, runtimes } from './command.ts';
+import { run, runScript, runtimes, temporaryFolder } from './command.ts';
 
-let sandbox: SandboxServer;
-let folder: string;
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  folder = mkdtempSync(join(tmpdir(), 'ifortepay-va-'));
-}, 120_000);
-afterAll(async () => {
-  await sandbox?.close();
-  if (folder) rmSync(folder, { recursive: true });
-});
+const folder = temporaryFolder();
+const sandbox = await startSandbox();
+afterAll(() => sandbox.close());
 
 /** The shell lines after "Example". */
 function exampleIn(help: string): string {

@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { freshVirtualAccount } from '../../contract-tests/sandbox/test-requests.ts';
-import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
+import { startSandbox } from '../../contract-tests/sandbox/server.ts';
 import { environmentFor, expectWords, idArgs, run, runtimes } from './command.ts';
 
-let sandbox: SandboxServer;
-beforeAll(async () => {
-  sandbox = await startSandbox();
-}, 120_000);
-afterAll(() => sandbox?.close());
+const sandbox = await startSandbox();
+afterAll(() => sandbox.close());
 
 describe.each(runtimes().slice(0, 1))('inquire and confirm under $name', (runtime) => {
   const about = (name: string, args: string[]) => {

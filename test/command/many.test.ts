@@ -115,10 +115,10 @@ describe('cancel-many', () => {
   it('sends nothing if a line is wrong, says which and why, and with --skip-invalid cancels the others', async () => {
     const [one, two] = active(2) as [VirtualAccount, VirtualAccount];
     const lines = csvOf([one, two]).split('\n');
-    const spoilt = lines[1]!.replace(one.external_id, '3.94829E+13').replace(/1111(?=1)/, '2222');
+    const damaged = lines[1]!.replace(one.external_id, '3.94829E+13').replace(/1111(?=1)/, '2222');
     await start(
       [one, two],
-      [...lines.slice(0, 3), spoilt, lines[1], lines[2]!.replace('BCA-POLYTRON', 'BNI'), ''].join('\n'),
+      [...lines.slice(0, 3), damaged, lines[1], lines[2]!.replace('BCA-POLYTRON', 'BNI'), ''].join('\n'),
     );
     const refused = await command(`${START} --yes --rejects rejects.csv`);
     expect(refused).toMatchObject({ code: 2, stdout: '' });

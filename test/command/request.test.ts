@@ -1,22 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { freshVirtualAccount } from '../../contract-tests/sandbox/test-requests.ts';
-import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
+import { startSandbox } from '../../contract-tests/sandbox/server.ts';
 import { pageRequest } from '../support/fixtures.ts';
-import { environmentFor, expectWords, run, runtimes } from './command.ts';
+import { environmentFor, expectWords, run, runtimes, temporaryFolder } from './command.ts';
 
-let sandbox: SandboxServer;
-let folder: string;
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  folder = mkdtempSync(join(tmpdir(), 'ifortepay-va-'));
-}, 120_000);
-afterAll(async () => {
-  await sandbox?.close();
-  if (folder) rmSync(folder, { recursive: true });
-});
+const folder = temporaryFolder();
+const sandbox = await startSandbox();
+afterAll(() => sandbox.close());
 
 const { payment_channel } = pageRequest;
 const requestFor = (va: { external_id: string; order_id: string; transaction_id: string }) => {

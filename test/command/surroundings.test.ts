@@ -1,28 +1,27 @@
 /** The command in the shells of others: a proxy in the environment, PowerShell's files, a full disk, pasted URLs. */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { freshVirtualAccount } from '../../contract-tests/sandbox/test-requests.ts';
 import { signatureVectors } from '../../contract-tests/sandbox/seeds.ts';
-import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
-import { cancelArgs, environmentFor, expectWords, run, runScript, runtimes } from './command.ts';
+import { startSandbox } from '../../contract-tests/sandbox/server.ts';
+import {
+  cancelArgs,
+  environmentFor,
+  expectWords,
+  run,
+  runScript,
+  runtimes,
+  temporaryFolder,
+} from './command.ts';
 
-let sandbox: SandboxServer;
-let env: Record<string, string>;
-let folder: string;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'ifortepay-va-surroundings-'));
-  sandbox = await startSandbox();
-  env = environmentFor(sandbox.url);
-});
-afterAll(async () => {
-  rmSync(folder, { recursive: true });
-  await sandbox.close();
-});
+const folder = temporaryFolder();
+const sandbox = await startSandbox();
+afterAll(() => sandbox.close());
+const env = environmentFor(sandbox.url);
 
 const fresh = () => freshVirtualAccount(sandbox.state);
 const requestOf = (va: ReturnType<typeof fresh>) => {

@@ -1,26 +1,28 @@
 /** What only a terminal gets, on a real pseudo-terminal made by `script` of util-linux. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { failure, says } from '../faults/http.ts';
 import { pageVirtualAccount } from '../../contract-tests/sandbox/seeds.ts';
-import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
-import { cancelArgs, cli, environmentFor, idArgs, run, runtimes, type Ran, type Runtime } from './command.ts';
+import { startSandbox } from '../../contract-tests/sandbox/server.ts';
+import {
+  cancelArgs,
+  cli,
+  environmentFor,
+  idArgs,
+  run,
+  runtimes,
+  type Ran,
+  type Runtime,
+  temporaryFolder,
+} from './command.ts';
 
-let sandbox: SandboxServer;
-let folder: string;
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  folder = mkdtempSync(join(tmpdir(), 'ifortepay-va-'));
-}, 120_000);
-afterAll(async () => {
-  await sandbox?.close();
-  if (folder) rmSync(folder, { recursive: true });
-});
+const folder = temporaryFolder();
+const sandbox = await startSandbox();
+afterAll(() => sandbox.close());
 
 const hasScript = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux');
 if (!hasScript)

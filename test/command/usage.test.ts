@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { pageVirtualAccount, signatureVectors } from '../../contract-tests/sandbox/seeds.ts';
-import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
+import { startSandbox } from '../../contract-tests/sandbox/server.ts';
 import { leaks } from '../support/canaries.ts';
 import { authorization, signature } from '../support/fixtures.ts';
 import { cancelArgs, environmentFor, expectWords, run, runtimes } from './command.ts';
@@ -10,13 +10,9 @@ import { cancelArgs, environmentFor, expectWords, run, runtimes } from './comman
 // Not the Sync kind: it would keep the sandbox in this process from answering.
 const shell = promisify(execFile);
 
-let sandbox: SandboxServer;
-let env: Record<string, string | undefined>;
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  env = environmentFor(sandbox.url);
-}, 120_000);
-afterAll(() => sandbox?.close());
+const sandbox = await startSandbox();
+afterAll(() => sandbox.close());
+const env = environmentFor(sandbox.url);
 
 describe.each(runtimes().slice(0, 1))('the command under $name', (runtime) => {
   describe('sign', () => {

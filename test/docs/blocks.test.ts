@@ -41,13 +41,13 @@ it('does not read past a block that is never closed', () => {
 const first = (file: string, language: string, holding = '') =>
   blocks.find((block) => block.file === file && block.language === language && block.code.includes(holding))!;
 const listed = (begins: string) => blocks.find((block) => isNotRun(block) && block.code.startsWith(begins))!;
-const spoilt = (block: Block, from: string | RegExp, to: string): Block => {
+const changed = (block: Block, from: string | RegExp, to: string): Block => {
   const code = block.code.replace(from, to);
   expect(code).not.toBe(block.code);
   return { ...block, code };
 };
 
-describe('a block that was spoilt', () => {
+describe('a block that was damaged', () => {
   const reader = withReader();
   const readme = first('README.md', 'ts');
   const yaml = first('README.md', 'yaml');
@@ -57,27 +57,27 @@ describe('a block that was spoilt', () => {
   it.each<[string, Block]>([
     [
       'imports a name that is not exported',
-      spoilt(readme, 'createVaClient,', 'createVaClient, notExported,'),
+      changed(readme, 'createVaClient,', 'createVaClient, notExported,'),
     ],
     [
       'gives undici a wrong argument',
-      spoilt(first('docs/other-ways-in.md', 'ts', 'undici'), '(proxyUrl)', '(7)'),
+      changed(first('docs/other-ways-in.md', 'ts', 'undici'), '(proxyUrl)', '(7)'),
     ],
-    ['fails in the shell', spoilt(first('README.md', 'sh', 'npx'), 'va cancel', 'va cancle')],
+    ['fails in the shell', changed(first('README.md', 'sh', 'npx'), 'va cancel', 'va cancle')],
     ['shows what was not printed', { ...first('docs/why-99.md', 'text'), code: 'FAIL\n' }],
-    ['shows a guess that is none', spoilt(first(checks, 'text'), '404 02', '404 03')],
-    ['shows another question', spoilt(first(checks, 'text'), 'a second time', 'a third time')],
-    ['is no JSON', spoilt(json, '[', '{')],
-    ['has a member too many', spoilt(json, '"status"', '"state"')],
+    ['shows a guess that is none', changed(first(checks, 'text'), '404 02', '404 03')],
+    ['shows another question', changed(first(checks, 'text'), 'a second time', 'a third time')],
+    ['is no JSON', changed(json, '[', '{')],
+    ['has a member too many', changed(json, '"status"', '"state"')],
     ['is JSON that nothing reads', { ...json, file: 'README.md' }],
-    ['is no YAML', spoilt(yaml, '- uses:', '- uses: [')],
-    ['gives an input that the action lacks', spoilt(yaml, 'hash-key:', 'hash_key:')],
-    ['lacks an input', spoilt(yaml, / +hash-key.*\n/, '')],
+    ['is no YAML', changed(yaml, '- uses:', '- uses: [')],
+    ['gives an input that the action lacks', changed(yaml, 'hash-key:', 'hash_key:')],
+    ['lacks an input', changed(yaml, / +hash-key.*\n/, '')],
     [
       'takes an output that the action lacks',
-      spoilt(first(checks, 'yaml'), 'outputs.reports', 'outputs.report'),
+      changed(first(checks, 'yaml'), 'outputs.reports', 'outputs.report'),
     ],
-    ['does not pin an action', spoilt(first(checks, 'yaml'), /@[0-9a-f]{40}/, '@v4')],
+    ['does not pin an action', changed(first(checks, 'yaml'), /@[0-9a-f]{40}/, '@v4')],
     ['is in a language that nothing knows', { ...readme, language: 'js' }],
     ['is in no language', { ...readme, language: '' }],
   ])(
@@ -90,25 +90,25 @@ describe('a block that was spoilt', () => {
   );
 
   it.each<[string, Block]>([
-    ['make target', spoilt(listed('make mock'), 'make mock', 'make mok')],
-    ['npm script', spoilt(listed('npm run -s contract:'), 'contract:staging', 'contract:stagin')],
-    ['npm script of the example', spoilt(listed('npm install && '), 'npm start', 'npm begin')],
-    ['package', spoilt(listed('npm install ifortepay-va@latest'), 'ifortepay-va', 'ifortepay-vb')],
+    ['make target', changed(listed('make mock'), 'make mock', 'make mok')],
+    ['npm script', changed(listed('npm run -s contract:'), 'contract:staging', 'contract:stagin')],
+    ['npm script of the example', changed(listed('npm install && '), 'npm start', 'npm begin')],
+    ['package', changed(listed('npm install ifortepay-va@latest'), 'ifortepay-va', 'ifortepay-vb')],
     [
       'tarball',
-      spoilt(
+      changed(
         listed('make install build'),
         '../ifortepay-va/ifortepay-va-0.1.0',
         '../ifortepay-va/ifortepay-va-0.0.1',
       ),
     ],
-    ['variable that anything reads', spoilt(listed('export '), 'IFORTEPAY_TEST_VAS', 'IFORTEPAY_VAS')],
-    ['version of Prism that is installed', spoilt(listed('npx --yes'), 'prism-cli@5', 'prism-cli@4')],
-    ['option', spoilt(listed('make contract-proxy'), '--replay', '--again')],
-    ['suite', spoilt(listed('npx vitest'), 'unit/', 'units/')],
-    ['order of the example', spoilt(listed('npm install && '), /orders\/\d/, 'orders/x')],
-    ['scenario of the mock', spoilt(listed('# cancelV'), '-X POST', '-X PUT')],
-    ['known command', spoilt(listed('make mock'), 'make mock', 'ls')],
+    ['variable that anything reads', changed(listed('export '), 'IFORTEPAY_TEST_VAS', 'IFORTEPAY_VAS')],
+    ['version of Prism that is installed', changed(listed('npx --yes'), 'prism-cli@5', 'prism-cli@4')],
+    ['option', changed(listed('make contract-proxy'), '--replay', '--again')],
+    ['suite', changed(listed('npx vitest'), 'unit/', 'units/')],
+    ['order of the example', changed(listed('npm install && '), /orders\/\d/, 'orders/x')],
+    ['scenario of the mock', changed(listed('# cancelV'), '-X POST', '-X PUT')],
+    ['known command', changed(listed('make mock'), 'make mock', 'ls')],
   ])('is noticed though it is not run: it names no %s', (_, { code }) => {
     expect(() => checkWithoutRunning(code)).toThrow();
   });

@@ -108,7 +108,9 @@ describe('docs/upgrading.md', () => {
     const { cancelAsValue } = await exportsOf('docs/upgrading.md', 'cancelAsValue');
     const cancel = (request: object) => cancelAsValue(createVaClient(options()), request);
     expect(await cancel(pageRequest)).toEqual({
-      ...{ outcome: 'done', responseCode: '00', responseMessage: 'Success' },
+      outcome: 'done',
+      responseCode: '00',
+      responseMessage: 'Success',
     });
     expect(await cancel(requestFor('paid'))).toMatchObject({ outcome: 'refused', responseCode: '01' });
     expect(await cancel(requestFor('cancel-drop'))).toMatchObject({ outcome: 'unknown' });

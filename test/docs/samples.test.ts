@@ -19,7 +19,10 @@ afterAll(() => sandbox?.close());
 const seeded = (name: string) =>
   sandbox.state.virtualAccounts().find(({ external_id }) => external_id === `sandbox-${name}`)!;
 const argumentsFor = ({ external_id, order_id, transaction_id, payment_channel }: VirtualAccount) => [
-  ...[external_id, order_id, transaction_id, payment_channel],
+  external_id,
+  order_id,
+  transaction_id,
+  payment_channel,
 ];
 
 /** What a sample prints: a line with the status, then the body. */

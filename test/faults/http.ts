@@ -55,7 +55,7 @@ export const successWith =
     success()(received).replace('{', `{${text},`);
 
 /** The success, changed as text or bytes. */
-export const spoilt =
+export const changed =
   (change: (json: string) => string | Uint8Array) =>
   (received: Received): string | Uint8Array =>
     change(success()(received));

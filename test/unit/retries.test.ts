@@ -56,7 +56,10 @@ describe('retries of a client', () => {
     const client = createVaClient({ ...options, fetch, maxRetries: 2 });
     await expect(client.cancel(pageRequest)).resolves.toEqual(pageSuccess);
     const [first, ...others] = fetch.calls.map(({ url, init: { method, headers, body } }) => ({
-      ...{ url, method, headers, body },
+      url,
+      method,
+      headers,
+      body,
     }));
     expect(others).toEqual([first, first]);
   });

@@ -66,7 +66,12 @@ export async function startBackend(name: string): Promise<Backend> {
   if (!server.listening) await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    ...{ url, sandbox, shop, order, shipped, alerts },
+    url,
+    sandbox,
+    shop,
+    order,
+    shipped,
+    alerts,
     state: async () => (await shop.orders.find(order.order_id))?.state,
     async cancel(orderId = order.order_id) {
       const response = await fetch(`${url}/orders/${orderId}/cancel`, { method: 'POST' });

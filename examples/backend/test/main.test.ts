@@ -11,8 +11,12 @@ const start = (env: Record<string, string | undefined>) =>
     args: [fileURLToPath(new URL('../src/main.ts', import.meta.url))],
     readyPattern: /listening at port \d+/,
     env: {
-      ...{ PORT: '0', IFORTEPAY_ENV: undefined, IFORTEPAY_MERCHANT_ID: merchant_id },
-      ...{ IFORTEPAY_SECRET_UNBOUND_ID: secret_unbound_id, IFORTEPAY_HASH_KEY: hash_key, ...env },
+      PORT: '0',
+      IFORTEPAY_ENV: undefined,
+      IFORTEPAY_MERCHANT_ID: merchant_id,
+      IFORTEPAY_SECRET_UNBOUND_ID: secret_unbound_id,
+      IFORTEPAY_HASH_KEY: hash_key,
+      ...env,
     },
   });
 

@@ -1,5 +1,5 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { failure, html, says, spoilt, success } from '../http.ts';
+import { failure, html, says, changed, success } from '../http.ts';
 import { none, type Row } from '../row.ts';
 
 const type = (value: string) => ({ 'content-type': value });
@@ -29,7 +29,7 @@ export const encodings: Row[] = [
     'UTF-16',
     says(
       200,
-      spoilt((json) => Buffer.from(json, 'utf16le')),
+      changed((json) => Buffer.from(json, 'utf16le')),
     ),
     'unknown',
     'answer_unreadable',
@@ -38,27 +38,27 @@ export const encodings: Row[] = [
   ],
   [
     'Latin-1',
-    says(200, spoilt(latin1), type('application/json;charset=latin1')),
+    says(200, changed(latin1), type('application/json;charset=latin1')),
     'unknown',
     'answer_unreadable',
     200,
     1,
   ],
-  ['Latin-1 that says it is UTF-8', says(404, spoilt(latin1)), 'unknown', 'answer_unreadable', 404, 1],
+  ['Latin-1 that says it is UTF-8', says(404, changed(latin1)), 'unknown', 'answer_unreadable', 404, 1],
   [
     'a byte order mark',
     says(
       200,
-      spoilt((json) => `\uFEFF${json}`),
+      changed((json) => `\uFEFF${json}`),
     ),
     'done',
     none,
     none,
     1,
   ],
-  ['gzip', says(200, spoilt(gzipSync), coded('gzip')), 'done', none, none, 1],
-  ['Brotli', says(200, spoilt(brotliCompressSync), coded('br')), 'done', none, none, 1],
+  ['gzip', says(200, changed(gzipSync), coded('gzip')), 'done', none, none, 1],
+  ['Brotli', says(200, changed(brotliCompressSync), coded('br')), 'done', none, none, 1],
   ['corrupt gzip', says(200, success(), coded('gzip')), 'unknown', 'connection_failed', 200, 1],
-  ['gzip cut short', says(200, spoilt(shortGzip), coded('gzip')), 'unknown', 'answer_unreadable', 200, 1],
-  ['gzip that is not said', says(200, spoilt(gzipSync)), 'unknown', 'answer_unreadable', 200, 1],
+  ['gzip cut short', says(200, changed(shortGzip), coded('gzip')), 'unknown', 'answer_unreadable', 200, 1],
+  ['gzip that is not said', says(200, changed(gzipSync)), 'unknown', 'answer_unreadable', 200, 1],
 ];

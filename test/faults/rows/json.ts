@@ -1,4 +1,4 @@
-import { failure, says, spoilt, success, successWith } from '../http.ts';
+import { failure, says, changed, success, successWith } from '../http.ts';
 import { none, type Row } from '../row.ts';
 import type { Received } from '../tcp.ts';
 
@@ -17,7 +17,7 @@ export const json: Row[] = [
     'an array',
     says(
       200,
-      spoilt((each) => `[${each}]`),
+      changed((each) => `[${each}]`),
     ),
     'unknown',
     'answer_unreadable',
@@ -25,15 +25,15 @@ export const json: Row[] = [
     1,
   ],
   ['null', says(200, 'null'), 'unknown', 'answer_unreadable', 200, 1],
-  ['a string', says(200, spoilt(JSON.stringify)), 'unknown', 'answer_unreadable', 200, 1],
+  ['a string', says(200, changed(JSON.stringify)), 'unknown', 'answer_unreadable', 200, 1],
   ['a number', says(200, '00'), 'unknown', 'answer_unreadable', 200, 1],
   ['an empty object', says(200, '{}'), 'unknown', 'answer_unexpected', 200, 1],
-  ['truncated JSON', says(200, spoilt(half)), 'unknown', 'answer_unreadable', 200, 1],
+  ['truncated JSON', says(200, changed(half)), 'unknown', 'answer_unreadable', 200, 1],
   [
     'two objects',
     says(
       200,
-      spoilt((each) => each + each),
+      changed((each) => each + each),
     ),
     'unknown',
     'answer_unreadable',

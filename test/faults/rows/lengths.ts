@@ -1,12 +1,12 @@
 import { MAX_ANSWER_BYTES } from '../../../src/answer.ts';
-import { answer, chunked, says, spoilt, success } from '../http.ts';
+import { answer, chunked, says, changed, success } from '../http.ts';
 import { none, type Row } from '../row.ts';
 import { bombs } from '../servers.ts';
 import { close, on, send } from '../steps.ts';
 import type { Received } from '../tcp.ts';
 
 const half = (text: string) => text.slice(0, text.length / 2);
-const long = (bytes: number) => spoilt((json) => json + ' '.repeat(bytes - Buffer.byteLength(json)));
+const long = (bytes: number) => changed((json) => json + ' '.repeat(bytes - Buffer.byteLength(json)));
 const CHUNKED = { 'transfer-encoding': 'chunked' };
 const chunks = (received: Received) => chunked(success()(received));
 // Without a length or chunks, the end of the connection is the end of the body.
@@ -46,7 +46,7 @@ export const lengths: Row[] = [
   ['a body ended by closing', on(send(answer(200, success(), unclosed)), close), 'done', none, none, 1],
   [
     'JSON cut by closing',
-    on(send(answer(200, spoilt(half), unclosed)), close),
+    on(send(answer(200, changed(half), unclosed)), close),
     'unknown',
     'answer_unreadable',
     200,

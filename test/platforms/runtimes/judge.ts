@@ -14,7 +14,10 @@ const { secretUnboundId, hashKey } = sandboxCredentials;
 /** What no error may show, of the fault servers' credentials and of the sandbox's. */
 export const hidden = [
   ...Object.values(secrets),
-  ...[secretUnboundId, hashKey, authorization.slice('Basic '.length), x_req_signature],
+  secretUnboundId,
+  hashKey,
+  authorization.slice('Basic '.length),
+  x_req_signature,
 ];
 
 /** Makes that call on that runtime. Gives the outcome, for the matrix. */

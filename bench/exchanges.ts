@@ -9,7 +9,7 @@ export const credentials = {
 };
 
 /** One virtual account: what is sent for it, and what comes back. */
-export interface Subject {
+export interface BenchExchange {
   request: {
     external_id: string;
     order_id: string;
@@ -25,7 +25,7 @@ export interface Subject {
 const basic = Buffer.from(`${credentials.merchantId}:${credentials.secretUnboundId}`).toString('base64');
 
 /** Enough of them that no variant lives off a remembered one. */
-export const subjects: Subject[] = Array.from({ length: 1024 }, (_, index) => {
+export const exchanges: BenchExchange[] = Array.from({ length: 1024 }, (_, index) => {
   const request = {
     external_id: `EXT-${10_000_000 + index}`,
     order_id: `ORDER-${10_000_000 + index}`,
