@@ -344,13 +344,16 @@ function escapeAll(json: string): string {
 // There are no ids to be signed: whoever looks at the signature first may say that it is wrong.
 const unsigned: Rest = { orCodes: ['99'] };
 
+// Go's decoder stops after the first value, and so does Jackson; others read commas, quotes and comments of JavaScript.
+const lenient: Rest = { topic: 'lenientJson' };
+
 const notAnObject: Record<string, [change: Change, rest?: Rest]> = {
   'notJson.bare': [text(() => '{bad')],
   'notJson.truncated': [text((json) => json.slice(0, -1))],
-  'notJson.trailingComma': [text((json) => json.replace(/\}$/, ',}')), { check: 'json' }],
-  'notJson.singleQuotes': [text((json) => json.replaceAll('"', "'"))],
-  'notJson.comment': [text((json) => `${json}// comment`)],
-  'notJson.twice': [text((json) => json + json)],
+  'notJson.trailingComma': [text((json) => json.replace(/\}$/, ',}')), { ...lenient, check: 'json' }],
+  'notJson.singleQuotes': [text((json) => json.replaceAll('"', "'")), lenient],
+  'notJson.comment': [text((json) => `${json}// comment`), lenient],
+  'notJson.twice': [text((json) => json + json), lenient],
   'notJson.form': [text((json) => new URLSearchParams(parse(json) as Record<string, string>).toString())],
   'notJson.empty': [text(() => '')],
   'notJson.blank': [text(() => ' ')],

@@ -214,11 +214,13 @@ export const keywords: Readonly<Record<string, Keyword<string>>> = {
       if (type === undefined || path.length === 0) return {};
       const right = given ?? sampleValue(member);
       const text = type === 'string';
+      // "Numeric" is all that is documented of a number.
+      const numeric = type === 'integer' ? { topic: 'numbers' as const } : {};
       // What is stored is what a gateway that coerces would make of it.
       const all = {
         null: { value: null, stored: '' },
-        string: { value: typeof right === 'object' ? 'text' : String(right), stored: '', accepted: false },
-        decimal: { value: 1.5, stored: '' },
+        string: { value: typeof right === 'object' ? 'text' : String(right), stored: '', accepted: false, ...numeric },
+        decimal: { value: 1.5, stored: '', ...numeric },
         number: { value: 1234, stored: '1234' },
         boolean: { value: true, stored: 'true' },
         object: { value: { id: '1234' }, stored: '1234' },

@@ -3,7 +3,7 @@ import { join, objectAt } from '../../spec/contract.ts';
 import type { CaseParts, TestedOperation } from './operation.ts';
 import { rightBody, rightRequest } from './request.ts';
 import type { Body } from './request.ts';
-import type { CaseContext, ContractCase } from './types.ts';
+import type { CaseContext, ContractCase, RawRequest } from './types.ts';
 
 /** The success, the channels that are known, what no virtual account is, and what nobody documents of states. */
 export function stateCases(op: TestedOperation): ContractCase[] {
@@ -65,6 +65,8 @@ function notFoundCases(op: TestedOperation): ContractCase[] {
     mixed('order_id'),
     make('transactionIdLonger', {
       check: 'exists',
+      // Whether anything but a UUID is looked up at all no document says.
+      orCodes: ['01'],
       build: changed(op, ({ va }) => ({ transaction_id: `${va.transaction_id}0` })),
     }),
   ];
@@ -124,11 +126,11 @@ export function creationCases(op: TestedOperation): ContractCase[] {
   const make = (id: string, member: string, parts: Partial<CaseParts>, change: Change): ContractCase =>
     op.make('create', {
       expect: 'accepted',
+      before: (context) => rightRequest(shape, context),
       ...parts,
       id: `create.${id}`,
       needsOther: true,
       statement: op.statement(join(body.pointer, 'properties', member)),
-      before: (context) => rightRequest(shape, context),
       build: (context) =>
         rightRequest(shape, context, { body: { ...rightBody(shape, context.va), ...change(context) } }),
     });
@@ -136,12 +138,17 @@ export function creationCases(op: TestedOperation): ContractCase[] {
   const anotherOrder: Change = ({ other }) => ({ order_id: other.order_id });
   return [
     make('externalId.taken', 'external_id', refused, anotherOrder),
-    make('externalId.otherChannel', 'external_id', {}, (context) => ({
-      ...anotherOrder(context),
-      payment_channel: 'FAKE-OTHER',
-    })),
+    // The other channel goes first: where this merchant has it not, nothing is taken yet, and nothing is judged.
+    make('externalId.otherChannel', 'external_id', { before: onChannel(shape) }, anotherOrder),
     make('orderId.again', 'order_id', {}, ({ other }) => ({ external_id: other.external_id })),
   ];
 }
+
+const onChannel =
+  (shape: TestedOperation['shape']) =>
+  (context: CaseContext): RawRequest => {
+    const payment_channel = context.va.payment_channel === 'MANDIRI' ? 'PERMATA' : 'MANDIRI';
+    return rightRequest(shape, context, { body: { ...rightBody(shape, context.va), payment_channel } });
+  };
 
 type Change = (context: CaseContext) => Body;

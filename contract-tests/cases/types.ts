@@ -98,11 +98,13 @@ export type Kind = 'stated' | 'open' | 'unstated';
 export const topics = {
   duplicateMembers: 'a member given twice',
   encoding: 'a body that is not UTF-8',
+  lenientJson: 'a body that only a lenient reader takes for JSON',
   byteOrderMark: 'a byte order mark before the body',
   whitespace: 'blanks and line breaks between the members',
   closed: 'members that the contract does not have',
   characters: 'characters of a member for which no document gives a set',
   lengths: 'the length of a member for which no document gives a limit',
+  numbers: 'a number with a fraction or in quotes, where the documents say numeric',
   anything: 'what a member may hold that no document describes',
   channels: 'which payment channels are open to a merchant',
   subMerchant: 'a sub-merchant-id that is unknown or empty',
