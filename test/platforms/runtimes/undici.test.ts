@@ -71,19 +71,20 @@ const LOST = { end: 'unknown connection_failed', written: true };
 const DONE = { end: 'done', written: true };
 const UNKNOWN = { end: LOST.end };
 const aborting = { abortAfterMs: 300, timeoutMs: 5_000 };
+const impatient = { timeoutMs: 1_000 };
 
 /** In which nothing is written; and the controls, in which it is. */
 const SITUATIONS: [string, Start, UndiciEnd, requests: number, call?: object][] = [
   ['connection refused', nobodyListens, REFUSED, 0],
-  ['connecting stalls', backlogFull, NOT_CONNECTED, 0],
+  ['connecting stalls', backlogFull, NOT_CONNECTED, 0, impatient],
   ['aborted while connecting', backlogFull, ABORTED, 0, aborting],
-  ['a TLS handshake that stalls', silentTls, NOT_CONNECTED, 0],
+  ['a TLS handshake that stalls', silentTls, NOT_CONNECTED, 0, impatient],
   ['aborted in the TLS handshake', silentTls, ABORTED, 0, aborting],
   ['a TLS handshake that is reset', asHttps(onConnect(pause(30), reset)), NOT_CONNECTED, 0],
   ['a TLS handshake that is closed', asHttps(onConnect(pause(30), close)), NOT_CONNECTED, 0],
   ['a TLS alert in the handshake', shows('good', oldTls), NOT_CONNECTED, 0],
   ['plain HTTP where TLS is expected', asHttps(onConnect(send('HTTP/1.1 400 No\r\n\r\n'))), NOT_CONNECTED, 0],
-  ['control: no answer', on(), LATE, 1],
+  ['control: no answer', on(), LATE, 1, { timeoutMs: 3_000 }],
   ['control: reset after it was read', on(reset), LOST, 1],
   ['control: a missing client certificate, TLS 1.3', shows('good', clientCertificate), LOST, 0],
   ['control: 421, then gone', on(send(answer(421, html)), vanish), { end: 'unknown answer_unreadable', written: true }, 1], // prettier-ignore

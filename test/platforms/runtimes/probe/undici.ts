@@ -77,7 +77,8 @@ async function cancelAt({
   const client = createVaClient({
     ...task.options,
     baseUrl,
-    timeoutMs: timeoutMs ?? 1_000,
+    // Long, where no deadline is the matter: fourteen first calls at a time on a busy machine.
+    timeoutMs: timeoutMs ?? 10_000,
     onAttempt: (record: AttemptRecord) => void (written = record.written),
     ...(fetch && { fetch }),
   } as VaClientOptions);
