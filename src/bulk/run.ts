@@ -260,6 +260,7 @@ class Run {
   #slowness = 0;
   #startedAt = 0;
   #waitingUntil = 0;
+  #stoppedUntil = '';
   #waitMs = Infinity;
   #slowedAt = 0;
   #databaseLostAt = 0;
@@ -523,12 +524,14 @@ class Run {
     const seconds = Math.min(10, Math.max(1, (now - this.#startedAt) / 1000));
     const perSecond = this.#settledLately.length / seconds;
     const left = this.#counts.queued + this.#counts.unknown;
+    const isPaused = blockedMs > 0 || this.#waitingUntil > now;
     this.#emit({
       event: 'progress',
       counts: { ...this.#counts },
       left,
       perSecond,
-      secondsLeft: perSecond > 0 ? Math.round(left / perSecond) : null,
+      // Of a pause nobody can tell from what was lately done.
+      secondsLeft: perSecond > 0 && !isPaused ? Math.round(left / perSecond) : null,
       rate: this.#gate.rateNow,
     });
     if (this.#slowness > 0) this.#chunks.speedUp(SPEED_UP_MS).catch(() => undefined);
@@ -549,6 +552,7 @@ class Run {
 
   #stopWaiting(atMs: number): void {
     const until = iso(atMs)!;
+    this.#stoppedUntil = until;
     this.#stop('waiting', `nothing can be done before ${until}; the same call then goes on`);
   }
 
@@ -567,7 +571,9 @@ class Run {
 
   async #result(): Promise<BulkResult> {
     const counts = await this.ledger.counts();
-    const nextDue = await this.ledger.nextDue();
+    const due = await this.ledger.nextDue();
+    // What holds back the gateway holds back what is due.
+    const nextDue = due && due < this.#stoppedUntil ? this.#stoppedUntil : due;
     const result: BulkResult = {
       counts,
       sent: this.#sent,

@@ -76,31 +76,20 @@ export function startProgress(stream: NodeJS.WriteStream, words: (seconds: numbe
   };
 }
 
-/** npm hands on the Ctrl-C that the terminal has sent to us as well: within so many milliseconds it is the same one. */
-const SAME_CTRL_C_MS = 400;
-
 /**
  * Runs `work` with a signal that aborts at the first Ctrl-C or SIGTERM, so that it can say what is now unknown.
- * The second one ends the process.
+ * The second one, of either kind, ends the process.
  */
 export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController();
   const signals = ['SIGINT', 'SIGTERM'] as const;
-  let firstAt: number | undefined;
-  const stop = (signal: NodeJS.Signals) => {
-    const isEcho = firstAt !== undefined && isUnderNpm() && performance.now() - firstAt < SAME_CTRL_C_MS;
-    if (isEcho) return;
-    if (firstAt !== undefined) {
-      restore();
-      process.kill(process.pid, signal);
-      return;
-    }
-    firstAt = performance.now();
-    abort.abort();
-  };
   const restore = () => {
     for (const signal of signals) process.removeListener(signal, stop);
   };
+  function stop(): void {
+    restore();
+    abort.abort();
+  }
   for (const signal of signals) process.on(signal, stop);
   try {
     return await work(abort.signal);

@@ -165,6 +165,10 @@ function readHeader(names: string[], known: Map<string, InputMember>, ignored: S
     if (count > 1) throw new InputError(`has ${count} columns named ${wanted}; rename all but one`);
     const asked = wanted !== member;
     if (count === 1 || (!asked && (OPTIONAL as readonly string[]).includes(member))) continue;
+    if (looksLikeRow(names, members))
+      throw new InputError(
+        `has no line that names its columns; put this above the first: ${REQUIRED.join(',')} (its first line is ${shown(names)})`,
+      );
     throw new InputError(
       `has no column ${wanted}; its first line names ${shown(names)}. ` +
         (asked ? `Correct --column ${member}=…` : `If another is meant: --column ${member}=NAME`),
@@ -172,6 +176,11 @@ function readHeader(names: string[], known: Map<string, InputMember>, ignored: S
   }
   for (const [index, name] of names.entries()) if (!members[index] && name.trim()) ignored.add(name.trim());
   return { names, members };
+}
+
+/** Names of columns have no digits in a row: ids do. */
+function looksLikeRow(names: string[], members: Header['members']): boolean {
+  return members.every((member) => member === undefined) && names.some((name) => /\d{4}/.test(name));
 }
 
 function shown(names: string[]): string {

@@ -81,8 +81,9 @@ export function ended(exitCode: number, members: { code: string; message: string
 function endWords(result: BulkResult, exitCode: number, ending: Ending, paint: Paint): string {
   const { counts, stopped, message } = result;
   const [colour, word, words] = verdictOf(counts, exitCode, ending);
-  const said = message && stopped !== 'aborted' ? ` ${sentence(message)}` : '';
-  const why = stopped === 'not_found' ? `${said} If so, add --accept-not-found.` : said;
+  const said = message && stopped !== 'aborted' && stopped !== 'waiting' ? ` ${sentence(message)}` : '';
+  const why =
+    stopped === 'not_found' ? `${said} If so, add --accept-not-found; if not, begin another --run.` : said;
   const verdict = wrap(`${word}: ${words}${why}`);
   const goesOn = counts.unknown + counts.queued > 0 || stopped === 'not_found';
   return [
@@ -131,7 +132,8 @@ function personWords({ needs_a_person }: Counts, { person }: Ending): string[] {
     );
   if (leftOut > 0)
     lines.push(
-      `${amount(leftOut)} left_out: not in the last file any more, so not cancelled. Put into the file again it is.`,
+      `${amount(leftOut)} left_out: the file names ${leftOut === 1 ? 'it' : 'them'} no more, so nothing is cancelled. If that is wrong, put ` +
+        `${leftOut === 1 ? 'it' : 'them'} back into the file and run it again.`,
     );
   if (needs_a_person > paid + leftOut)
     lines.push(
@@ -192,7 +194,7 @@ export function statusWords({ run, info, counts, nextDue }: Standing, paint: Pai
   const where = identity
     ? `${new URL(identity.baseUrl).host}, merchant ${printable(identity.merchantId)}${sub}`
     : 'nothing was sent yet';
-  const due = !nextDue || Date.parse(nextDue) <= Date.now() ? 'now' : `at ${clock(nextDue)}`;
+  const due = !nextDue || Date.parse(nextDue) <= Date.now() ? 'now' : `at ${clock(nextDue)} at the latest`;
   const open = counts.unknown + counts.queued;
   return [
     ...paidWords(counts.paid, [], paint),

@@ -14,7 +14,7 @@ import {
 import { csvLine } from '../../bulk/files/csv.js';
 import { InputError, readInput, type InputFormat, type Reject } from '../../bulk/files/input.js';
 import { privateFile, type PrivateFile } from '../../bulk/files/report.js';
-import { UsageError } from '../result.js';
+import { spoken, UsageError } from '../result.js';
 import { startProgress } from '../terminal.js';
 import type { CancelManyFlags } from './flags.js';
 import type { Screen } from './screen.js';
@@ -243,7 +243,8 @@ class Reading {
     for (const conflict of conflicts) await this.reject(conflictOf(conflict));
   }
 
-  async reject(reject: Reject): Promise<void> {
+  async reject(found: Reject): Promise<void> {
+    const reject = { ...found, reason: spoken(found.reason) };
     this.rejected += 1;
     this.#screen.event({ event: 'reject', ...reject });
     if (this.#rejects.length < SHOWN) this.#rejects.push(reject);
@@ -280,14 +281,18 @@ function conflictOf({ row, first, here }: Added['conflicts'][number]): Reject {
 
 async function vanishedFrom(load: Load, screen: Screen): Promise<Loaded['vanished']> {
   const vanished: Loaded['vanished'] = { count: 0, queued: 0, unknown: 0, first: [] };
+  const settled: ReportRow[] = [];
   for await (const row of load.vanished()) {
     const { external_id, order_id, transaction_id, state } = row;
     vanished.count += 1;
     if (state === 'queued') vanished.queued += 1;
     if (state === 'unknown' || state === 'sending') vanished.unknown += 1;
-    if (vanished.first.length < SHOWN) vanished.first.push(row);
+    // First those of which something was still to come.
+    const list = state === 'done' || state === 'refused' ? settled : vanished.first;
+    if (list.length < SHOWN) list.push(row);
     screen.event({ event: 'vanished', external_id, order_id, transaction_id, state });
   }
+  vanished.first = [...vanished.first, ...settled].slice(0, SHOWN);
   return vanished;
 }
 

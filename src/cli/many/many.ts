@@ -70,7 +70,13 @@ export function retry(flags: RunFlags, { env, json }: Surroundings): Promise<Res
       const before = await ledger.counts();
       const leftOut = (await whyPerson(ledger)).get('left_out') ?? 0;
       const count = before.refused + before.needs_a_person - leftOut;
-      const verdict = await consent(job, { count, before, verb: 'ask after, and cancel if still active,' });
+      const verdict = await consent(job, {
+        count,
+        before,
+        verb: 'ask after and, if still active, cancel',
+        beside: before.queued + before.unknown,
+        settled: before.done,
+      });
       if (!verdict) await ledger.retry();
       return verdict;
     });

@@ -1,7 +1,7 @@
 /** What is shown and asked before anything is sent. */
 import { createInterface } from 'node:readline/promises';
 import type { Counts, Ledger, LedgerPlace, ReportRow } from '../../bulk/index.js';
-import { EXIT, printable, UsageError, wrap, type Result } from '../result.js';
+import { beside, EXIT, printable, UsageError, wrap, type Result } from '../result.js';
 import { isTerminal } from '../terminal.js';
 import type { CancelManyFlags, RunFlags } from './flags.js';
 import { ended, idsOf } from './end.js';
@@ -56,7 +56,11 @@ function refusedForRejects(job: Job, loaded: Loaded | undefined): Result | undef
     return undefined;
   const { rejected, name } = loaded;
   for (const line of rejectLines(loaded)) job.screen.say(line);
-  const all = job.flags.rejects === undefined ? ', --rejects FILE writes all of them to a CSV' : '';
+  const { rejects: path } = job.flags;
+  const all =
+    path === undefined
+      ? ', --rejects FILE writes all of them to a CSV'
+      : `. All of them are in ${printable(path)}`;
   const message =
     `${counted(rejected, 'line')} of ${name} cannot be used. Nothing was sent. ` +
     `Correct ${rejected === 1 ? 'it' : 'them'}; --skip-invalid cancels the others${all}.`;
@@ -71,6 +75,10 @@ export interface Plan {
   loaded?: Loaded | undefined;
   /** What is done with them: `cancel`, unless said. */
   verb?: string;
+  /** How many of the run go on beside them. */
+  beside?: number;
+  /** How many of the run are settled and stay as they are. */
+  settled?: number;
 }
 
 /** Shows what will be done, and asks unless `--yes`. @returns what ended it */
@@ -102,11 +110,11 @@ export async function ask(question: string): Promise<boolean> {
 
 /** What will be done: how many, where, as whom, how long, and what was found in the file. */
 export function planLines({ flags, gateway, place, screen }: Job, plan: Plan): string[] {
-  const { count, before, loaded, verb = 'cancel' } = plan;
+  const { count, before, loaded, verb = 'cancel', beside: more = 0 } = plan;
+  const { settled = before.done + before.refused } = plan;
   const { run, rate = 10, concurrency = 8 } = flags;
   const { merchantId, subMerchantId } = gateway.identity;
-  const settled = before.done + before.refused;
-  const seconds = Math.ceil(count / rate);
+  const seconds = Math.ceil((count + more) / rate);
   screen.event({
     event: 'plan',
     run,
@@ -133,6 +141,7 @@ export function planLines({ flags, gateway, place, screen }: Job, plan: Plan): s
   ];
   return [
     `${counted(count, 'virtual account')} to ${verb}${already}`,
+    ...(more > 0 ? [`  beside ${amount(more)} of the run that ${be(more)} not settled yet`] : []),
     ...facts.map(([label, words]) => `  ${label.padEnd(10)}${printable(words)}`),
     ...(loaded ? fileLines(loaded) : []),
     '',
@@ -151,7 +160,8 @@ function fileLines(loaded: Loaded): string[] {
   if (back > 0) also(`${amount(back)} that an earlier file had left out ${be(back)} in it again`);
   if (repeated > 0)
     also(`${counted(repeated, 'line')} repeat${repeated === 1 ? 's' : ''} an earlier one, sent once`);
-  if (ignored.length > 0) also(`columns not used: ${printable(ignored.slice(0, 8).join(', '))}`);
+  if (ignored.length > 0)
+    lines.push(beside(`${' '.repeat(12)}columns not used: `, printable(ignored.slice(0, 8).join(', '))));
   if (digitsOnly > 0) also('ids are digits only: zeros lost at their front cannot be seen');
   if (vanished.count > 0) {
     also(`${amount(vanished.count)} of the run ${be(vanished.count)} not in it any more:`);
@@ -168,7 +178,7 @@ function fileLines(loaded: Loaded): string[] {
 function rejectLines({ rejects, rejected, name, unchanged }: Loaded): string[] {
   if (rejected === 0) return [];
   if (unchanged) return [`${' '.repeat(12)}${counted(rejected, 'line')} rejected when it was read`];
-  const lines = rejects.map(({ line, reason }) => `  line ${line}: ${printable(reason)}`);
+  const lines = rejects.map(({ line, reason }) => beside(`  line ${line}: `, printable(reason)));
   if (rejected > rejects.length) lines.push(`  and ${counted(rejected - rejects.length, 'line')} more`);
   return [`${counted(rejected, 'line')} of ${printable(name)} cannot be used:`, ...lines];
 }

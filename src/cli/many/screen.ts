@@ -109,6 +109,7 @@ class Bar {
       format: formatBar,
       // Ctrl-C twice ends at once: nothing may have to be put back.
       hideCursor: false,
+      linewrap: true,
       clearOnComplete: true,
       gracefulExit: false,
       autopadding: false,
@@ -161,16 +162,16 @@ function wordsOf(event: BulkEvent): string | undefined {
     case 'database':
       return event.lost ? 'The database is gone: nothing is sent until it is back.' : 'The database is back.';
     case 'stopping': {
-      const flight = event.inFlight > 0 ? ` ${stillWaiting(event.inFlight)}` : '';
-      return `${event.reason === 'aborted' ? 'Interrupted.' : sentence(event.message)}${flight}`;
+      if (event.reason === 'waiting') return undefined; // the end says when to come back
+      const isAborted = event.reason === 'aborted';
+      const flight = event.inFlight > 0 ? ` Waiting for ${counted(event.inFlight, 'request')} under way` : '';
+      const twice = isAborted ? '; a second Ctrl-C ends at once, which is safe too.' : '.';
+      return `${isAborted ? 'Interrupted.' : sentence(event.message)}${flight && flight + twice}`;
     }
     default:
       return undefined;
   }
 }
-
-const stillWaiting = (count: number) =>
-  `Waiting for ${counted(count, 'request')} under way; a second Ctrl-C ends at once, which is safe too.`;
 
 /** Words of the library as a sentence of their own. */
 export const sentence = (words: string) =>
