@@ -1,5 +1,6 @@
-import { chmodSync, closeSync, existsSync, openSync, realpathSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, realpathSync, statSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { BulkError } from './errors.js';
 import type { Row, Statements, Store, Value } from './store.js';
 
@@ -19,7 +20,7 @@ export function openSqlite(path: string, readOnly: boolean, clock: Clock = Date.
   }
   const database = said(path, () => {
     if (!readOnly && path !== ':memory:') createPrivate(path);
-    const opened = new DatabaseSync(path, { readOnly });
+    const opened = readOnly ? openToRead(DatabaseSync, path) : new DatabaseSync(path);
     // The first statement is what notices that the file is no database.
     if (!readOnly)
       opened.exec('PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
@@ -28,6 +29,24 @@ export function openSqlite(path: string, readOnly: boolean, clock: Clock = Date.
     return opened;
   });
   return new SqliteStore(path, database);
+}
+
+/** A reader writes too, into the file beside it that holds the locks; where it cannot, nobody else may be writing. */
+function openToRead(Database: typeof DatabaseSync, path: string): DatabaseSync {
+  const opened = new Database(path, { readOnly: true });
+  try {
+    opened.exec('PRAGMA busy_timeout = 10000; SELECT 1 FROM sqlite_master');
+    return opened;
+  } catch (error) {
+    opened.close();
+    const { errcode = 0 } = error as { errcode?: number };
+    if (![CANNOT_OPEN, READ_ONLY].includes(errcode % 256) || existsSync(`${path}-wal`)) throw error;
+    try {
+      return new Database(new URL(`${pathToFileURL(path).href}?immutable=1`), { readOnly: true });
+    } catch {
+      throw error; // Node 22.13 takes no URL
+    }
+  }
 }
 
 /** A word in the error of whatever the file system or SQLite has against `path`. */
@@ -45,12 +64,15 @@ function said<T>(path: string, work: () => T): T {
 
 // SQLite's result codes, of which extended ones have these in their last byte.
 const BUSY = 5;
+const READ_ONLY = 8;
+const CANNOT_OPEN = 14;
 const NOT_A_DATABASE = 26;
 
 /** SQLite would make it with the umask's rights; the files beside it get those of this one. */
 function createPrivate(path: string): void {
-  if (existsSync(path)) return;
-  closeSync(openSync(path, 'a', 0o600));
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found && (found.size > 0 || !found.isFile())) return;
+  if (!found) closeSync(openSync(path, 'a', 0o600));
   chmodSync(path, 0o600);
 }
 

@@ -66,9 +66,23 @@ export function brokenResult(
   };
 }
 
+/** The counts of a run that has nothing in it. */
+export const NO_COUNTS: Counts = {
+  done: 0,
+  refused: 0,
+  unknown: 0,
+  queued: 0,
+  needs_a_person: 0,
+  rejected: 0,
+  paid: 0,
+};
+
 /** The result of a command that ended before anything was sent. */
-export function ended(exitCode: number, members: { code: string; message: string }, rejected = 0): Result {
-  const counts = { done: 0, refused: 0, unknown: 0, queued: 0, needs_a_person: 0, rejected, paid: 0 };
+export function ended(
+  exitCode: number,
+  members: { code: string; message: string },
+  counts: Counts = NO_COUNTS,
+): Result {
   return {
     exitCode,
     json: { event: 'end', exitCode, counts, outcome: 'not_sent', ...members },

@@ -14,6 +14,7 @@ import {
   type WorkOptions,
 } from '../../bulk/index.js';
 import { privateFile, reportText, type ReportFormat } from '../../bulk/files/report.js';
+import type { Environment } from '../environment.js';
 import { EXIT, printable, UsageError, wrap, type Result } from '../result.js';
 import { untilInterrupted } from '../terminal.js';
 import type { CancelManyFlags, PlaceFlags, ReportFlags, RunFlags, SendFlags, Surroundings } from './flags.js';
@@ -38,7 +39,7 @@ export function cancelManyFrom(
   flags: CancelManyFlags,
   { env, json }: Surroundings,
 ): Promise<Result> {
-  return asResult(true, async () => {
+  return asResult({ flags, env }, async () => {
     if (file === undefined && !flags.resume)
       throw new UsageError('which virtual accounts? Give a FILE, or --resume to go on with those of the run');
     if (file !== undefined && flags.resume)
@@ -61,7 +62,7 @@ export function cancelManyFrom(
 
 /** `many retry`. */
 export function retry(flags: RunFlags, { env, json }: Surroundings): Promise<Result> {
-  return asResult(true, async () => {
+  return asResult({ flags, env }, async () => {
     const place = readPlace(flags, env);
     const gateway = readGatewayFor(flags, env, true);
     const job: Job = { flags, place, gateway, screen: createScreen(json) };
@@ -86,7 +87,7 @@ export function retry(flags: RunFlags, { env, json }: Surroundings): Promise<Res
 
 /** `many work`. */
 export function workOn(flags: SendFlags, { env, json }: Surroundings): Promise<Result> {
-  return asResult(true, async () => {
+  return asResult({ flags, env }, async () => {
     const place = readPlace(flags, env);
     const gateway = readGatewayFor(flags, env, true);
     const job: Job = { flags, place, gateway, screen: createScreen(json) };
@@ -101,7 +102,7 @@ export function workOn(flags: SendFlags, { env, json }: Surroundings): Promise<R
 
 /** `many status`. */
 export function status(flags: PlaceFlags, { env }: Surroundings): Promise<Result> {
-  return asResult(false, async () =>
+  return asResult(undefined, async () =>
     within(await openToRead(readPlace(flags, env), flags.run), async (ledger) => {
       const { run } = flags;
       const info = await ledger.info();
@@ -119,7 +120,7 @@ export function status(flags: PlaceFlags, { env }: Surroundings): Promise<Result
 
 /** `many report`. */
 export function report(flags: ReportFlags, { env, json }: Surroundings): Promise<Result> {
-  return asResult(false, async () => {
+  return asResult(undefined, async () => {
     const { out, run } = flags;
     const toStdout = out === '-';
     const format = flags.format ?? (toStdout ? 'csv' : formatOfReport(out));
@@ -229,16 +230,9 @@ async function calling(job: Job, call: (options: WorkOptions) => Promise<BulkRes
     if ('counts' in event) begun = event.counts;
     screen.watch(event);
   };
-  const read = async <T>(use: (ledger: Ledger) => Promise<T>, otherwise: T): Promise<T> => {
-    try {
-      return await within(await openToRead(place, flags.run), use);
-    } catch {
-      return otherwise;
-    }
-  };
   const ending = async ({ paid, needs_a_person }: Counts): Promise<Ending> => ({
-    paid: paid > 0 ? await read(firstPaid, []) : [],
-    person: needs_a_person > 0 ? await read(whyPerson, new Map()) : new Map(),
+    paid: (paid > 0 && (await readFrom(place, flags.run, firstPaid))) || [],
+    person: (needs_a_person > 0 && (await readFrom(place, flags.run, whyPerson))) || new Map(),
     notSent: screen.notSent,
     again: commandAgain(process.argv.slice(2)),
     report: command(`many report${placeArgs(flags)} --out report.html`),
@@ -251,7 +245,7 @@ async function calling(job: Job, call: (options: WorkOptions) => Promise<BulkRes
   } catch (error) {
     // Before it has begun nothing was sent, and `asResult` says so.
     if (!(error instanceof BulkError) || !begun) throw error;
-    const counts = await read<Counts | undefined>((ledger) => ledger.counts(), undefined);
+    const counts = await readFrom(place, flags.run, (ledger) => ledger.counts());
     return brokenResult(error, counts, begun, await ending(counts ?? begun));
   } finally {
     screen.end();
@@ -313,16 +307,40 @@ async function toReader(pieces: AsyncIterable<string>): Promise<void> {
 // Nothing that the user did: the ledger is in use, or cannot be written. All else is for the user to correct.
 const NOT_SENT: readonly BulkErrorCode[] = ['ledger_in_use', 'ledger_failed'];
 
-/** Errors of the ledger as results. @param streams whether `--json` prints events, of which `end` is the last */
-async function asResult(streams: boolean, work: () => Promise<Result>): Promise<Result> {
+/**
+ * Errors of the ledger as results.
+ *
+ * @param sends of a command that sends: with `--json` it prints events, of which `end` is the last
+ */
+async function asResult(
+  sends: { flags: PlaceFlags; env: Environment } | undefined,
+  work: () => Promise<Result>,
+): Promise<Result> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof BulkError)) throw error;
     const { code } = error;
-    const isSaid = !streams || error.message.includes('Nothing was sent');
+    const isSaid = !sends || error.message.includes('Nothing was sent');
     const message = isSaid ? error.message : `${error.message.replace(/\.$/, '')}. Nothing was sent.`;
-    const result = ended(NOT_SENT.includes(code) ? EXIT.not_sent : EXIT.usage, { code, message });
-    return streams ? result : { ...result, json: { code, outcome: 'not_sent', message } };
+    const exitCode = NOT_SENT.includes(code) ? EXIT.not_sent : EXIT.usage;
+    if (!sends)
+      return { ...ended(exitCode, { code, message }), json: { code, outcome: 'not_sent', message } };
+    const { flags, env } = sends;
+    const counts = await readFrom(readPlace(flags, env), flags.run, (ledger) => ledger.counts());
+    return ended(exitCode, { code, message }, counts);
+  }
+}
+
+/** What a ledger says, if it can be read. */
+async function readFrom<T>(
+  place: LedgerPlace,
+  run: string,
+  use: (ledger: Ledger) => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await within(await openToRead(place, run), use);
+  } catch {
+    return undefined;
   }
 }

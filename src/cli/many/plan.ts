@@ -31,7 +31,7 @@ export async function prepare(
   const loaded = file === undefined ? undefined : await loadFile(ledger, file, job.flags, job.screen);
   try {
     const plan = { count: countOf(before, loaded), before, loaded };
-    const verdict = refusedForRejects(job, loaded) ?? (await consent(job, plan));
+    const verdict = refusedForRejects(job, plan) ?? (await consent(job, plan));
     await (verdict ? loaded?.discard() : loaded?.commit());
     return verdict;
   } catch (error) {
@@ -51,7 +51,7 @@ export const canAsk = ({ flags }: Job) =>
   !flags.yes && process.stdin.isTTY === true && isTerminal(process.stderr);
 
 /** Wrong lines stop it where nobody can be asked. */
-function refusedForRejects(job: Job, loaded: Loaded | undefined): Result | undefined {
+function refusedForRejects(job: Job, { before, loaded }: Plan): Result | undefined {
   if (!loaded || loaded.unchanged || loaded.rejected === 0 || job.flags.skipInvalid || canAsk(job))
     return undefined;
   const { rejected, name } = loaded;
@@ -64,7 +64,7 @@ function refusedForRejects(job: Job, loaded: Loaded | undefined): Result | undef
   const message =
     `${counted(rejected, 'line')} of ${name} cannot be used. Nothing was sent. ` +
     `Correct ${rejected === 1 ? 'it' : 'them'}; --skip-invalid cancels the others${all}.`;
-  return ended(EXIT.usage, { code: 'rejected', message }, rejected);
+  return ended(EXIT.usage, { code: 'rejected', message }, { ...before, rejected });
 }
 
 /** What will be done. */
@@ -83,7 +83,7 @@ export interface Plan {
 
 /** Shows what will be done, and asks unless `--yes`. @returns what ended it */
 export async function consent(job: Job, plan: Plan): Promise<Result | undefined> {
-  const { count, loaded, verb = 'cancel' } = plan;
+  const { count, before, loaded, verb = 'cancel' } = plan;
   const { flags, gateway, screen } = job;
   for (const line of planLines(job, plan)) screen.say(line);
   if (count === 0 || flags.yes) return undefined;
@@ -93,7 +93,7 @@ export async function consent(job: Job, plan: Plan): Promise<Result | undefined>
   const rejected = loaded?.rejected ?? 0;
   const without = rejected > 0 ? `, without the ${counted(rejected, 'wrong line')}` : '';
   if (await ask(`${what.replace(/^./, (letter) => letter.toUpperCase())}${without}?`)) return undefined;
-  return ended(EXIT.not_sent, { code: 'not_agreed', message: 'Nothing was sent.' }, rejected);
+  return ended(EXIT.not_sent, { code: 'not_agreed', message: 'Nothing was sent.' }, { ...before, rejected });
 }
 
 /** Asks a question on the terminal. Ctrl-C and Ctrl-D are a no. */
