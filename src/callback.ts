@@ -44,6 +44,8 @@ export interface CallbackInput {
 
 /** A callback that must not be believed. Answer it with HTTP 400. The message never quotes what was sent. */
 export class CallbackError extends IfortepayError {
+  /** Said, for bundlers rename classes, and loggers show that name. */
+  static readonly name = 'CallbackError';
   override readonly name = 'CallbackError';
   /** `malformed`: it cannot be read as a callback. `wrong_signature`: it can, but is not signed for its ids. */
   readonly code: 'malformed' | 'wrong_signature';
@@ -128,6 +130,7 @@ export interface CallbackHandlerOptions {
 /** As much of Node's `IncomingMessage` as is looked at, with what frameworks put on it. */
 export interface NodeCallbackRequest {
   method?: string | undefined;
+  httpVersionMajor?: number | undefined;
   headers: Record<string, string | string[] | undefined>;
   [Symbol.asyncIterator](): AsyncIterator<unknown>;
 }
@@ -196,8 +199,9 @@ export function nodeCallbackHandler(
 async function answerOnNode(take: Take, req: NodeCallbackRequest, res: NodeCallbackResponse): Promise<void> {
   const status = await take(req.headers['mcp-signature']?.toString(), () => nodeBodyOf(req));
   try {
-    // What was not read to its end cannot be followed by another request.
-    const headers = { 'content-type': 'application/json', ...(status !== 200 && { connection: 'close' }) };
+    const headers: Record<string, string> = { 'content-type': 'application/json' };
+    // What was not read to its end cannot be followed by another request; HTTP/2 has streams, and no such header.
+    if (status !== 200 && req.httpVersionMajor !== 2) headers['connection'] = 'close';
     res.writeHead(status, headers);
     res.end(ANSWERS[status]!);
   } catch {

@@ -171,6 +171,8 @@ interface VaErrorConstructor {
 const BRAND = Symbol.for('ifortepay-va.VaError');
 
 export const VaError = class VaError extends IfortepayError {
+  /** Said, for bundlers rename classes, and loggers show that name. */
+  static readonly name = 'VaError';
   override readonly name = 'VaError';
   readonly code: VaErrorCode;
   readonly outcome: Outcome;

@@ -69,6 +69,8 @@ export interface Settings {
   maxRetries: number;
   onAttempt: ((record: AttemptRecord) => void) | undefined;
   fetch: WatchedFetch;
+  /** Whether that is the runtime's own, which may be missing. */
+  isFetchGlobal: boolean;
   /** Whether the texts of Deno's errors prove anything, see runtime.ts. */
   provenByText: boolean;
 }
@@ -121,6 +123,7 @@ export function readOptions(options: VaClientOptions): Settings {
     maxRetries: requireMaxRetries(maxRetries),
     onAttempt,
     fetch,
+    isFetchGlobal: !ownFetch,
     provenByText,
   });
 }

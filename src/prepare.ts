@@ -81,6 +81,12 @@ function sign(
   attempt.request = request;
   const proxy = settings.staysOnLoopback ? proxyOnTheWay(new URL(call.url)) : undefined;
   if (proxy) throw attempt.error('url_not_allowed', {}, [proxy]);
+  // Not when the client is made: a test's setup may bring one later.
+  if (settings.isFetchGlobal && typeof globalThis.fetch !== 'function') {
+    throw attempt.error('invalid_request', {}, [
+      'there is no global fetch here; give one as the option fetch',
+    ]);
+  }
   const finish = (signed: Record<string, string>): Prepared => {
     attempt.signature = signed['x-req-signature'];
     const headers = { ...call.headers, ...FIXED_HEADERS, ...signed };

@@ -44,7 +44,7 @@ export function isPromise(value: unknown): value is Promise<unknown> {
 }
 
 /** The bytes of a view or a buffer, of any realm, not copied; undefined if it is neither. */
-export function bytesOf(value: unknown): Uint8Array<ArrayBuffer> | undefined {
+export function bytesOf(value: unknown): Uint8Array | undefined {
   const { buffer, byteOffset, byteLength } = ArrayBuffer.isView(value) ? value : NO_VIEW;
   if (buffer) return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
   const isBuffer = Object.prototype.toString.call(value) === '[object ArrayBuffer]';

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { connect, createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
@@ -233,6 +234,25 @@ describe('nodeCallbackHandler', () => {
     expect(taken).toEqual([]);
     expect(told).toHaveLength(1);
     expect(told[0]).not.toBeInstanceOf(CallbackError);
+  });
+
+  it('answers over HTTP/2 too, without a header that is none there', async () => {
+    const warned: Error[] = [];
+    const listener = (warning: Error) => void warned.push(warning);
+    process.on('warning', listener);
+    const server = createHttp2Server((req, res) => void nodeCallbackHandler(noting().options)(req, res));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const stream = session.request({ ':method': 'POST', 'mcp-signature': '0'.repeat(64) });
+    stream.end(body);
+    const [headers] = (await once(stream, 'response')) as [Record<string, unknown>];
+    expect(headers[':status']).toBe(400);
+    session.destroy();
+    server.close();
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', listener);
+    expect(warned).toEqual([]);
   });
 
   it('survives a framework that has answered already', async () => {

@@ -74,6 +74,19 @@ describe('a runtime that does not take cache: no-store', () => {
   });
 });
 
+describe('no global fetch at all, as in jest-environment-jsdom', () => {
+  it('is said before anything is sent, and one that comes later is taken', async () => {
+    vi.stubGlobal('fetch', undefined);
+    const client = createVaClient(options);
+    const error = await vaErrorFrom(client.cancel(pageRequest));
+    expect(error).toMatchObject({ outcome: 'not_sent', code: 'invalid_request' });
+    expect(error.message).toContain('there is no global fetch here; give one as the option fetch');
+    expect(await createVaClient({ ...options, fetch: stubFetch() }).cancel(pageRequest)).toEqual(pageSuccess);
+    vi.stubGlobal('fetch', stubFetch());
+    expect(await client.cancel(pageRequest)).toEqual(pageSuccess);
+  });
+});
+
 const text = JSON.stringify(pageSuccess);
 const head = { status: 200, headers: new Headers() };
 

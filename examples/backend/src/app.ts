@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import { callbackHandler } from 'ifortepay-va/callback';
 import { takeCallback } from './callback.ts';
 import { cancelOrder } from './cancel.ts';
 import type { Shop } from './shop.ts';
@@ -33,17 +33,12 @@ export function createApp(shop: Shop): Hono {
     }
   });
 
-  app.post('/callbacks/va', bodyLimit({ maxSize: 64 * 1024 }), async (c) => {
-    // The signature is checked over these very bytes: no parser comes before it.
-    const body = new Uint8Array(await c.req.arrayBuffer());
-    try {
-      const taken = await takeCallback(shop, body, c.req.header('mcp-signature'));
-      return taken === 'taken' ? c.json({ message: 'SUCCESS' }) : c.json({ message: 'not accepted' }, 400);
-    } catch (error) {
-      console.error(`A callback is not taken: ${(error as Error).message}`);
-      return c.json({ message: 'send again' }, 503);
-    }
+  // It checks the signature over the very bytes that came: no parser comes before it.
+  const handle = callbackHandler({
+    hashKey: shop.hashKey,
+    onCallback: (verified) => takeCallback(shop, verified),
   });
+  app.post('/callbacks/va', (c) => handle(c.req.raw));
 
   return app;
 }

@@ -51,6 +51,14 @@ describe.each(specifiers('module'))('%s', (specifier) => {
     expect(declared(specifier)).not.toEqual([]);
   });
 
+  // What loggers show: a bundler renames classes.
+  it('has errors that go by their own names', async () => {
+    const program = `import * as entry from '${specifier}';
+const errors = Object.entries(entry).filter(([, value]) => value.prototype instanceof Error);
+console.log(errors.filter(([name, value]) => value.name !== name).join());`;
+    expect(await prints('names.mjs', program)).toBe('');
+  });
+
   it('has the same when it is required', async () => {
     const program = `const entry = require('${specifier}');\n${names}`;
     expect(JSON.parse(await prints('require.cjs', program))).toEqual(declared(specifier));
@@ -71,7 +79,10 @@ describe('the entries', () => {
       await writeFile(join(project, 'entries.ts'), list.join('\n'));
       for (const how of Object.values(resolutions)) {
         const args = [...how, '--noEmit', '--lib', 'es2022,dom', '--types', 'node'];
-        expect(await tsc(compiler, project, args)).toEqual([]);
+        const problems = await tsc(compiler, project, args);
+        // Of an older compiler the types of peers ask too much.
+        expect(problems.filter(({ file }) => !/^node_modules\/(?!ifortepay-va\/)/.test(file))).toEqual([]);
+        if (compiler !== 'TypeScript 5.4') expect(problems).toEqual([]);
       }
     },
   );

@@ -17,7 +17,7 @@ const sources = ['cancel', 'class-client', 'own-client'];
 const programs = [
   ['plain JavaScript, ESM', 'javascript/esm.js'],
   ['plain JavaScript, CommonJS', 'javascript/commonjs.cjs'],
-  ...['TypeScript 5', 'TypeScript 7', 'esbuild'].flatMap((builder) =>
+  ...[...Object.keys(compilers), 'esbuild'].flatMap((builder) =>
     sources.map((name) => [`${name}.ts, built by ${builder}`, `built/${builder}/${name}.js`] as const),
   ),
 ] as const;
