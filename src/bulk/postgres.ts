@@ -42,9 +42,18 @@ export async function openPostgres(database: string | DatabaseOptions): Promise<
   return new PgStore(pool);
 }
 
+/** Host, port and database, as pg finds them: in the URL, in the options, in the PG* variables. Never user or password. */
 function placeOf({ options }: Pool): string {
-  const { host = process.env.PGHOST ?? 'localhost', port = process.env.PGPORT ?? 5432, database } = options;
-  return `PostgreSQL ${host}:${port}/${database ?? process.env.PGDATABASE ?? ''}`;
+  const { PGHOST = 'localhost', PGPORT = '5432', PGDATABASE = '' } = process.env;
+  const url = urlOf(options.connectionString);
+  const host = url?.searchParams.get('host') || url?.hostname || options.host || PGHOST;
+  const port = url?.port || options.port || PGPORT;
+  const database = decodeURIComponent(url?.pathname.slice(1) ?? '') || options.database || PGDATABASE;
+  return `PostgreSQL ${host}:${port}/${database}`;
+}
+
+function urlOf(text: string | undefined): URL | undefined {
+  return text !== undefined && URL.canParse(text) ? new URL(text) : undefined;
 }
 
 /** pg's messages name host, user and database, never the password. */

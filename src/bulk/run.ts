@@ -248,7 +248,8 @@ class Run {
   readonly #gate: Gate;
   readonly #chunks: Chunks;
   readonly #hands: Hands;
-  readonly #settledLately: number[] = [];
+  /** How many were settled at moments of the last seconds. */
+  readonly #settled: { at: number; count: number }[] = [];
   #counts!: Counts;
   #stopped: Pick<BulkResult, 'stopped' | 'code' | 'message'> | undefined;
   #sent = 0;
@@ -258,7 +259,7 @@ class Run {
   #acceptsNotFound = false;
   #singleUse = false;
   #slowness = 0;
-  #startedAt = 0;
+  #recountAt = 0;
   #waitingUntil = 0;
   #stoppedUntil = '';
   #waitMs = Infinity;
@@ -299,7 +300,6 @@ class Run {
   /** Works until all is settled, it is stopped, or nothing is due within `waitMs`. */
   async work(waitMs: number): Promise<BulkResult> {
     this.#waitMs = waitMs;
-    this.#startedAt = Date.now();
     const { rate, concurrency, signal, client } = this.#settings;
     this.#counts = await this.ledger.counts();
     const { notFound, other } = await this.ledger.firstAnswers();
@@ -486,7 +486,6 @@ class Run {
     this.#counts[after]++;
     row.from = after;
     if (change.code === 'already_paid' || change.code === 'paid_not_final') this.#counts.paid++;
-    if (isSettled(change)) this.#settledLately.push(Date.now());
   }
 
   #requireFound(): void {
@@ -515,15 +514,14 @@ class Run {
 
   #tick(): void {
     const now = Date.now();
-    while (this.#settledLately[0]! < now - 10_000) this.#settledLately.shift();
+    if (this.ledger.store.kind === 'postgres') this.#recount(now);
     const blockedMs = this.#gate.blockedForMs;
     // Whoever holds a chunk meanwhile has it given back.
     if (blockedMs > this.#waitMs && this.#gate.free === this.#settings.concurrency) {
       this.#stopWaiting(now + blockedMs);
     }
-    const seconds = Math.min(10, Math.max(1, (now - this.#startedAt) / 1000));
-    const perSecond = this.#settledLately.length / seconds;
-    const left = this.#counts.queued + this.#counts.unknown;
+    const perSecond = this.#perSecond(now);
+    const left = Math.max(0, this.#counts.queued + this.#counts.unknown);
     const isPaused = blockedMs > 0 || this.#waitingUntil > now;
     this.#emit({
       event: 'progress',
@@ -535,6 +533,26 @@ class Run {
       rate: this.#gate.rateNow,
     });
     if (this.#slowness > 0) this.#chunks.speedUp(SPEED_UP_MS).catch(() => undefined);
+  }
+
+  #perSecond(now: number): number {
+    const { done, refused, needs_a_person } = this.#counts;
+    const samples = this.#settled;
+    samples.push({ at: now, count: done + refused + needs_a_person });
+    while (samples.length > 2 && samples[1]!.at <= now - 10_000) samples.shift();
+    const [first, last] = [samples[0]!, samples.at(-1)!];
+    return Math.max(0, last.count - first.count) / Math.max(1, (last.at - first.at) / 1000);
+  }
+
+  /** Others settle rows too. To count a million takes a while, so not always. */
+  #recount(now: number): void {
+    if (now < this.#recountAt) return;
+    this.#recountAt = Infinity;
+    this.ledger
+      .counts()
+      .then((counts) => (this.#counts = counts))
+      .catch(() => undefined)
+      .finally(() => (this.#recountAt = Date.now() + Math.max(2_000, 10 * (Date.now() - now))));
   }
 
   #stop(reason: StopReason, message: string, code?: VaErrorCode): void {

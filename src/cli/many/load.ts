@@ -305,7 +305,15 @@ export async function openForDryRun(place: LedgerPlace, run: string): Promise<Le
   await own?.close();
   if (own) return openLedger({ ...place, run });
   const folder = mkdtempSync(join(tmpdir(), 'ifortepay-va-dry-run-'));
-  const ledger = await openLedger({ ledger: join(folder, 'run.db'), run });
+  const ledger = await openLedger({ ledger: join(folder, 'run.db'), run }).catch(
+    (error: { code?: string }) => {
+      rmSync(folder, { recursive: true, force: true });
+      if (error.code !== 'missing_engine') throw error;
+      throw new UsageError(
+        '--dry-run of a run that is not there yet needs Node 22.13 or newer. Nothing was sent.',
+      );
+    },
+  );
   return {
     run,
     info: () => ledger.info(),
