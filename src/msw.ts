@@ -14,19 +14,19 @@ export interface MockOptions {
    * path before them by default.
    */
   baseUrl?: string | undefined;
-  /** Milliseconds to wait before each answer. Default 0; the Prism mock knows no such thing. */
+  /** Milliseconds to wait before each answer. Default 0. */
   delayMs?: number | undefined;
 }
 
 /**
- * A handler for each operation, which answers as the Prism mock (`make mock`) does on the same contract: the first
- * example of 200, or what the `Prefer` header asks for (`code=401, example=wrong_signature`); 401 without
- * an authorization or a signature; 400 for another `x-version`, another media type or a body that lacks a member.
+ * A handler for each operation, which answers as `make mock` does on the same contract: the first
+ * example of 200, or what the `Prefer` header asks for (`code=401, example=wrong_signature`; 422 if there is no such);
+ * 401 without an authorization or a signature; 400 for another `x-version`, another media type, a body that is not JSON
+ * or lacks a member, and in its `error` what was wrong.
  * Only with `baseUrl` are other paths (404) and methods (405) answered too: they may be another mock's.
  *
- * Unlike Prism it looks no closer at the body or at the Basic value, says in `error` of a 400 what was wrong, and answers
- * a body that is not JSON (400), on which Prism hangs. Preflights (CORS) are granted to any origin, which jsdom's and
- * happy-dom's requests need. Like Prism it checks no secret and answers the same ids whatever was asked.
+ * Unlike that mock it looks no closer at the body or at the Basic value. Preflights (CORS) are granted to any origin, which
+ * jsdom's and happy-dom's requests need. Like it, it checks no secret and answers the same ids whatever was asked.
  *
  * What it does not match goes to the real host unless MSW is told otherwise: `listen({ onUnhandledFrame: 'error' })`, in
  * MSW 2 `onUnhandledRequest`.
@@ -129,24 +129,33 @@ function answerOf(answers: Record<string, Answer>, code: string): Answer {
   return answers[code] ?? answers.default!;
 }
 
-async function answerTo(request: Request, { answers, ...rules }: MockOperation): Promise<Response> {
+async function answerTo(request: Request, operation: MockOperation): Promise<Response> {
+  const { answers, ...rules } = operation;
   const code = preference(request, 'code');
   const example = preference(request, 'example');
   if (code && !/^\d{3}$/.test(code)) return problem(422, 'UNPROCESSABLE_ENTITY');
+  if (example && !answerOf(answers, code ?? '200')[example]) {
+    return problem(422, 'NO_SUCH_EXAMPLE', `There is no ${example} there. There are: ${wishes(answers)}`);
+  }
   const { broken, words } = await firstBroken(request, rules);
   // A broken request gets its own answer: of what it prefers, only an example of that one counts.
   const asked = broken ?? code ?? '200';
   const name = broken && broken !== code ? undefined : example;
-  for (const status of broken ? [asked] : [asked, '200']) {
-    const answer = answerOf(answers, status);
-    const body = answer[name ?? Object.keys(answer)[0]!];
-    if (body) return HttpResponse.json(said(body, words), { status: Number(status) });
-  }
-  return broken || !code ? problem(404, 'NOT_FOUND') : problem(500, 'UNKNOWN');
+  const answer = answerOf(answers, asked);
+  const body = answer[name ?? Object.keys(answer)[0]!]!;
+  return HttpResponse.json(said(body, words), { status: Number(asked) });
+}
+
+/** Every answer as the wish that brings it. */
+function wishes(answers: Record<string, Answer>): string {
+  const all = Object.entries(answers).flatMap(([code, answer]) =>
+    Object.keys(answer).map((example) => `code=${code === 'default' ? '429' : code}, example=${example}`),
+  );
+  return all.join('; ');
 }
 
 function preference({ headers }: Request, name: string): string | undefined {
-  const pattern = new RegExp(`(?:^|,)\\s*${name}\\s*=\\s*"?([^",;\\s]+)`, 'i');
+  const pattern = new RegExp(`(?:^|[,;])\\s*${name}\\s*=\\s*"?([^",;\\s]+)`, 'i');
   return pattern.exec(headers.get('prefer') ?? '')?.[1];
 }
 
@@ -177,8 +186,9 @@ async function firstBroken(request: Request, rules: Rules): Promise<Broken> {
 const said = (body: object, words: string | undefined) =>
   words !== undefined && 'error' in body ? { ...body, error: words } : body;
 
-/** What Prism answers by itself, as far as its answer may be relied on. */
-function problem(status: number, name: string): Response {
-  const body = { type: `https://stoplight.io/prism/errors#${name}`, title: `The mock's own answer`, status };
+/** What the mock answers by itself, as far as its answer may be relied on. */
+function problem(status: number, name: string, detail?: string): Response {
+  const type = `https://stoplight.io/prism/errors#${name}`;
+  const body = { type, title: `The mock's own answer`, status, detail };
   return HttpResponse.json(body, { status, headers: { 'content-type': 'application/problem+json' } });
 }

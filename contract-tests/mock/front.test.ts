@@ -29,6 +29,11 @@ async function ask({ method, path, headers, body }: MockRequest, base = front.ur
   return { status: response.status, type: response.headers.get('content-type'), body: await response.json() };
 }
 
+it('answers an example that is mistyped as the list of scenarios says', async () => {
+  const { request, status, mediaType, body } = list.find(({ name }) => name === 'example mistyped')!;
+  expect(await ask(request)).toMatchObject({ status, type: mediaType, body });
+});
+
 it.each(
   list
     .filter(({ prefer, example }) => (prefer && example) || !prefer)

@@ -1,10 +1,11 @@
-/** The MSW handlers held against the real Prism mock, and what only they can do. */
+/** The MSW handlers held against `make mock`, and what only they can do. */
 import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createVaClient } from '../../src/client.ts';
 import { handlers, scenario, scenarioNames, type ScenarioName } from '../../src/msw.ts';
 import { credentials, pageRequest } from '../support/fixtures.ts';
+import { startFront, type Front } from '../../contract-tests/mock/front.ts';
 import { startMock, type Mock } from '../../contract-tests/mock/prism.ts';
 import { scenarios } from '../../scripts/scenarios.ts';
 import type { MockRequest } from '../../scripts/scenarios.ts';
@@ -48,7 +49,7 @@ const withHeaders = (changes: Record<string, string>): MockRequest => ({
 const prefer = (value: string) => withHeaders({ Prefer: value });
 const unsigned = (value: string) => withHeaders({ Prefer: value, 'x-req-signature': '' });
 
-/** Where Prism has its own ways, with and without a name in the contract. */
+/** Where the mock has its own ways, with and without a name in the contract. */
 const corners: Record<string, MockRequest> = {
   'a code alone': prefer('code=401'),
   'an example of 200 alone': prefer('example=canceled'),
@@ -75,25 +76,28 @@ const corners: Record<string, MockRequest> = {
 const requests = { ...Object.fromEntries(list.map(({ name, request }) => [name, request])), ...corners };
 
 const server = setupServer();
-const prism: Record<string, Answer> = {};
+const mocked: Record<string, Answer> = {};
 let mock: Mock | undefined;
+let front: Front | undefined;
 
-// Prism is asked first: once the handlers listen, they would take those requests too.
+// The mock is asked first: once the handlers listen, they would take those requests too.
 beforeAll(async () => {
   mock = await startMock();
-  for (const [name, request] of Object.entries(requests)) prism[name] = await send(mock.url, request);
+  front = await startFront({ mockUrl: mock.url });
+  for (const [name, request] of Object.entries(requests)) mocked[name] = await send(front.url, request);
   server.listen({ onUnhandledFrame: 'error' });
 });
 afterEach(() => server.resetHandlers());
 afterAll(async () => {
   server.close();
+  await front?.close();
   await mock?.stop();
 });
 
 describe('the handlers', () => {
-  it.each(Object.entries(requests))('answer as Prism does: %s', async (name, request) => {
+  it.each(Object.entries(requests))('answer as make mock does: %s', async (name, request) => {
     server.use(...handlers({ baseUrl: BASE }));
-    expect(comparable(await send(BASE, request))).toStrictEqual(comparable(prism[name]!));
+    expect(comparable(await send(BASE, request))).toStrictEqual(comparable(mocked[name]!));
   });
 
   it.each(['https://api-stage.ifortepay.id', 'http://localhost:3000/api/gateway'])(
@@ -111,7 +115,7 @@ describe('the handlers', () => {
       server.use(...handlers(), next);
       expect((await send(BASE, requests[name]!)).status, name).toBe(418);
       server.use(...handlers({ baseUrl: BASE }), next);
-      expect((await send(BASE, requests[name]!)).status, name).toBe(prism[name]!.status);
+      expect((await send(BASE, requests[name]!)).status, name).toBe(mocked[name]!.status);
       server.resetHandlers();
     }
   });
@@ -223,7 +227,7 @@ describe('a scenario', () => {
     server.use(scenario(name), ...handlers());
     const { request } = list.find((each) => each.name === name)!;
     const answer = await send(BASE, { method: 'POST', path: request.path, headers: {}, body: {} });
-    expect(comparable(answer)).toStrictEqual(comparable(prism[name]!));
+    expect(comparable(answer)).toStrictEqual(comparable(mocked[name]!));
   });
 
   it('counts once if told so', async () => {
