@@ -1,6 +1,6 @@
 /** An answer: read within a cap, parsed one way only, and judged. */
 import type { Attempt } from './attempt.js';
-import type { VaError, VaErrorCode, VaErrorDetails } from './errors.js';
+import { REFUSALS, type VaError, type VaErrorCode, type VaErrorDetails } from './errors.js';
 import type { RequestBody, Rules } from './operations.js';
 import { redactAnswer } from './redact.js';
 import { bytesOf, type AnswerLike } from './runtime.js';
@@ -192,13 +192,6 @@ export function readAnswer(
 
 const IDS = ['external_id', 'order_id', 'transaction_id'] as const;
 
-// Appendix of the gateway's documentation. Which HTTP status comes with which code is a guess, so the status
-// may only turn a refusal into unknown, never the other way round.
-const REFUSALS: Record<string, VaErrorCode> = {
-  '01': 'invalid_parameter',
-  '02': 'not_found',
-  '04': 'unauthorized',
-};
 const FAILURES = ['03', '98', '99'];
 
 /**
@@ -220,7 +213,10 @@ export function judgeAnswer(
   if (typeof code !== 'string') return 'answer_unexpected';
   // A refusal that says the virtual account is cancelled, however it spells it, contradicts itself.
   if (/^cancell?ed$/i.test(String(answer.transaction_status))) return 'answer_unexpected';
-  if (Object.hasOwn(REFUSALS, code)) return REFUSALS[code]!;
+  // Which HTTP status comes with which code is a guess, so the status may only turn a refusal into unknown, never the
+  // other way round.
+  const refusal = REFUSALS.get(code);
+  if (refusal) return refusal;
   // 99 also means "unknown error": only with 401 is it the signature.
   if (code === '99' && status === 401) return 'invalid_signature';
   return FAILURES.includes(code) ? 'gateway_failed' : 'answer_unexpected';

@@ -8,7 +8,10 @@ import type { RequestBody } from './operations.js';
  */
 export type Outcome = 'not_sent' | 'refused' | 'unknown';
 
-/** Each code, the one outcome that it stands for, and what happened in words. A new code is a new row here. */
+/**
+ * Each code, the one outcome that it stands for, what happened in words, and the gateway's `response_code` that alone
+ * says so (appendix of its documentation). A new code is a new row here.
+ */
 const CODES = {
   invalid_request: ['not_sent', 'the request is not valid'],
   url_not_allowed: ['not_sent', 'the credentials must not go there, so nothing was signed'],
@@ -18,9 +21,9 @@ const CODES = {
   connection_refused: ['not_sent', 'the connection was refused'],
   not_connected: ['not_sent', 'no usable connection, or none in time'],
   certificate_rejected: ['not_sent', "the host's certificate was rejected"],
-  invalid_parameter: ['refused', 'the gateway refused a parameter'],
-  not_found: ['refused', 'the gateway knows no such virtual account'],
-  unauthorized: ['refused', 'the gateway does not accept the merchant id and secret'],
+  invalid_parameter: ['refused', 'the gateway refused a parameter', '01'],
+  not_found: ['refused', 'the gateway knows no such virtual account', '02'],
+  unauthorized: ['refused', 'the gateway does not accept the merchant id and secret', '04'],
   invalid_signature: ['refused', 'the gateway does not accept the signature; check the hash key'],
   already_paid: ['refused', 'the virtual account is paid'],
   already_expired: ['refused', 'the virtual account is expired'],
@@ -40,7 +43,7 @@ const CODES = {
     'the virtual account was paid, but unless it is single-use it may be paid again',
   ],
   unsettled: ['unknown', 'inquiry did not settle it'],
-} as const satisfies Record<string, readonly [Outcome, words: string]>;
+} as const satisfies Record<string, readonly [Outcome, words: string, responseCode?: string]>;
 
 /** The stable name of what went wrong. New ones may come with a minor version; switch on `outcome` first. */
 export type VaErrorCode = keyof typeof CODES;
@@ -49,6 +52,13 @@ export type VaErrorCode = keyof typeof CODES;
 export const OUTCOMES = Object.fromEntries(
   Object.entries(CODES).map(([code, [outcome]]) => [code, outcome]),
 ) as { readonly [Code in VaErrorCode]: (typeof CODES)[Code][0] };
+
+/** The code for each `response_code` of a refusal that means one thing whatever the HTTP status. */
+export const REFUSALS = new Map(
+  Object.entries<readonly [Outcome, words: string, responseCode?: string]>(CODES).map(
+    ([code, [, , responseCode]]) => [responseCode, code as VaErrorCode],
+  ),
+);
 
 const ADVICE = {
   not_sent: 'Nothing was sent.',

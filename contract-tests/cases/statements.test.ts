@@ -7,6 +7,7 @@ import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { inlined, isUnstated, knownAt, operationsOf, readContract, valueAt } from '../../spec/contract.ts';
 import { casesFor } from './cases.ts';
+import { keywords } from './keywords.ts';
 import { topics } from './types.ts';
 import type { CaseContext, ContractCase, RawRequest } from './types.ts';
 
@@ -160,7 +161,7 @@ const readers: [pointer: RegExp, read: (sent: Sent, match: RegExpExecArray) => R
   [/^(.*)\/(required)$/, (sent, [, schema]) => readKeyword(sent, schema!, 'required')],
   [/^(.*)\/(properties)$/, () => 'accepted'],
   [
-    /^(.*)\/(type|enum|pattern|minLength|maxLength|minimum|maximum|additionalProperties)$/,
+    new RegExp(`^(.*)/(${Object.keys(keywords).join('|')})$`),
     (sent, [, schema, keyword]) => readKeyword(sent, schema!, keyword!),
   ],
   // A member that nothing but its type is said of.

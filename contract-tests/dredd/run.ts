@@ -111,7 +111,8 @@ async function assertServed(contract: Contract, { credentials, send }: OpenTarge
 function notExercised({ transactions }: DreddRun): string[] {
   const left = transactions.filter(({ verdict }) => verdict === 'not exercised');
   return left.map(
-    ({ key }) => `${key}: neither a case of contract-tests/cases nor a script of the sandbox brings it about`,
+    ({ key }) =>
+      `${key}: nothing brings it about: add a refusal to contract-tests/sandbox/assumptions.ts, or a script to scripts.ts`,
   );
 }
 

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { createSandbox, startSandbox } from './server.ts';
-import { behaviour } from './assumptions.ts';
+import { behaviour, refusals } from './assumptions.ts';
 import { sendCallback, pay } from './callback.ts';
 import { testRequest, inventVirtualAccount, merchant, post, sign } from './test-requests.ts';
 import { fakeSubMerchant, pageVirtualAccount, seedVirtualAccounts, signatureVectors } from './seeds.ts';
@@ -175,7 +175,8 @@ test('who pays makes it PAID: an inquiry says so, and a cancel is refused', asyn
   expect(pay(sandbox.state, page).transaction_status).toBe('PAID');
   const { json } = await post(sandbox.url, testRequest(pageVirtualAccount, 'inquiry'));
   expect(json?.['transaction_status']).toBe('PAID');
-  expect((await post(sandbox.url, testRequest(pageVirtualAccount))).status).toBe(400);
+  const { status } = refusals.already_paid.value;
+  expect((await post(sandbox.url, testRequest(pageVirtualAccount))).status).toBe(status);
   expect(() => pay(sandbox.state, page)).toThrow('it is PAID');
   expect(() => pay(sandbox.state, 'fake-unknown')).toThrow(TypeError);
 });

@@ -86,3 +86,24 @@ test.each(Object.entries(refusals) as [string, Assumption<Refusal>][])(
     for (const { value } of found) expect(value, example).toMatchObject(body);
   },
 );
+
+const failures = operationsOf(whole).flatMap((operation) =>
+  statusesOf(whole, operation)
+    .filter((status) => status !== '200')
+    .flatMap((status) =>
+      examplesOf(whole, operation, status).map(({ name, value }) => ({ status, name, value })),
+    ),
+);
+
+test('every failure that the contract has an example of is a refusal of the sandbox', () => {
+  const known = Object.values<Assumption<Refusal>>(refusals);
+  for (const { status, name, value } of failures) {
+    const found = known.some(
+      ({ example, value: { status: sent, response_code } }) =>
+        example === name &&
+        response_code === value['response_code'] &&
+        (status === 'default' || status === String(sent)),
+    );
+    expect(found, `contract-tests/sandbox/assumptions.ts lacks the example ${name} of ${status}`).toBe(true);
+  }
+});

@@ -3,6 +3,7 @@ import { request } from 'node:https';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { makeCertificates } from '../shared/certificates.ts';
+import { refusals } from './assumptions.ts';
 import { testRequest, merchant, post } from './test-requests.ts';
 import { pageVirtualAccount, seedMerchants, seedVirtualAccounts } from './seeds.ts';
 import { createState } from './state.ts';
@@ -56,10 +57,8 @@ test('drops the connection after having cancelled: it happened, and the caller c
   const va = scripted('cancel-drop');
   await expect(post(sandbox.url, testRequest(va))).rejects.toThrow('fetch failed');
   expect(sandbox.state.find(va.transaction_id)?.transaction_status).toBe('CANCELED');
-  expect(await post(sandbox.url, testRequest(va))).toMatchObject({
-    status: 400,
-    json: { response_code: '01' },
-  });
+  const { status, response_code } = refusals.already_canceled.value;
+  expect(await post(sandbox.url, testRequest(va))).toMatchObject({ status, json: { response_code } });
   await sandbox.close();
 });
 

@@ -64,10 +64,7 @@ function facts(rows: Record<string, unknown>): string {
     .join('\n');
 }
 
-type RefusalCode = Extract<VaError, { outcome: 'refused' }>['code'];
-
-// Of a refusal nothing is to do in general, so each has words of its own.
-const NEXT: Record<RefusalCode, string> & Partial<Record<VaError['code'], string>> = {
+const NEXT: Partial<Record<VaError['code'], string>> = {
   invalid_request: 'Correct what is named above, then run it again.',
   aborted_before_sending: 'It is safe to run it again.',
   invalid_parameter:
@@ -88,7 +85,9 @@ function nextSteps(name: CallName, error: VaError, request: CancelRequest): stri
       wrap(NEXT[error.code] ?? '`ifortepay-va doctor` shows what is in the way. Running it again is safe.'),
     ];
   }
-  if (error.outcome === 'refused') return [wrap(NEXT[error.code])];
+  if (error.outcome === 'refused') {
+    return [wrap(NEXT[error.code] ?? 'Read what the gateway says; `ifortepay-va inquire` shows the state.')];
+  }
   if (name === 'inquire') return [wrap('Asking changes nothing, so you may just ask again.')];
   const advice = 'Do not cancel again before you know. This asks the gateway and changes nothing:';
   return [wrap(NEXT[error.code] ?? advice), '', confirmCommand(request, error.code === 'paid_not_final')];

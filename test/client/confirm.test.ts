@@ -11,6 +11,7 @@ import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/s
 import type { VirtualAccount } from '../../contract-tests/sandbox/state.ts';
 import { onConnect } from '../faults/steps.ts';
 import { credentials, pageRequest, vaErrorFrom } from '../support/fixtures.ts';
+import { refusals } from '../../contract-tests/sandbox/assumptions.ts';
 
 let sandbox: SandboxServer | undefined;
 afterEach(() => sandbox?.close());
@@ -132,7 +133,8 @@ describe('cancelAndConfirm', () => {
     async (transaction_status) => {
       const { client, request, seen } = await start({ transaction_status });
       const error = await vaErrorFrom(client.cancelAndConfirm(request));
-      expect(error).toMatchObject({ code: 'invalid_parameter', outcome: 'refused', operation: 'cancel' });
+      const { response_code: responseCode } = refusals.already_paid.value;
+      expect(error).toMatchObject({ responseCode, outcome: 'refused', operation: 'cancel' });
       expect(seen()).toHaveLength(1);
     },
   );

@@ -11,11 +11,13 @@ import type { VirtualAccount } from '../../contract-tests/sandbox/state.ts';
 import { leaks } from '../support/canaries.ts';
 import { startHttpServer } from '../../contract-tests/shared/http-server.ts';
 import { install, languages, missing, run, sourceOf } from './languages.ts';
+import { refusals } from '../../contract-tests/sandbox/assumptions.ts';
 
 let sandbox: SandboxServer;
 beforeAll(async () => void (sandbox = await startSandbox()));
 afterAll(() => sandbox?.close());
 
+const settled = refusals.already_paid.value;
 const seeded = (name: string) =>
   sandbox.state.virtualAccounts().find(({ external_id }) => external_id === `sandbox-${name}`)!;
 const argumentsFor = ({ external_id, order_id, transaction_id, payment_channel }: VirtualAccount) => [
@@ -86,7 +88,7 @@ for (const language of languages) {
     });
 
     it.each([
-      ['a paid one', 'paid', {}, 400, '01'],
+      ['a paid one', 'paid', {}, settled.status, settled.response_code],
       ['a wrong signature', 'processing', { IFORTEPAY_HASH_KEY: 'fake-wrong-key' }, 401, '99'],
       ['wrong credentials', 'processing', { IFORTEPAY_SECRET_UNBOUND_ID: 'fake-wrong' }, 401, '04'],
       ['a failing bank', 'partner-error', {}, 503, '03'],

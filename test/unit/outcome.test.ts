@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { asObject, examplesOf, operationsOf, readContract, statusesOf } from '../../spec/contract.ts';
 import { OUTCOMES, type VaErrorCode } from '../../src/errors.ts';
 import { cancel } from '../../src/operations.ts';
 import { judgeAnswer } from '../../src/answer.ts';
@@ -23,7 +24,6 @@ const TABLE: Record<string, string> = {
   '04': 'r r r r    r   r   r   r   r   r   r   r    f f f f f',
   '98': 'f f f f    f   f   f   f   f   f   f   f    f f f f f',
   '99': 'f f f f    f   r   f   f   f   f   f   f    f f f f f',
-  '05': '? ? ? ?    ?   ?   ?   ?   ?   ?   ?   ?    f f f f f',
   '97': '? ? ? ?    ?   ?   ?   ?   ?   ?   ?   ?    f f f f f',
   '1': ' ? ? ? ?    ?   ?   ?   ?   ?   ?   ?   ?    f f f f f',
   '001': '? ? ? ?   ?   ?   ?   ?   ?   ?   ?   ?    f f f f f',
@@ -81,6 +81,19 @@ describe('a failure answer', () => {
       expect(OUTCOMES[judge(status, { response_code: code }) as VaErrorCode]).toBe('unknown');
     }
   });
+});
+
+it('each refusal that the contract has an example of is refused', () => {
+  const contract = readContract();
+  for (const operation of operationsOf(contract)) {
+    for (const status of statusesOf(contract, operation).filter((name) => /^4/.test(name))) {
+      for (const { value } of examplesOf(contract, operation, status)) {
+        const code = String(asObject(value)['response_code']);
+        const verdict = judge(Number(status), value) as VaErrorCode;
+        expect(OUTCOMES[verdict], `src/errors.ts has no code for ${status} with ${code}`).toBe('refused');
+      }
+    }
+  }
 });
 
 describe('a success answer', () => {
