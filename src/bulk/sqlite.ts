@@ -40,7 +40,8 @@ function openToRead(Database: typeof DatabaseSync, path: string): DatabaseSync {
   } catch (error) {
     opened.close();
     const { errcode = 0 } = error as { errcode?: number };
-    if (![CANNOT_OPEN, READ_ONLY].includes(errcode % 256) || existsSync(`${path}-wal`)) throw error;
+    const wal = statSync(`${path}-wal`, { throwIfNoEntry: false });
+    if (![CANNOT_OPEN, READ_ONLY].includes(errcode % 256) || (wal && wal.size > 0)) throw error;
     try {
       return new Database(new URL(`${pathToFileURL(path).href}?immutable=1`), { readOnly: true });
     } catch {

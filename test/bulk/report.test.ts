@@ -89,6 +89,23 @@ describe('as CSV', () => {
   });
 });
 
+describe('as CSV and NDJSON', () => {
+  it('has who was paid before all others, and each row once', async () => {
+    const says = { t2: { message: 'no', status: 'PAID' }, t4: { message: 'no', status: 'PAID' } };
+    await cancel(
+      ['t1', 't2', 't3', 't4'].map((id) => rowOf(id, { single_use: id === 't4' })),
+      says,
+    );
+    const ids = (await reportOf('csv'))
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(',')[2]);
+    expect(ids).toEqual(['t2', 't4', 't1', 't3']);
+    expect((await reportOf('ndjson')).match(/"transaction_id":"t\d"/g)).toHaveLength(4);
+  });
+});
+
 describe('as NDJSON', () => {
   it('has all that is known, the words as they came, but for what a terminal would obey', async () => {
     await cancel([rowOf('t1', { single_use: true })], {

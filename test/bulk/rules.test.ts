@@ -378,6 +378,44 @@ describe.each(STORES)('on %s', (kind) => {
     expect(gateway.verdict()).toEqual({ blind: [], heldTooLong: [], stalled: [] });
   }, 30_000);
 
+  it('asks with growing pauses, for 24 hours, and then leaves it to a person with all that was learned', async () => {
+    const { gateway, client } = await start();
+    const place = await ledger(kind);
+    gateway.accounts.set(idOf(0), 'PROCESSING');
+    gateway.fault = (path) => (path === '/va/cancel' ? 'drop before' : undefined);
+    const run = await openRun(place);
+    /** Hours that nobody has to wait: every time in the ledger becomes so much older. */
+    const pass = async (ms: number) => {
+      for (const column of ['unknown_since', 'sent_at', 'again_at', 'next_at'])
+        await run.store.all(`UPDATE {schema}.accounts SET ${column} = ${column} - $1`, [ms]);
+      await run.store.all(`UPDATE {schema}.chunks SET next_at = next_at - $1, lease_until = 0`, [ms]);
+    };
+    const options = { client, ...place, ...FAST, timeoutMs: 300, marginMs: 0, waitMs: 0 };
+    let { counts } = await cancelMany({ ...options, rows: accounts(1) });
+    const pauses: number[] = [];
+    while (counts.unknown === 1 && pauses.length < 100) {
+      const pause = Date.parse((await run.nextDue())!) - Date.now();
+      pauses.push(pause);
+      await pass(Math.max(0, pause) + 50);
+      ({ counts } = await cancelMany(options));
+    }
+    expect(counts).toMatchObject({ needs_a_person: 1, unknown: 0 });
+    const hours = pauses.reduce((sum, pause) => sum + pause, 0) / 3_600_000;
+    expect(hours).toBeGreaterThan(24);
+    expect(hours).toBeLessThan(27);
+    const rounded = pauses.map((pause) => Math.round(pause / 1000));
+    expect(rounded.toSorted((a, b) => a - b)).toEqual(rounded);
+    expect(rounded.at(-1)).toBe(2 * 3600);
+    expect((await reported(place)).get(idOf(0))).toMatchObject({
+      state: 'needs_a_person',
+      transaction_status: 'PROCESSING',
+      attempts: 1,
+      by: 'inquiry',
+    });
+    expect(gateway.verdict().blind).toEqual([]);
+    await run.close();
+  }, 60_000);
+
   it('lets two place the tables at once, twice, and refuses a ledger that is newer', async () => {
     const place = await ledger(kind);
     const opened = await Promise.all([openRun(place), openRun(place), openRun(place)]);
@@ -475,6 +513,26 @@ describe.skipIf(!hasPostgres)('a PostgreSQL', () => {
     expect([...gateway.journal.keys()].sort()).toEqual([idOf(0), idOf(2)]);
     await merchant.end();
   });
+
+  it('shows in each process the counts of all', async () => {
+    const { client } = await start();
+    const place = await ledger('postgres');
+    const abort = new AbortController();
+    const { events, onEvent } = listener();
+    const options = { client, ...place, rate: 50, concurrency: 2 };
+    const staying = work({ ...options, signal: abort.signal, onEvent });
+    const loading = cancelMany({ ...options, rows: accounts(300) });
+    const seen = () => of(events, 'progress').at(-1)?.counts;
+    while ((seen()?.done ?? 0) < 300) await new Promise((resolve) => setTimeout(resolve, 50));
+    await loading;
+    abort.abort();
+    await staying;
+    for (const { left, secondsLeft } of of(events, 'progress')) {
+      expect(left).toBeGreaterThanOrEqual(0);
+      expect(secondsLeft ?? 0).toBeGreaterThanOrEqual(0);
+    }
+    expect(seen()).toMatchObject({ done: 300, queued: 0, unknown: 0 });
+  }, 30_000);
 
   it('has workers that stay, share the rate, and take what comes', async () => {
     const { gateway, client } = await start();
