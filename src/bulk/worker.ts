@@ -86,6 +86,8 @@ export class Worker {
       throw error;
     } finally {
       this.#drain();
+      // A timer that is waited for no more would keep the process alive.
+      this.#wake?.();
       void permit?.then((count) => gate.giveBack(count));
     }
   }

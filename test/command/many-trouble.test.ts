@@ -276,6 +276,20 @@ describe('the gateway', () => {
 });
 
 describe('in a pipe', () => {
+  it('ends when it has said so', async () => {
+    // A timer that was left over held half of all short runs for seven seconds and a half.
+    for (const n of numbers(5)) {
+      file([n]);
+      const { child, ended } = begin(`cancel-many accounts.csv --ledger ${n}.db --yes --json`);
+      let saidAt = 0;
+      child.stdout!.on('data', (piece) => {
+        if (String(piece).includes('"event":"end"')) saidAt = performance.now();
+      });
+      expect((await ended).code).toBe(0);
+      expect(performance.now() - saidAt).toBeLessThan(5_000);
+    }
+  });
+
   it('says nothing again while nothing changes', () => {
     const counts: Counts = {
       done: 3,
