@@ -1,13 +1,13 @@
 /** docs/tests-and-bundlers.md with the tools themselves, the packed package installed. */
 import { execFile } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { pageVirtualAccount } from '../../../contract-tests/sandbox/seeds.ts';
 import { startSandbox, type SandboxServer } from '../../../contract-tests/sandbox/server.ts';
 import { pageRequest } from '../../support/fixtures.ts';
-import { filesOf } from '../../support/doc-blocks.ts';
+import { filesOf, readDocument } from '../../support/doc-blocks.ts';
 import { project, settings, tool, WITHOUT_VITEST } from './recipes.ts';
 import { compilers, tsc } from './tsc.ts';
 
@@ -147,7 +147,6 @@ it('is found by Yarn PnP', async () => {
     '.yarnrc.yml': 'nodeLinker: pnp\nenableGlobalCache: false\nenableTelemetry: false\n',
     'yarn.lock': '',
   });
-  const { rm } = await import('node:fs/promises');
   await rm(join(pnp, 'node_modules'));
   const manifest = {
     private: true,
@@ -160,6 +159,25 @@ it('is found by Yarn PnP', async () => {
   const program = "import('ifortepay-va').then(({ createVaClient }) => console.log(typeof createVaClient))";
   expect(await node([yarn, 'node', '-e', program], {}, pnp)).toContain('function');
 });
+
+it('is refused by npm beside an older undici, and installed with what the page sets', async () => {
+  const older = await project('older-peer', {
+    'undici/package.json': '{"name":"undici","version":"6.29.1"}',
+  });
+  await rm(join(older, 'node_modules'));
+  const [overrides] = /\{ "overrides".*\}/.exec(readDocument('docs/tests-and-bundlers.md'))!;
+  const install = async (more: object) => {
+    const manifest = { private: true, dependencies: { undici: 'file:./undici' }, ...more };
+    await writeFile(join(older, 'package.json'), JSON.stringify(manifest));
+    const args = ['install', '--prefer-offline', '--ignore-scripts', inject('tarball')];
+    return promisify(execFile)('npm', args, { cwd: older }).then(
+      () => 'installed',
+      ({ stderr }: { stderr: string }) => stderr,
+    );
+  };
+  expect(await install({})).toContain('ERESOLVE');
+  expect(await install(JSON.parse(overrides))).toBe('installed');
+}, 60_000);
 
 it('runs every program that the page has', () => {
   const run = [
