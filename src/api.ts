@@ -7,6 +7,7 @@ import type { CallSettings } from './call.js';
 import { isVaError, vaErrorOf, type VaError } from './errors.js';
 import type { Operation } from './operations.js';
 import type { Settings } from './options.js';
+import { whenAborted } from './runtime.js';
 import { asFetch, type Send } from './signed-fetch.js';
 
 /** A middleware for `client.api.use`. */
@@ -115,11 +116,6 @@ function later(before: Answered | VaError | undefined, now: Answered | VaError):
  */
 function follow(caller?: AbortSignal): { signal: AbortSignal; stop(): void } {
   const controller = new AbortController();
-  const onAbort = () => controller.abort(caller?.reason);
-  if (caller?.aborted) onAbort();
-  else caller?.addEventListener('abort', onAbort, { once: true });
-  return {
-    signal: controller.signal,
-    stop: () => caller?.removeEventListener('abort', onAbort),
-  };
+  const stop = whenAborted(caller, () => controller.abort(caller?.reason));
+  return { signal: controller.signal, stop };
 }

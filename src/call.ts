@@ -15,7 +15,7 @@ import { isVaError, type VaError, type VaErrorCode } from './errors.js';
 import type { Operation } from './operations.js';
 import type { Settings } from './options.js';
 import { prepare, type Call, type Prepared } from './prepare.js';
-import { isPromise, judgeFailure, probe, type AnswerLike } from './runtime.js';
+import { isPromise, judgeFailure, probe, whenAborted, type AnswerLike } from './runtime.js';
 import { Witness } from './witness.js';
 
 /** What bounds one call. */
@@ -140,16 +140,14 @@ function pauseBefore(operation: Operation, error: VaError, attempt: number): num
 
 /** Waits; a caller's abort ends it early. Leaves no listener behind. */
 function sleep(ms: number, signal: AbortSignal | null | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = () => {
+  let stop: () => void;
+  return new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    stop = whenAborted(signal, () => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', wake);
       resolve();
-    };
-    const timer = setTimeout(wake, ms);
-    if (signal?.aborted) wake();
-    else signal?.addEventListener('abort', wake);
-  });
+    });
+  }).finally(() => stop());
 }
 
 /** How far an attempt got, for whoever has to say what its failure means. */
@@ -258,7 +256,7 @@ class Deadline {
   readonly #controller = new AbortController();
   readonly #timer: ReturnType<typeof setTimeout>;
   readonly #caller: AbortSignal | null | undefined;
-  readonly #onAbort = () => this.#end('aborted');
+  readonly #stopWaiting: () => void;
   #ended: 'timeout' | 'aborted' | undefined;
   #fail: ((reason: unknown) => void) | undefined;
 
@@ -266,8 +264,7 @@ class Deadline {
   constructor(timeoutMs: number, caller?: AbortSignal | null) {
     this.#caller = caller;
     this.#timer = setTimeout(() => this.#end('timeout'), timeoutMs);
-    if (caller?.aborted) this.#onAbort();
-    else caller?.addEventListener('abort', this.#onAbort, { once: true });
+    this.#stopWaiting = whenAborted(caller, () => this.#end('aborted'));
   }
 
   /** For `fetch`. */
@@ -292,7 +289,7 @@ class Deadline {
   /** Removes the timer and the listener. Must be called. */
   stop(): void {
     clearTimeout(this.#timer);
-    this.#caller?.removeEventListener('abort', this.#onAbort);
+    this.#stopWaiting();
   }
 
   #end(why: 'timeout' | 'aborted'): void {
