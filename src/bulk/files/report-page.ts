@@ -51,6 +51,7 @@ async function totalsOf(ledger: Ledger): Promise<Totals> {
   return totals;
 }
 
+const isLeftOut = ({ code }: ReportRow) => code === 'left_out';
 const isPaid = ({ code }: ReportRow) => code === 'already_paid' || code === 'paid_not_final';
 
 // --- Writing HTML
@@ -121,12 +122,30 @@ With <code>paid_not_final</code> it could be paid once more; if it takes one pay
     yield* table(rowsOf(ledger, [{ codes: ['already_paid', 'paid_not_final'] }]), counts.paid, 200);
     yield '</section>\n';
   }
-  const others = rowsOf(ledger, [{ states: ['needs_a_person'] }], isPaid);
-  const first = await others.next();
+  yield* section(
+    rowsOf(ledger, [{ states: ['needs_a_person'] }], (row) => isPaid(row) || isLeftOut(row)),
+    'Needs a person',
+    "Asking settled nothing within 24 hours. Look at the gateway's dashboard, or ask its support with the transaction id.",
+    counts.needs_a_person,
+  );
+  yield* section(
+    rowsOf(ledger, [{ codes: ['left_out'] }]),
+    'Left out',
+    'The last file names these no more, so they are not cancelled. If that is wrong, put them back into the file and run it again.',
+    counts.needs_a_person,
+  );
+}
+
+async function* section(
+  rows: AsyncGenerator<ReportRow, undefined>,
+  heading: string,
+  words: string,
+  count: number,
+): AsyncGenerator<string> {
+  const first = await rows.next();
   if (first.done) return;
-  yield `<section class="urgent"><h2>Needs a person</h2>
-<p>Asking settled nothing within 24 hours. Look at the gateway's dashboard, or ask its support with the transaction id.</p>\n`;
-  yield* table(resumed(first.value, others), counts.needs_a_person, 200);
+  yield `<section class="urgent"><h2>${heading}</h2>\n<p>${words}</p>\n`;
+  yield* table(resumed(first.value, rows), count, 200);
   yield '</section>\n';
 }
 
