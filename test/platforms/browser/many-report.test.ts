@@ -36,7 +36,7 @@ const rowOf = (n: number): BulkRow => ({
 /** 60 rows, of which 1 is paid, 2 was refused with hostile words, 3 was left out and 4 is unknown. */
 async function makeReport(): Promise<void> {
   const place = { ledger: join(folder, 'run.db') };
-  const statuses: Record<string, string> = { 1: 'PAID', 2: 'EXPIRED', 4: 'PROCESSING' };
+  const statuses: Record<string, string> = { 1: 'PAID', 2: 'ACTIVE', 4: 'PROCESSING' };
   const fetch = stubFetch((url, { body }) => {
     const request = JSON.parse(body as string) as BulkRow;
     const status = statuses[Number(request.transaction_id.slice(-12))];
