@@ -219,7 +219,12 @@ export const keywords: Readonly<Record<string, Keyword<string>>> = {
       // What is stored is what a gateway that coerces would make of it.
       const all = {
         null: { value: null, stored: '' },
-        string: { value: typeof right === 'object' ? 'text' : String(right), stored: '', accepted: false, ...numeric },
+        string: {
+          value: typeof right === 'object' ? 'text' : String(right),
+          stored: '',
+          accepted: false,
+          ...numeric,
+        },
         decimal: { value: 1.5, stored: '', ...numeric },
         number: { value: 1234, stored: '1234' },
         boolean: { value: true, stored: 'true' },

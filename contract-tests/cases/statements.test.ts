@@ -234,7 +234,10 @@ describe('what is not stated', () => {
     );
     const known = limits.filter(
       ({ statement: { pointer }, topic }) =>
-        topic !== 'channels' && topic !== 'characters' && topic !== 'numbers' && knownAt(contract, pointer) !== 'guess',
+        topic !== 'channels' &&
+        topic !== 'characters' &&
+        topic !== 'numbers' &&
+        knownAt(contract, pointer) !== 'guess',
     );
     expect(known.map(named)).toEqual([]);
   });
