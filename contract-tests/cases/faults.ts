@@ -232,7 +232,13 @@ const signatures: Record<string, [value: (parts: Parts) => string | undefined, r
     ({ external, order, context }) => sign(context.credentials.secretUnboundId, external, order),
     signed,
   ],
+  'ids.three': [
+    ({ key, external, order, context }) => sign(key, external, order, context.va.transaction_id),
+    signed,
+  ],
   separator: [({ key, external, order }) => sign(key, ':', external, ':', order), signed],
+  'separator.dash': [({ key, external, order }) => sign(key, '-', external, '-', order), signed],
+  'separator.bar': [({ key, external, order }) => sign(key, '|', external, '|', order), signed],
   hmac: [
     ({ key, external, order }) =>
       createHmac('sha256', key)
@@ -240,6 +246,7 @@ const signatures: Record<string, [value: (parts: Parts) => string | undefined, r
         .digest('hex'),
     signed,
   ],
+  md5: [({ key, external, order }) => hash('md5', key + external + order, 'hex'), signed],
   sha1: [({ key, external, order }) => hash('sha1', key + external + order, 'hex'), signed],
   sha512: [({ key, external, order }) => hash('sha512', key + external + order, 'hex'), signed],
   base64: [({ key, external, order }) => hash('sha256', key + external + order, 'base64'), signed],
@@ -256,7 +263,7 @@ function signature({ creates }: TestedOperation): Fault[] {
   const faults = headerRows(
     { group: 'signature', header: 'x-req-signature', answer: '99', statement: at },
     // A creation has no transaction_id yet.
-    Object.fromEntries(rows.filter(([id]) => !(creates && id === 'ids.transactionId'))),
+    Object.fromEntries(rows.filter(([id]) => !(creates && ['ids.transactionId', 'ids.three'].includes(id)))),
   );
   // The formula is documented; that its hash is written in hex was read in the SDKs.
   const hex = join(at, 'x-known-parts', 'lower-case hex');

@@ -21,21 +21,26 @@ type Verdict = Pick<CaseResult, 'verdict' | 'reason'>;
  * target supplies the same ids twice.
  */
 export async function runCase(one: ContractCase, target: Target, checker: Checker): Promise<CaseResult> {
-  const { id, group, operation, expect, kind, statement, question } = one;
-  const about = {
-    id,
-    group,
-    operation,
-    expect,
-    kind,
-    statement,
-    ...(question === undefined ? {} : { question }),
-  };
+  const about = aboutOf(one);
   const reason = one.inapplicable?.(target);
   if (reason !== undefined) return { ...about, verdict: 'not applicable', reason, findings: [] };
   const supplied = await target.supply(one.needs);
   if (!supplied) return { ...about, verdict: 'not applicable', reason: lacking(one), findings: [] };
   return { ...about, exists: supplied.exists, ...(await exchange(one, target, checker, supplied)) };
+}
+
+/** What a result says of its case. */
+export function aboutOf({
+  id,
+  group,
+  operation,
+  expect,
+  kind,
+  statement,
+  question,
+}: ContractCase): Omit<CaseResult, 'verdict' | 'reason' | 'findings'> {
+  const own = { id, group, operation, expect, kind, statement };
+  return question === undefined ? own : { ...own, question };
 }
 
 /** Runs cases one after the other, each told as it is done. */

@@ -48,7 +48,7 @@ export interface Started {
 
 const credentials = {
   merchantId: 'FAKE-MERCHANT',
-  secretUnboundId: 'fake-secret-unbound',
+  secretUnboundId: 'fake-secret:unbound',
   hashKey: 'fake-hash-key',
 };
 

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { createHmac } from 'node:crypto';
 import { sign } from '../cases/request.ts';
 import type { RawAnswer, RawRequest } from '../cases/types.ts';
-import { assumptions, lies } from '../staging/evidence.ts';
+import { assumptions, lies, refusedWith2xx } from '../staging/evidence.ts';
 import type { Front, Gateway, Setup } from './start.ts';
 
 /** One thing wrong, and what must be said of it. */
@@ -81,6 +81,36 @@ const answered = (
 });
 const html = '<!DOCTYPE html><html><head><title>Access denied</title></head><body>Ref 18.2f</body></html>';
 const invalid = answered(400, 'application/json', '{"response_code":"01","response_message":"no"}');
+const unauthorized = answered(401, 'application/json', '{"response_code":"04","response_message":"no"}');
+const withBody = (request: RawRequest, made: Body): RawRequest => ({
+  ...request,
+  body: Buffer.from(JSON.stringify(made)),
+});
+/** Refuses every JSON request but those; and what a gateway makes of one that it takes. */
+const wanting =
+  (
+    is: (sent: { request: RawRequest; body: Body }) => boolean,
+    request: (request: RawRequest) => RawRequest,
+  ): (() => Front) =>
+  () => {
+    const wants = (one: RawRequest): boolean => {
+      try {
+        return is({ request: one, body: parse(one) });
+      } catch {
+        return false;
+      }
+    };
+    return {
+      instead: (one) => (wants(one) ? undefined : invalid),
+      request: (one) => {
+        try {
+          return request(one);
+        } catch {
+          return one;
+        }
+      },
+    };
+  };
 const isCancel = ({ path: at }: RawRequest): boolean => at === '/va/cancel';
 
 const required = ['ParameterFailure', 'CredentialFailure', 'NotFoundFailure'];
@@ -105,8 +135,9 @@ const inAnswers: Wrong[] = [
     name: 'answer additionalProperties: a member more',
     front: canceled((was) => ({ ...was, fee: 0 })),
     only: /outcome/,
-    exit: 3,
-    refuted: [assumptions.closed],
+    exit: 0,
+    first: 'not judged: /fee with 200',
+    refuted: [],
   },
   {
     name: 'answer minLength: a created va_number is empty',
@@ -161,6 +192,13 @@ const inAnswers: Wrong[] = [
     only: /outcome/,
     exit: 1,
     refuted: [`${path('cancel')}/responses/200 00`],
+  },
+  {
+    name: 'answer status: 200 for 01',
+    front: () => ({ answer: (answer) => (answer.status === 400 ? { ...answer, status: 200 } : answer) }),
+    only: /header/,
+    exit: 1,
+    refuted: [refusedWith2xx],
   },
   {
     name: 'answer response code: 05 for 01',
@@ -239,7 +277,127 @@ const inRequests: Wrong[] = [
     only: /body/,
     exit: 4,
     first: 'the plain right request is refused (400 with 01)',
+    refuted: [schema('ExternalId/minLength')],
+  },
+  {
+    name: 'request properties tightened: no payment_channel is taken',
+    front: wanting(
+      ({ body: sent }) => !('payment_channel' in sent),
+      (request) => withBody(request, { ...parse(request), payment_channel: 'BCA' }),
+    ),
+    only: /body/,
+    exit: 1,
+    refuted: [schema('InquiryRequest/required')],
+  },
+  {
+    name: 'request type tightened: payment_channel must be a number',
+    front: wanting(
+      ({ body: sent }) => typeof sent['payment_channel'] === 'number',
+      (request) => withBody(request, { ...parse(request), payment_channel: 'BCA' }),
+    ),
+    only: /body/,
+    exit: 1,
+    refuted: [schema('PaymentChannel/type')],
+  },
+  {
+    name: 'request enum tightened: payment_method in lower case',
+    front: wanting(
+      ({ body: sent }) => sent['payment_method'] === 'bank_transfer',
+      (request) => withBody(request, { ...parse(request), payment_method: 'BANK_TRANSFER' }),
+    ),
+    only: /body/,
+    exit: 1,
+    refuted: [schema('PaymentMethod/enum')],
+  },
+  {
+    name: 'request required tightened: a member more, which its refusal names',
+    front: () => ({
+      instead: () =>
+        answered(400, 'application/json', '{"response_code":"01","response_message":"amount is required"}'),
+    }),
+    only: /body/,
+    exit: 4,
+    first: 'it names amount',
     refuted: [],
+  },
+  {
+    name: 'request header enum tightened: x-version v4',
+    front: wanting(
+      ({ request }) => header(request, 'x-version') === 'v4',
+      (request) => withHeader(request, 'x-version', 'v3'),
+    ),
+    only: /header/,
+    exit: 1,
+    refuted: ['/components/parameters/Version/schema/enum'],
+  },
+  {
+    name: 'request media type tightened: a charset is needed',
+    front: wanting(
+      ({ request }) => /charset/.test(header(request, 'content-type') ?? ''),
+      (request) => withHeader(request, 'content-type', 'application/json'),
+    ),
+    only: /contentType/,
+    exit: 1,
+    refuted: [`${path('inquiry')}/requestBody/content`],
+  },
+  {
+    name: 'request media type tightened: no parameter is taken',
+    front: wanting(({ request }) => !(header(request, 'content-type') ?? '').includes(';'), right),
+    only: /contentType/,
+    exit: 0,
+    first: 'nothing refuted',
+    refuted: [],
+    report: 'contentType.charset (otherwise: 400 with 01)',
+  },
+  {
+    name: 'request header maxLength tightened: a sub-merchant-id of 8 characters or less',
+    front: wanting(({ request }) => (header(request, 'sub-merchant-id') ?? '').length < 9, right),
+    only: /subMerchant/,
+    exit: 0,
+    first: 'nothing refuted',
+    refuted: [],
+    report: 'subMerchant.unknown (otherwise: 400 with 01)',
+  },
+  {
+    name: 'request credentials tightened: a sub-merchant is needed',
+    front: () => ({
+      instead: (request) => (header(request, 'sub-merchant-id') === undefined ? unauthorized : undefined),
+    }),
+    only: /authorization/,
+    exit: 2,
+    first: 'refuses these credentials: 401 with 04',
+    refuted: [],
+  },
+  {
+    name: 'request credentials tightened: a secret with a colon is refused',
+    front: () => ({
+      instead: (request) => {
+        const [, token = ''] = /^Basic (.*)$/.exec(header(request, 'authorization') ?? '') ?? [];
+        return Buffer.from(token, 'base64').toString().split(':').length > 2 ? unauthorized : undefined;
+      },
+    }),
+    only: /authorization/,
+    exit: 2,
+    first: 'the secret has a colon',
+    refuted: [],
+  },
+  {
+    name: 'request minimum tightened: no amount of 0 is taken',
+    gateway: 'fastify.js',
+    setup: { rules: { 'payment_details.amount': { minimum: 1 } } },
+    create: true,
+    only: /amount/,
+    exit: 3,
+    refuted: [schema('PaymentDetails/properties/amount/minimum')],
+  },
+  {
+    name: 'request maximum tightened: no amount of 13 nines is taken',
+    gateway: 'fastify.js',
+    setup: { rules: { 'payment_details.amount': { maximum: 9999999999998 } } },
+    create: true,
+    only: /amount/,
+    exit: 1,
+    refuted: [schema('PaymentDetails/properties/amount/maximum')],
   },
   {
     name: 'request type relaxed: payment_channel may be anything',
@@ -368,11 +526,7 @@ const inRequests: Wrong[] = [
     setup: { skip: ['signature'] },
     only: /signature/,
     exit: 1,
-    first: '/components/securitySchemes/requestSignature',
-    refuted: [
-      '/components/securitySchemes/requestSignature',
-      '/components/securitySchemes/requestSignature/x-known-parts/lower-case hex',
-    ],
+    refuted: ['/components/securitySchemes/requestSignature'],
   },
   {
     name: 'request signature relaxed: an HMAC is taken too',
@@ -475,6 +629,20 @@ function own(request: RawRequest): string {
   return sign('fake-hash-key', external_id!, order_id!);
 }
 
+/** What each account was said to be at first. */
+const firstSaid = (): Front => {
+  const seen = new Map<unknown, unknown>();
+  return {
+    answer: (answer, request) => {
+      if (request.path !== '/va/inquiry' || answer.status !== 200) return answer;
+      const said = parse(answer);
+      const status = seen.get(said['transaction_id']) ?? said['transaction_status'];
+      seen.set(said['transaction_id'], status);
+      return { ...answer, body: Buffer.from(JSON.stringify({ ...said, transaction_status: status })) };
+    },
+  };
+};
+
 /** The three lies that an inquiry uncovers, a gateway each. */
 const stateful: Wrong[] = [
   { name: 'lie: refused with 99, yet cancelled', gateway: 'express.js', key: lies.refused },
@@ -489,6 +657,15 @@ const stateful: Wrong[] = [
   first: key,
   refuted: [key],
 }));
+
+/** An inquiry that is wrong about the state, whatever a cancel did. */
+const wrongInquiries: Wrong[] = [
+  { name: 'lie: an inquiry says what it said at first', front: firstSaid },
+  {
+    name: 'lie: an inquiry says CANCELED of all',
+    front: body('/va/inquiry', 200, (was) => ({ ...was, transaction_status: 'CANCELED' })),
+  },
+].map((one) => ({ ...one, only: /outcome|header/, exit: 1, first: lies.state, refuted: [lies.state] }));
 
 /** What is not the gateway's word, and refutes nothing. */
 const situations: Wrong[] = [
@@ -683,13 +860,20 @@ const worst: Wrong = {
   create: true,
   only: /authorization|header|signature|missing|number|blank|tooLong|contentType/,
   exit: 1,
-  first: schema('CancelSuccess/required'),
+  first: schema('CancelSuccess/properties/transaction_status/enum'),
   refuted: ['/components/securitySchemes/basicAuth', schema('EchoedId'), schema('ExternalId/type')],
   anything: true,
 };
 
 /** Every one of them. */
-export const wrongs: readonly Wrong[] = [...stateful, ...situations, ...inAnswers, ...inRequests, worst];
+export const wrongs: readonly Wrong[] = [
+  ...stateful,
+  ...wrongInquiries,
+  ...situations,
+  ...inAnswers,
+  ...inRequests,
+  worst,
+];
 
 const pairings = (status: string): string[] =>
   ['cancel', 'inquiry'].map((name) => `${path(name)}/responses/${status}`);

@@ -2,9 +2,9 @@ import type { Finding } from '../checker/checker.ts';
 import { readMediaType } from '../checker/json.ts';
 import { plainBody } from './exchange.ts';
 import type { Exchange, Judged } from './exchange.ts';
-import { maskBody } from './mask-json.ts';
-import { createMask, maskPointer } from './mask.ts';
-import type { Mask } from './mask.ts';
+import { maskBody } from '../shared/mask.ts';
+import { createMask, maskPointer } from '../shared/mask.ts';
+import type { Mask } from '../shared/mask.ts';
 
 /** One line of a traffic file: an exchange, masked of secrets and personal data, and what was found in it. */
 export interface TrafficRecord {

@@ -2,7 +2,7 @@ import { createChecker } from '../checker/checker.ts';
 import type { Finding } from '../checker/checker.ts';
 import { judgeExchange } from './exchange.ts';
 import type { Exchange, Judged } from './exchange.ts';
-import { createMask } from './mask.ts';
+import { createMask } from '../shared/mask.ts';
 import { brief, fromRecord, secretsOf, toRecord } from './record.ts';
 import type { TrafficRecord } from './record.ts';
 

@@ -4,12 +4,12 @@ import type { Contract } from '../../spec/contract.ts';
 import { readMediaType, valuesByName, decodeBody, parseJson } from '../checker/json.ts';
 import type { RawAnswer } from '../cases/types.ts';
 import { plainBody } from '../proxy/exchange.ts';
-import { maskBody } from '../proxy/mask-json.ts';
-import { createMask } from '../proxy/mask.ts';
+import { maskBody } from '../shared/mask.ts';
+import { createMask } from '../shared/mask.ts';
 
 /**
  * `documented`: a JSON object with a response code of two digits, the only form that says anything of a request.
- * `shape`: a status of the contract, but not that form. `encoding`: a content-encoding that cannot be undone, on
+ * `shape`: a status of the contract or another 2xx, but not that form. `encoding`: a content-encoding that cannot be undone, on
  * which fetch fails. The rest is not the gateway's word but that of what stands in front of it, or of its wreck:
  * a web page or another status without JSON, a redirect, 429, and 5xx without JSON.
  */
@@ -63,7 +63,7 @@ function formOf(status: number, isPlain: boolean, isCode: boolean, isListed: boo
   if (!isPlain) return 'encoding';
   if (isCode) return 'documented';
   if (status >= 500) return 'down';
-  return isListed ? 'shape' : 'page';
+  return isListed || status < 300 ? 'shape' : 'page';
 }
 
 function withoutEncoding(headers: RawAnswer['headers']): RawAnswer['headers'] {

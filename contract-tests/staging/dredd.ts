@@ -3,13 +3,14 @@ import { lookedUpFirst, runDredd } from '../dredd/dredd.ts';
 import type { DreddRun, DreddTarget, Transaction } from '../dredd/dredd.ts';
 import { planTransactions } from '../dredd/plan.ts';
 import type { ContractCase, RawRequest, SuppliedVa } from '../cases/types.ts';
-import { maskBody } from '../proxy/mask-json.ts';
-import { createMask } from '../proxy/mask.ts';
+import { maskBody } from '../shared/mask.ts';
+import { createMask } from '../shared/mask.ts';
 import { supplierFor } from './accounts.ts';
 import type { GivenVa, VaState } from './accounts.ts';
 import { NotAllowed } from './settings.ts';
 import { foreign, readable } from './answer.ts';
 import type { Reading } from './answer.ts';
+import { isDescribed } from './evidence.ts';
 import type { StagingResult } from './evidence.ts';
 import { blame, isAsAtTheStart, Stop, waitUntilBack, wordsFor } from './session.ts';
 import type { Session } from './session.ts';
@@ -115,7 +116,7 @@ export async function dreddStep(
     const result = resultOf(session, one, { isFirm, untrusted: run.faults[0], reading });
     if (isFirm && reading?.form === 'documented') keep?.();
     const weighed = await record(by, { result, ...(reading && { reading }), ...(from && { used: from }) });
-    const isFound = weighed.verdict === 'pass' && weighed.findings.length > 0;
+    const isFound = weighed.verdict === 'pass' && weighed.findings.some((found) => !isDescribed(found));
     rows.push({
       key,
       verdict: isFound ? 'fail' : weighed.verdict,

@@ -17,7 +17,8 @@ import {
   toTerminal,
 } from './report.ts';
 import { runStaging } from './run.ts';
-import type { Progress, Run } from './run.ts';
+import type { Run } from './run.ts';
+import type { Progress } from './runner.ts';
 import { readSettings, UsageError, variables } from './settings.ts';
 
 interface Options {

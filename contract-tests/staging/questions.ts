@@ -1,5 +1,5 @@
 /** The open questions about the gateway, and what a run can say to each. */
-import { maskPointer } from '../proxy/mask.ts';
+import { maskPointer } from '../shared/mask.ts';
 import { topics } from '../cases/types.ts';
 import type { Topic } from '../cases/types.ts';
 import { isAsExpected } from './evidence.ts';
@@ -71,14 +71,19 @@ function echoes({ observations }: Seen): string[] {
   return [...new Set(told)].slice(0, 6);
 }
 
-function additional({ observations }: Seen): string[] {
-  if (observations.length === 0) return [];
+/** Where answers have members that are not documented. */
+export function undocumented({ observations }: Pick<Seen, 'observations'>): string[] {
   const found = observations.flatMap(({ findings, status }) =>
     findings
       .filter(({ rule }) => rule === 'additionalMember')
       .map(({ pointer }) => `${maskPointer(pointer)} with ${status}`),
   );
-  if (found.length > 0) return [...new Set(found)];
+  return [...new Set(found)];
+}
+
+function additional({ observations }: Seen): string[] {
+  const found = undocumented({ observations });
+  if (observations.length === 0 || found.length > 0) return found;
   const successes = observations.filter(({ code }) => code === '00').length;
   return [`none in ${observations.length} answers, ${successes} of them a success`];
 }

@@ -1,9 +1,9 @@
 /** What a run says to whom: a manager, an engineer, a terminal, GitHub and a reader of JUnit. */
-import { maskPointer } from '../proxy/mask.ts';
+import { maskPointer } from '../shared/mask.ts';
 import type { Refuted, StagingResult } from './evidence.ts';
 import { markdownTable as table } from '../shared/print.ts';
 import type { JUnitSuite } from '../shared/print.ts';
-import { answerQuestions, describeUnstated } from './questions.ts';
+import { answerQuestions, describeUnstated, undocumented } from './questions.ts';
 import type { Run } from './run.ts';
 import { shortOf, takes } from './statements.ts';
 
@@ -47,23 +47,23 @@ export function toTerminal(run: Run, report: string): string[] {
   const stop = stopped
     ? [...wrap(`STOPPED: ${stopped.says}`, 2), ...(ending?.sample ? [cut(`  ${ending.sample}`)] : [])]
     : [];
-  if (facts.length === 0) lines.push(...stop);
   const short = others.map(({ says, count, from, sample }) => [
     ...wrap(`${count} times from request ${from} on: ${says}`, 2),
     ...(sample === undefined ? [] : [cut(`  ${sample}`)]),
   ]);
-  lines.push(
-    ...short.slice(0, 2).flat(),
-    ...(short.length > 2 ? [`and ${short.length - 2} causes more`] : []),
-  );
-  const forms = byCause(facts);
-  lines.push(...forms.slice(0, 2).flatMap(inOne));
-  const told = forms.slice(0, 2).flat();
-  const untold = facts.filter((one) => !told.includes(one));
-  const kept = (verdicts.refutedGuesses.length > 0 ? 1 : 0) + (facts.length > 0 ? stop.length : 0);
-  lines.push(...fitting('REFUTED', untold, room(lines) - kept));
-  if (facts.length > 0) lines.push(...stop);
+  const forms = byCause(facts).slice(0, 2);
+  lines.push(...forms.flatMap(inOne));
+  const untold = facts.filter((one) => !forms.flat().includes(one));
+  const kept = (verdicts.refutedGuesses.length > 0 ? 1 : 0) + stop.length + (short[0]?.length ?? 0);
+  lines.push(...fitting('REFUTED', untold, room(lines) - kept), ...stop);
+  for (const one of short.slice(0, 2)) if (one.length < room(lines)) lines.push(...one);
+  if (short.length > 2) lines.push(`and ${short.length - 2} causes more`);
   lines.push(...fitting('refuted', verdicts.refutedGuesses, room(lines)));
+  const members = undocumented(run);
+  if (members.length > 0)
+    lines.push(
+      ...wrap(`Not documented, not judged: ${members.join(', ')}`, 2).slice(0, Math.max(0, room(lines))),
+    );
   lines.push(...notes.flatMap((note) => wrap(note, 2)).slice(0, Math.max(0, room(lines))));
   return [...lines, ...end];
 }

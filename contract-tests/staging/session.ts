@@ -8,7 +8,7 @@ import { rightRequest } from '../cases/request.ts';
 import type { RequestShape } from '../cases/request.ts';
 import { createSender } from '../cases/sender.ts';
 import { readOperation } from '../cases/operation.ts';
-import type { Kind, RawRequest, VaIds } from '../cases/types.ts';
+import type { RawRequest, VaIds } from '../cases/types.ts';
 import { assertAllowed, NotAllowed } from './settings.ts';
 import { makeUp } from './accounts.ts';
 import type { VaState, VaStore } from './accounts.ts';
@@ -49,8 +49,15 @@ export interface Session {
   requests: () => number;
   /** How the plain right request about ids that do not exist was answered at the start. */
   control: Reading | undefined;
-  /** Sends; waits where the gateway asks to wait. Its observation is kept only if `keep` is called. */
-  send: (by: string, request: RawRequest, kind?: Kind) => Promise<{ reading: Reading; keep: () => void }>;
+  /**
+   * Sends; waits where the gateway asks to wait. Its observation is kept only if `keep` is called; `compares` as of
+   * `observe`.
+   */
+  send: (
+    by: string,
+    request: RawRequest,
+    compares?: boolean,
+  ) => Promise<{ reading: Reading; keep: () => void }>;
   signal: AbortSignal;
   close: () => void;
 }
@@ -80,7 +87,7 @@ export function openSession(
     signal,
     close: sender.close,
   } as unknown as Session;
-  session.send = async (by, request, kind = 'stated') => {
+  session.send = async (by, request, compares = true) => {
     const operation = checker.operationFor(request.method, request.path) ?? 'cancelVirtualAccount';
     for (let repeat = 0; ; repeat++) {
       if (signal.aborted) throw new Stop('interrupted');
@@ -88,7 +95,7 @@ export function openSession(
       const raw = await sender.send(request);
       const reading = readAnswer(contract, operation, raw);
       if (reading.form !== 'rate limited') {
-        const seen = observe({ contract, checker }, by, request, reading, kind);
+        const seen = observe({ contract, checker }, by, request, reading, compares);
         return { reading, keep: () => seen && session.observations.push(seen) };
       }
       blame(session, 'rate limited: the gateway answers 429 and was waited for', reading.sample);

@@ -206,13 +206,13 @@ describe('against a gateway that has drifted', () => {
     expect(ended.code).toBe(0);
   });
 
-  test('members more are named without what they hold, refute an assumption, and end with 3', async () => {
+  test('members more are named without what they hold, and are not judged', async () => {
     const leaked = { va_number: '8808123456789012', holder: 'Fake Canary Person', '8808999988887777': 'x' };
     const tamper: Tamper = (answer, { name }) => (name === 'canceled' ? withBody(answer, leaked) : answer);
     const ended = await run({ tamper }, enough, ['--only', 'outcome']);
     expect(markdown(ended)).toContain('/va_number with 200');
     expect(seenIn(ended, ['8808123456789012', 'Fake Canary Person', '8808999988887777'])).toEqual([]);
-    expect(ended.code).toBe(3);
+    expect(ended.code).toBe(0);
   });
 
   test('an id that comes back changed refutes the page, and is not printed', async () => {

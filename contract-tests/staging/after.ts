@@ -1,0 +1,157 @@
+/** What became of the virtual account that a case was about, as an inquiry says: the worst lies that a gateway can tell. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ContractCase, VaIds } from '../cases/types.ts';
+import type { GivenVa, VaState } from './accounts.ts';
+import { lies } from './evidence.ts';
+import type { Refutation, StagingResult } from './evidence.ts';
+import { orUndefined, requestFor, stateOf, tell } from './session.ts';
+import type { Session } from './session.ts';
+
+/** A case that was sent, and the existing virtual account that it was about. */
+export interface Sent {
+  one: ContractCase;
+  result: StagingResult;
+  used: GivenVa;
+  /** Whether it named that account. */
+  isNamed: boolean;
+}
+
+/** Asks after virtual accounts, and gives them back to the store in the state that they are in. */
+export interface After {
+  /** An inquiry was caught in a lie: none is asked any more. */
+  distrusts: () => boolean;
+  /** It must be as before if it was refused, cancelled if it was not. False if something else had cancelled it before. */
+  settle: (sent: Sent) => Promise<boolean>;
+  /** One that was just asked after, once more: nothing may have changed. */
+  lookAgain: () => Promise<void>;
+  /** None that is said to be active is so, an inquiry says: cancels one, which tells whether that is true. */
+  tryOne: (va: VaIds, said: string) => Promise<void>;
+  /** Notes that an inquiry cancels. */
+  inquiryLied: (when: string) => void;
+}
+
+/** So many inquiries are tried where one of them may have cancelled. */
+const INQUIRIES = 4;
+
+/** `again` sends a case about another virtual account; undefined if there is none. */
+export function createAfter(
+  session: Session,
+  refute: (one: Refutation) => void,
+  again: (one: ContractCase) => Promise<Sent | undefined>,
+): After {
+  const { store } = session;
+  let [distrusted, cancelled] = [false, 0];
+
+  const cancel = async (va: VaIds, by: string): Promise<string | undefined> => {
+    const got = await session.send(by, requestFor(session, 'cancelVirtualAccount', va)).catch(orUndefined);
+    return got?.reading.code;
+  };
+
+  const inquiryLied = (when: string): void => {
+    distrusted = true;
+    const says = `ACTIVE before an inquiry, CANCELED in ${when} after it, and nothing cancelled it`;
+    refute({ key: lies.inquiry, known: 'docs', says, by: 'inquireVirtualAccount', rank: 0.3 });
+  };
+
+  const giveBack = (va: VaIds, was: VaState, now: VaState | undefined): void => {
+    if (now !== 'active' && was === 'active') store.usedUp.add(va);
+    if (now !== undefined) store.put({ state: now, va });
+  };
+
+  const lookAgain = async (): Promise<void> => {
+    if (store.left('active') === 0 || distrusted) return;
+    const va = await store.look();
+    if (!va || (await stateOf(session, va, 'inquiry after an inquiry')) !== 'canceled') return;
+    // If it can be cancelled, it was not: then the inquiry only says so.
+    const code = await cancel(va, 'a cancel of what an inquiry calls CANCELED');
+    await store.take('active');
+    giveBack(va, 'active', 'canceled');
+    if (code !== '00') return inquiryLied('an inquiry');
+    stateLied('CANCELED, and it was cancelled only afterwards', 'inquireVirtualAccount');
+  };
+
+  const stateLied = (says: string, by: string): void => {
+    distrusted = true;
+    refute({ key: lies.state, known: 'docs', says, by, rank: 0.4 });
+  };
+
+  const tryOne = async (va: VaIds, said: string): Promise<void> => {
+    const by = 'a cancel of a given account';
+    if ((await cancel(va, by)) !== '00') return;
+    giveBack(va, 'active', 'canceled');
+    const isCanceled = (await cancel(va, `${by}, again`)) !== '00';
+    if (isCanceled) stateLied(`an inquiry says ${said}, yet it is cancelled only afterwards`, by);
+  };
+
+  /** Cancelled, and an inquiry does not say so: another cancel tells which of both is wrong. */
+  const doubt = async ({ one, used }: Sent, said: string, after: VaState | 'unknown'): Promise<VaState> => {
+    const says = `${said}, yet an inquiry says ${after === 'unknown' ? '02' : after.toUpperCase()}`;
+    const by = `${one.operation} ${one.id}, and an inquiry after it`;
+    const isActive = after === 'active' && (await cancel(used.va, `${one.id}, again`)) === '00';
+    if (isActive) refute({ key: lies.canceled, known: 'page', says, by, rank: 0.2 });
+    else stateLied(says, by);
+    return isActive ? 'active' : 'canceled';
+  };
+
+  /** Refused, yet cancelled: the same with one that is active for sure, lest an inquiry or another cancel did it. */
+  const isRepeated = async (one: ContractCase): Promise<boolean> => {
+    while (store.left('active') > 0) {
+      const va = (await store.look())!;
+      const now = await stateOf(session, va, 'inquiry before a second try');
+      if (now === 'active') break;
+      await store.take('active');
+      giveBack(va, 'active', now === 'unknown' ? undefined : now);
+    }
+    for (let i = 0; i < INQUIRIES && !distrusted; i++) await lookAgain();
+    if (distrusted) return false;
+    const second = await again(one);
+    if (!second) return true;
+    const { va, state } = second.used;
+    const now = await stateOf(session, va, `inquiry after ${one.id}, again`);
+    giveBack(va, state, now === 'unknown' ? undefined : now);
+    return isRefused(second.result) && now === 'canceled';
+  };
+
+  const settle = async ({ one, result, used, isNamed }: Sent): Promise<boolean> => {
+    const { state, va } = used;
+    const { got } = result;
+    const isDone = got?.responseCode === '00' && got.status < 300;
+    if (isDone) cancelled += 1;
+    const ask = () => (distrusted ? undefined : stateOf(session, va, `inquiry after ${one.id}`));
+    let after = await ask();
+    // A gateway with a copy of its data for reading may need a moment.
+    if (isDone && after === 'active') after = await sleep(500).then(ask);
+    const said = tell({ status: got?.status ?? 0, code: got?.responseCode });
+    if (isDone && isNamed && after !== undefined && after !== 'canceled') {
+      giveBack(va, state, await doubt({ one, result, used, isNamed }, said, after));
+      return true;
+    }
+    const isSuspect = isRefused(result) && state === 'active' && after === 'canceled';
+    giveBack(
+      va,
+      state,
+      after === undefined || after === 'unknown' ? (isDone ? 'canceled' : undefined) : after,
+    );
+    if (!isSuspect || one.id === 'open.state.twice') return true;
+    const by = `${one.operation} ${one.id}, and an inquiry after it`;
+    const isLie = await isRepeated(one);
+    if (isLie) {
+      const says = `refused (${said}), yet an inquiry says CANCELED`;
+      refute({ key: lies.refused, known: 'docs', says, by, rank: 0 });
+    } else if (!distrusted && cancelled > 0) {
+      const says = 'one that no request named is CANCELED after the cancel of another';
+      refute({ key: lies.another, known: 'page', says, by, rank: 0.1 });
+    }
+    return isLie;
+  };
+
+  return { distrusts: () => distrusted, settle, lookAgain, tryOne, inquiryLied };
+}
+
+function isRefused({ got, verdict }: StagingResult): boolean {
+  return ['01', '02', '04', '99'].includes(got?.responseCode ?? '') && verdict !== 'no answer';
+}
+
+/** Whether a case is one that should be carried out. */
+export const expectsSuccess = ({ expect }: ContractCase): boolean =>
+  expect === 'accepted' || expect.responseCode === '00';

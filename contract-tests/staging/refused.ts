@@ -1,0 +1,131 @@
+/** Why the plain right request is refused: who asks, with what key, or a request that this gateway wants otherwise. */
+import { isUnstated, knownAt } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
+import { casesFor } from '../cases/cases.ts';
+import type { ContractCase } from '../cases/types.ts';
+import { decodeBody } from '../checker/json.ts';
+import { makeUp } from './accounts.ts';
+import type { Reading } from './answer.ts';
+import type { Refutation } from './evidence.ts';
+import { blame, orUndefined, requestFor, sendControl, Stop, tell, wordsFor } from './session.ts';
+import type { Session } from './session.ts';
+import { NotAllowed } from './settings.ts';
+
+/** What sends a case by the way. */
+export interface Tries {
+  /** Whether the gateway takes this request. */
+  isTaken: (one: ContractCase, isReal: boolean) => Promise<boolean>;
+  refute: (one: Refutation) => void;
+}
+
+/**
+ * Sends one right request about ids that do not exist, which any other answer is compared to from then on. Throws a
+ * `Stop` if it is refused for who asks, or by what stands in front: then nothing else would say anything.
+ */
+export async function begin(session: Session, tries: Tries): Promise<void> {
+  const reading = await sendControl(session);
+  if (!reading) throw new Stop(`the gateway gives no answer${await reasonOf(session)}`);
+  session.control = reading;
+  const { form, status, code, sample } = reading;
+  const stop = (says: string, exit: 2 | 4 = 4): never => {
+    blame(session, says, sample);
+    throw new Stop(says, exit);
+  };
+  if (form === 'redirect') stop(`IFORTEPAY_BASE_URL: ${wordsFor(reading)}`, 2);
+  if (form === 'page' && [401, 403].includes(status)) {
+    stop(`these credentials or this address are refused, by a firewall say: ${sample.slice(0, 40)}`, 2);
+  }
+  if (form === 'page' || form === 'down') stop(wordsFor(reading));
+  if (form === 'shape' && !(await isOwnWord(session, reading))) stop(wordsFor(reading));
+  const colon = session.settings.credentials.secretUnboundId.includes(':') ? '; the secret has a colon' : '';
+  if (code === '04') stop(`the gateway refuses these credentials: ${tell(reading)}${colon}`, 2);
+  if (code === '99') await explain(session, tries, 'cancelVirtualAccount', reading, false);
+}
+
+async function reasonOf(session: Session): Promise<string> {
+  const request = requestFor(session, 'cancelVirtualAccount', makeUp(session.settings));
+  const error = await session.send('control', request).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof NotAllowed || error instanceof Stop) throw error;
+  const { code, name } = (error ?? {}) as { code?: string; name?: string };
+  return error === undefined ? '' : `: ${code ?? name}`;
+}
+
+/** What answers a page to everything, whoever asks, is not the gateway; other refusals in a form of its own may be. */
+async function isOwnWord(session: Session, { status, sample }: Reading): Promise<boolean> {
+  const right = requestFor(session, 'cancelVirtualAccount', makeUp(session.settings));
+  const nobody = { ...right, headers: right.headers.filter(([name]) => name !== 'authorization') };
+  const got = await session.send('control', nobody).catch(orUndefined);
+  if (!got) return false;
+  return got.reading.status !== status || !/html/.test(sample);
+}
+
+/** The cases of which one may be what this gateway wants instead, by the code of the refusal. */
+const instead: Readonly<Record<string, (one: ContractCase) => boolean>> = {
+  '01': ({ group, id }) =>
+    ['header', 'contentType', 'body', 'shape'].includes(group) && !id.includes('.character.'),
+  '99': ({ group }) => group === 'signature',
+};
+
+/**
+ * The plain right request is refused. Each that leaves out or alters one thing is sent: the first that is taken refutes
+ * its statement. If none is, it is this hash key, or more than the contract has. Not
+ * so with credentials: whoever tries some may be locked out. Throws a `Stop`.
+ */
+export async function explain(
+  session: Session,
+  tries: Tries,
+  operation: string,
+  reading: Reading,
+  isReal: boolean,
+): Promise<never> {
+  const { contract } = session;
+  const cases = casesFor(operation, contract).filter(instead[reading.code!] ?? (() => false));
+  for (const one of cases) {
+    if (!(await tries.isTaken(one, isReal))) continue;
+    const refused = `the plain right request is refused (${tell(reading)})`;
+    const by = `${operation} ${one.id}`;
+    session.causes.clear();
+    tries.refute({ ...statementOf(contract, one), says: `${refused}, and this is taken: ${one.id}`, by });
+    throw new Stop(`${refused}, and ${one.id} is taken instead`);
+  }
+  if (reading.code === '99') {
+    throw new Stop('every right signature is refused: this hash key is not the one (IFORTEPAY_HASH_KEY)', 2);
+  }
+  const named = namesIn(contract, reading);
+  const says =
+    `the plain right request is refused (${tell(reading)}), and each of ${cases.length} altered ones` +
+    `${named.length > 0 ? `; it names ${named.join(', ')}` : ''}: ` +
+    'this merchant may not do it, or more is wanted than the contract has';
+  session.causes.clear();
+  blame(session, says, reading.sample);
+  throw new Stop(says);
+}
+
+function statementOf(
+  contract: Contract,
+  { id, statement: { pointer } }: ContractCase,
+): Pick<Refutation, 'key' | 'known'> {
+  if (id === 'signature.upperCase') return { key: `${pointer}/x-known-parts/lower-case hex`, known: 'sdk' };
+  return { key: pointer, known: isUnstated(contract, pointer) ? 'guess' : knownAt(contract, pointer) };
+}
+
+/** The contract's own names that an answer's words hold: those of members and headers, nothing personal. */
+function namesIn(contract: Contract, { answer }: Reading): string[] {
+  const { schemas, parameters } = contract['components'] as Record<string, Record<string, Named>>;
+  const members = Object.values(schemas!).flatMap(({ properties = {} }) => Object.keys(properties));
+  const headers = Object.values(parameters!).flatMap(({ name = [] }) => name);
+  const own = ['response_code', 'response_message', 'error'];
+  const { text } = decodeBody(answer.body);
+  const words = new Set(text.toLowerCase().match(/[\w-]+/g));
+  return [...new Set([...members, ...headers, 'content-type'])]
+    .filter((name) => words.has(name) && !own.includes(name))
+    .slice(0, 3);
+}
+
+interface Named {
+  properties?: object;
+  name?: string;
+}
