@@ -1,44 +1,47 @@
 /** `make contract`: Dredd over every example of every documented answer, then the negative cases. */
 import { sandboxCredentials } from '../cases/sandbox-target.ts';
-import { runCommand, UsageError } from '../shared/command.ts';
+import { runCommand } from '../shared/command.ts';
 import { columns } from '../shared/print.ts';
-import { NotAllowed, readSettings } from '../staging/settings.ts';
-import { readVaFile } from '../staging/accounts.ts';
+import { REPORTS, runAndReport } from '../staging/command.ts';
+import { exitCodes } from '../staging/report.ts';
+import { readSettings } from '../staging/settings.ts';
 import { faultsOf, report, runContract } from './run.ts';
 import { sample, sandboxOf } from './sample.ts';
-import type { OtherGateway } from './targets.ts';
+import { assertLoopback } from './targets.ts';
 
 const tell = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const secrets = ['IFORTEPAY_MERCHANT_ID', 'IFORTEPAY_SECRET_UNBOUND_ID', 'IFORTEPAY_HASH_KEY'];
-const others = ['IFORTEPAY_SUB_MERCHANT_ID', 'IFORTEPAY_TEST_VAS', 'IFORTEPAY_TEST_CHANNEL'];
+const others = [
+  'IFORTEPAY_SUB_MERCHANT_ID',
+  'IFORTEPAY_TEST_VAS',
+  'IFORTEPAY_TEST_CREATE',
+  'IFORTEPAY_TEST_CHANNEL',
+];
 
-/** What the environment says of the gateway at that URL; undefined if nothing: then it is a sandbox of ours. */
-function readOther(baseUrl: string): OtherGateway | undefined {
+/**
+ * Any gateway on this machine, if the environment says whose: the run that staging gets, as fast as it goes. Else a
+ * sandbox of ours, started here or just started there, where everything must hold.
+ */
+async function main(baseUrl: string | undefined): Promise<number> {
   const { env } = process;
-  if (![...secrets, ...others].some((name) => env[name])) return undefined;
-  const { merchantId, secretUnboundId, hashKey } = sandboxCredentials;
-  const usual = secrets.some((name) => env[name])
-    ? {}
-    : Object.fromEntries(secrets.map((name, i) => [name, [merchantId, secretUnboundId, hashKey][i]]));
-  const settings = readSettings({ ...env, ...usual, IFORTEPAY_BASE_URL: baseUrl });
-  const { credentials, channel, vasFile } = settings;
-  return { credentials, channel, given: vasFile === undefined ? [] : readVaFile(vasFile) };
-}
-
-async function main(baseUrl: string | undefined): Promise<boolean> {
-  try {
-    const other = baseUrl === undefined ? undefined : readOther(baseUrl);
-    const run = await runContract({
-      tell,
-      ...(baseUrl !== undefined && { baseUrl }),
-      ...(other && { other }),
+  if (baseUrl !== undefined && [...secrets, ...others].some((name) => env[name])) {
+    const { merchantId, secretUnboundId, hashKey } = sandboxCredentials;
+    const usual = secrets.some((name) => env[name])
+      ? {}
+      : Object.fromEntries(secrets.map((name, i) => [name, [merchantId, secretUnboundId, hashKey][i]]));
+    const settings = readSettings({
+      IFORTEPAY_TEST_PACE_MS: '0',
+      ...env,
+      ...usual,
+      IFORTEPAY_BASE_URL: baseUrl,
     });
-    process.stdout.write(report(run));
-    return run.green;
-  } catch (error) {
-    throw error instanceof NotAllowed ? new UsageError(error.message) : error;
+    assertLoopback(new URL(settings.baseUrl));
+    return runAndReport(settings, { reports: REPORTS });
   }
+  const run = await runContract({ tell, ...(baseUrl !== undefined && { baseUrl }) });
+  process.stdout.write(report(run));
+  return run.green ? 0 : 1;
 }
 
 /** Runs the whole sample, one mutant at a time, a line for each; false if one goes unnoticed. */
@@ -65,7 +68,9 @@ await runCommand<{ baseUrl?: string; prove?: boolean }>(
     ],
     help:
       `With --base-url these are read: ${secrets.join(', ')},\n${others.join(', ')}.\n` +
+      'Then it is the run that staging gets, its reports and its exit codes, 3 and 4 too.\n' +
       'Without them it is taken for a sandbox of ours that was just started.',
+    exitCodes,
   },
-  async ({ baseUrl, prove: isProof }) => ((await (isProof ? prove() : main(baseUrl))) ? 0 : 1),
+  async ({ baseUrl, prove: isProof }) => (isProof ? ((await prove()) ? 0 : 1) : main(baseUrl)),
 );

@@ -15,7 +15,7 @@ import { makeUp } from '../staging/accounts.ts';
 import { runDredd } from './dredd.ts';
 import type { DreddOptions, DreddRun } from './dredd.ts';
 import { openOwnSandbox, openRunning } from './targets.ts';
-import type { OpenTarget, OtherGateway } from './targets.ts';
+import type { OpenTarget } from './targets.ts';
 
 /** What to run, and against what. */
 export interface RunOptions extends Pick<DreddOptions, 'sabotage' | 'idleMs'> {
@@ -23,10 +23,8 @@ export interface RunOptions extends Pick<DreddOptions, 'sabotage' | 'idleMs'> {
   contract?: Contract;
   /** Default: the contract's. */
   checker?: Checker;
-  /** A gateway on loopback that runs already. Default: a sandbox is started. */
+  /** A sandbox of ours that was just started. Default: one is started. */
   baseUrl?: string;
-  /** Whom it knows. Default: it is a sandbox of ours that was just started. */
-  other?: OtherGateway;
   /** What is wrong with the sandbox that is started. */
   sandbox?: SandboxOptions;
   /** Default: both. */
@@ -59,7 +57,7 @@ export async function runContract(options: RunOptions = {}): Promise<ContractRun
   const own = baseUrl === undefined;
   const { url, target, close }: OpenTarget = own
     ? await openOwnSandbox(contract, options.sandbox)
-    : openRunning(contract, baseUrl, options.other);
+    : openRunning(contract, baseUrl);
   const run: Omit<ContractRun, 'green'> = {};
   try {
     if (!own) await assertServed(contract, target);

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { channelOfItsOwn, openSandboxTarget, sandboxCredentials } from '../cases/sandbox-target.ts';
 import { createSender } from '../cases/sender.ts';
-import type { Credentials, Target, VaIds } from '../cases/types.ts';
+import type { Target, VaIds } from '../cases/types.ts';
 import { asObject, join, objectAt } from '../../spec/contract.ts';
 import type { Contract } from '../../spec/contract.ts';
 import type { SandboxOptions } from '../sandbox/server.ts';
@@ -22,14 +22,6 @@ export interface OpenTarget {
   close: () => Promise<void>;
 }
 
-/** A gateway on loopback that is not ours. */
-export interface OtherGateway {
-  credentials: Credentials;
-  /** Virtual accounts that may be cancelled. */
-  given: readonly GivenVa[];
-  channel: string;
-}
-
 /** Starts a sandbox, every virtual account in it made to order. */
 export async function openOwnSandbox(contract: Contract, options: SandboxOptions = {}): Promise<OpenTarget> {
   const server = await startSandbox(options);
@@ -45,24 +37,24 @@ export async function openOwnSandbox(contract: Contract, options: SandboxOptions
 }
 
 /**
- * Opens what runs at `baseUrl`: with `other` any gateway, without it a sandbox of ours with its seeds. Throws
- * `NotAllowed` on a URL that is not loopback; nothing else is ever called, whatever the contract has for a path.
+ * Opens the sandbox of ours that runs at `baseUrl`, with its seeds. Throws `NotAllowed` on a URL that is not loopback;
+ * nothing else is ever called, whatever the contract has for a path.
  */
-export function openRunning(contract: Contract, baseUrl: string, other?: OtherGateway): OpenTarget {
+export function openRunning(contract: Contract, baseUrl: string): OpenTarget {
   assertLoopback(allowedUrl(baseUrl));
   const sender = createSender({ baseUrl, guard: assertLoopback });
-  const { credentials, given, channel } = other ?? { ...seeded, credentials: sandboxCredentials };
   const target: OpenTarget['target'] = {
-    credentials,
+    credentials: sandboxCredentials,
     alternates: {},
-    supply: supplyFrom(createStore(given), channel),
+    supply: supplyFrom(createStore(seeded.given), seeded.channel),
     send: sender.send,
-    ...(!other && { failing: (planned) => scripted(contract, planned) }),
+    failing: (planned) => scripted(contract, planned),
   };
   return { url: baseUrl, target, close: async () => sender.close() };
 }
 
-function assertLoopback(url: URL): void {
+/** Throws `NotAllowed` unless it is this machine. */
+export function assertLoopback(url: URL): void {
   assertAllowed(url);
   if (!['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)) {
     throw new NotAllowed(`${url.hostname} is not on this machine: make contract-staging is for staging`);
