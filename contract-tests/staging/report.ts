@@ -101,7 +101,9 @@ function dreddLine({ dredd }: Run): string[] {
 function needLine(run: Run): string[] | undefined {
   const count = countOf(run, 'needs account');
   if (count === 0) return undefined;
-  return [`${count} cases need virtual accounts: IFORTEPAY_TEST_VAS or, for active ones, IFORTEPAY_TEST_CREATE=1`];
+  return [
+    `${count} cases need virtual accounts: IFORTEPAY_TEST_VAS or, for active ones, IFORTEPAY_TEST_CREATE=1`,
+  ];
 }
 
 /** Statements that the form of many answers refutes alike. */
