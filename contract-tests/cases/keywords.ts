@@ -3,7 +3,7 @@
  * own rule may be looser or stricter and which case notices, and how an answer breaks it. Cases, mutants of request
  * rules and mutants of answers are made of its rows; a keyword that the contract has and the table lacks is an error.
  */
-import { isUnstated, join, valueAt } from '../../spec/contract.ts';
+import { isUnstated, join, objectAt, valueAt } from '../../spec/contract.ts';
 import type { Contract } from '../../spec/contract.ts';
 import type { CaseParts, Member, TestedOperation } from './operation.ts';
 import { alteredPatterns } from './patterns.ts';
@@ -33,6 +33,7 @@ export interface Value {
 interface Place {
   contract: Contract;
   member: Member;
+  schema: Schema;
   right: unknown;
 }
 
@@ -89,8 +90,8 @@ function become(schema: Schema, other: Schema): void {
 }
 
 /** What a text member may have that is no text of ours. */
-function sampleValue(member: Member): unknown {
-  const { type, minimum = 1 } = member;
+function sampleValue(member: Member, { minimum = 1 }: Schema): unknown {
+  const { type } = member;
   if (type === 'string') return member.values?.[0] ?? sampleOf(member);
   return { integer: minimum, boolean: true, object: {} }[type!];
 }
@@ -98,7 +99,7 @@ function sampleValue(member: Member): unknown {
 /** Every row, by its keyword. Cases are made in this order. */
 export const keywords: Readonly<Record<string, Keyword<string>>> = {
   required: row({
-    send: ({ member, right }) => {
+    send: ({ member, schema, right }) => {
       if (member.path.length === 0) return {};
       const statement = (keyword: string) => join(member.parent, keyword);
       const absent = { value: undefined, stored: '', statement: statement('required') };
@@ -111,7 +112,7 @@ export const keywords: Readonly<Record<string, Keyword<string>>> = {
         statement: statement('properties'),
         ...(member.type === undefined && { topic: 'anything' }),
       });
-      if (member.type !== undefined) return { present: present(sampleValue(member)) };
+      if (member.type !== undefined) return { present: present(sampleValue(member, schema)) };
       return {
         present: present({ fake: 'thing' }),
         'present.text': present('text'),
@@ -209,10 +210,10 @@ export const keywords: Readonly<Record<string, Keyword<string>>> = {
   }),
 
   type: row({
-    send: ({ member, right: given }) => {
+    send: ({ member, schema, right: given }) => {
       const { type, path } = member;
       if (type === undefined || path.length === 0) return {};
-      const right = given ?? sampleValue(member);
+      const right = given ?? sampleValue(member, schema);
       const text = type === 'string';
       // "Numeric" is all that is documented of a number.
       const numeric = type === 'integer' ? { topic: 'numbers' as const } : {};
@@ -477,7 +478,7 @@ function bound<Kind extends string>(
   at: Kind,
 ): Keyword<string> {
   return row<Kind>({
-    send: ({ member: { [keyword]: limit } }) =>
+    send: ({ schema: { [keyword]: limit } }) =>
       (limit === undefined
         ? {}
         : { [beyond]: { value: limit + outward }, [at]: { value: limit, accepted: true } }) as Record<
@@ -533,7 +534,8 @@ export function keywordCases(op: TestedOperation): ContractCase[] {
   return [op.body, ...op.members].flatMap((member) =>
     Object.entries(keywords).flatMap(([keyword, { send }]) => {
       const right = getIn(op.shape.template, member.path);
-      const values = send?.({ contract: op.contract, member, right }) ?? {};
+      const schema = objectAt(op.contract, member.pointer);
+      const values = send?.({ contract: op.contract, member, schema, right }) ?? {};
       return Object.entries(values).map(([kind, value]) => caseOf(op, member, keyword, kind, value!));
     }),
   );

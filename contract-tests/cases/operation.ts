@@ -36,8 +36,6 @@ export interface Member extends TextRules {
   required: boolean;
   /** Undefined where the contract takes anything at all. */
   type?: 'string' | 'integer' | 'boolean' | 'object';
-  minimum?: number;
-  maximum?: number;
 }
 
 /** A required header and its values; `pointer` leads to the parameter. */
@@ -159,7 +157,7 @@ function rulesOf(contract: Contract, pointer: string): Pick<Member, 'type'> & Pa
   if (!['string', 'integer', 'boolean', 'object', undefined].includes(type)) {
     throw new Error(`${pointer}: only members of type string, integer, boolean and object are tested`);
   }
-  const limits = ['minLength', 'maxLength', 'minimum', 'maximum'].filter((name) => name in schema);
+  const limits = ['minLength', 'maxLength'].filter((name) => name in schema);
   return {
     ...(type !== undefined && { type }),
     ...Object.fromEntries(limits.map((name) => [name, schema[name] as number])),
