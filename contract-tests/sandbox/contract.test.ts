@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { createSandbox, startSandbox } from './server.ts';
 import { examplesOf, operationsOf, readContract, statusesOf } from '../../spec/contract.ts';
 import { refusals } from './assumptions.ts';
+import { sandboxOperations } from './operations.ts';
 import type { Assumption, Refusal } from './assumptions.ts';
 import type { Contract } from '../../spec/contract.ts';
 import { altered } from '../shared/altered.ts';
@@ -61,6 +62,13 @@ test.each<[says: string, change: (details: Node) => void, message: string]>([
 test.each(unusable)('does not start on %s', (says, change, message) => {
   const expected = says.includes('does not compile') ? 'order_id/pattern' : message;
   expect(() => createSandbox({ contract: altered(change) })).toThrow(expected);
+});
+
+test('carries out every operation of the contract', () => {
+  for (const { id } of operationsOf(readContract())) {
+    const carriedOut = sandboxOperations.map(({ operationId }) => operationId);
+    expect(carriedOut, `contract-tests/sandbox/operations.ts lacks ${id}`).toContain(id);
+  }
 });
 
 test.each([

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FetchLike } from '../../src/runtime.ts';
 import { startMock, type Mock } from '../../contract-tests/mock/prism.ts';
+import { operationsOf, readContract } from '../../spec/contract.ts';
 import { scenarios, type Scenario } from '../../scripts/scenarios.ts';
 import { callers, type OperationId } from '../support/clients.ts';
 import { credentials, pageRequest, pageSuccess } from '../support/fixtures.ts';
@@ -64,6 +65,6 @@ it('every meaning is tried', () => {
 });
 
 it('every operation is tried', () => {
-  const operations: OperationId[] = ['cancelVirtualAccount', 'inquireVirtualAccount', 'createVirtualAccount'];
-  expect(new Set(preferred.map(operationOf))).toEqual(new Set(operations));
+  const ids = operationsOf(readContract()).map(({ id }) => id);
+  expect(new Set(preferred.map(operationOf))).toEqual(new Set(ids));
 });

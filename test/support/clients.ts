@@ -1,8 +1,9 @@
 /** Every way to call from code, brought to one shape, so that suites can hold them to the same outcomes. */
+import { join, objectAt, operationsOf, readContract } from '../../spec/contract.ts';
 import { createVirtualAccountApi } from '../../src/class-client.ts';
 import { createVaClient } from '../../src/client.ts';
 import { type VaError, outcomeOf, vaErrorOf } from '../../src/errors.ts';
-import type { CancelRequest } from '../../src/operations.ts';
+import { operations, type CancelRequest } from '../../src/operations.ts';
 import type { VaClientOptions } from '../../src/options.ts';
 
 /** How a call ended. */
@@ -21,11 +22,27 @@ export type OperationId = 'cancelVirtualAccount' | 'inquireVirtualAccount' | 'cr
 /** Calls that operation with a client made for it. `request` is not typed: tests send wrong ones too. */
 export type Call = (operation: OperationId, options: VaClientOptions, request: object) => Promise<Ending>;
 
-const NAMES = {
-  cancelVirtualAccount: { method: 'cancel', path: '/va/cancel', parameter: 'cancelRequest' },
-  inquireVirtualAccount: { method: 'inquire', path: '/va/inquiry', parameter: 'inquiryRequest' },
-  createVirtualAccount: { method: 'create', path: '/va', parameter: 'createRequest' },
-} as const;
+interface Names {
+  path: '/va/cancel' | '/va/inquiry' | '/va';
+  /** Of `VaClient`. */
+  method: 'cancel' | 'inquire' | 'create';
+  /** Of the class-based client: its request's schema, beginning in lower case. */
+  parameter: string;
+}
+
+/** What each operation of the contract is called, by its operationId. */
+function namesOf(): Record<string, Names> {
+  const contract = readContract();
+  const named = operationsOf(contract).map(({ id, path, pointer }) => {
+    const method = operations.find((each) => each.path === path)?.name;
+    if (!method) throw new Error(`src/operations.ts lacks ${path}, ${id} of the contract`);
+    const body = objectAt(contract, join(pointer, 'requestBody', 'content', 'application/json'));
+    const schema = String((body['schema'] as { $ref: string }).$ref.split('/').at(-1));
+    return [id, { path, method, parameter: schema[0]!.toLowerCase() + schema.slice(1) }];
+  });
+  return Object.fromEntries(named) as Record<string, Names>;
+}
+const NAMES = namesOf();
 
 const done = (data: unknown): Ending => ({ outcome: 'done', data, raw: data });
 const thrown = (raw: unknown): Ending => ({ outcome: outcomeOf(raw), error: vaErrorOf(raw), raw });
@@ -33,12 +50,12 @@ const thrown = (raw: unknown): Ending => ({ outcome: outcomeOf(raw), error: vaEr
 /** `client.cancel`, `client.inquire`, `client.create`. */
 const direct: Call = async (operation, options, request) => {
   const client = createVaClient(options);
-  return client[NAMES[operation].method](request as never).then(done, thrown);
+  return client[NAMES[operation]!.method](request as never).then(done, thrown);
 };
 
 /** `client.api.POST`: an error status is returned, the rest thrown. */
 const api: Call = async (operation, options, request) => {
-  const call = createVaClient(options).api.POST(NAMES[operation].path, { body: request as never });
+  const call = createVaClient(options).api.POST(NAMES[operation]!.path, { body: request as never });
   return call.then((result) => {
     const { data, error, response } = result as { data?: unknown; error?: unknown; response: Response };
     if (error === undefined) return { outcome: 'done', data, raw: result };
@@ -48,7 +65,7 @@ const api: Call = async (operation, options, request) => {
 
 /** The class-based client. */
 const classBased: Call = async (operation, options, request) => {
-  const parameters = { [NAMES[operation].parameter]: request };
+  const parameters = { [NAMES[operation]!.parameter]: request };
   return createVirtualAccountApi(options)
     [operation](parameters as never)
     .then(done, thrown);
