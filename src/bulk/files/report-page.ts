@@ -180,7 +180,7 @@ async function* table(rows: AsyncIterable<ReportRow>, count: number, most: numbe
 function tableRow(row: ReportRow): string {
   const state = row.state === 'sending' ? 'unknown' : row.state;
   const said = [row.response_code, row.response_message].filter(Boolean).map(text).join(' ');
-  const status = row.transaction_status ? `<small>inquiry: ${text(row.transaction_status)}</small>` : '';
+  const status = row.transaction_status ? `<small>status: ${text(row.transaction_status)}</small>` : '';
   const next = row.next_at ? `<small>asked again ${moment(row.next_at)}</small>` : '';
   const by = row.by === 'inquiry' ? '<small>by inquiry</small>' : '';
   return `<tr data-state="${isPaid(row) ? `${state} paid` : state}"><td data-label="account"><b>${text(row.external_id)}</b><small>order ${text(row.order_id)}</small><small>${text(row.transaction_id)}</small>\

@@ -29,6 +29,8 @@ export interface Ending {
   again: string;
   /** The command that writes the report. */
   report: string;
+  /** The command that asks after what needs a person. */
+  retry: string;
 }
 
 /** The result of a command that sent, or could have. */
@@ -135,26 +137,31 @@ function verdictOf(counts: Counts, exitCode: number, { notSent }: Ending): Verdi
   ];
 }
 
-function personWords({ needs_a_person }: Counts, { person }: Ending): string[] {
+function personWords({ needs_a_person }: Counts, { person, retry }: Ending): string[] {
   const them = needs_a_person === 1 ? 'One needs' : `${amount(needs_a_person)} need`;
   const lines = [`${them} a person; the report says which and why.`];
   const paid = person.get('paid_not_final') ?? 0;
   const leftOut = person.get('left_out') ?? 0;
+  const others = needs_a_person - paid - leftOut;
+  const it = leftOut === 1 ? 'it' : 'them';
   if (paid > 0)
     lines.push(
-      `${amount(paid)} paid_not_final: could be paid again. If it takes one payment only, many retry --single-use settles it.`,
+      ...bullet(`${amount(paid)} paid_not_final: could be paid again. If one payment is all they take:`),
+      `    ${retry} --single-use`,
     );
   if (leftOut > 0)
     lines.push(
-      `${amount(leftOut)} left_out: the file names ${leftOut === 1 ? 'it' : 'them'} no more, so nothing is cancelled. If that is wrong, put ` +
-        `${leftOut === 1 ? 'it' : 'them'} back into the file and run it again.`,
+      ...bullet(
+        `${amount(leftOut)} left_out: the file names ${it} no more, so nothing is cancelled. If that is wrong, ` +
+          `put ${it} back into the file and run it again.`,
+      ),
     );
-  if (needs_a_person > paid + leftOut)
-    lines.push(
-      `${amount(needs_a_person - paid - leftOut)} that asking did not settle; many retry asks again.`,
-    );
-  return lines.flatMap((line, index) => (index === 0 ? line : beside('  ', line)).split('\n'));
+  if (others > 0)
+    lines.push(...bullet(`${amount(others)} that asking did not settle. To ask again:`), `    ${retry}`);
+  return lines;
 }
+
+const bullet = (words: string) => beside('  ', words).split('\n');
 
 function goOnWords({ nextDue, stopped }: BulkResult): string {
   const later = nextDue !== undefined && Date.parse(nextDue) > Date.now() && stopped === 'waiting';

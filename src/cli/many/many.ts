@@ -236,6 +236,7 @@ async function calling(job: Job, call: (options: WorkOptions) => Promise<BulkRes
     notSent: screen.notSent,
     again: commandAgain(process.argv.slice(2)),
     report: command(`many report${placeArgs(flags)} --out report.html`),
+    retry: command(`many retry${placeArgs(flags)}`),
   });
   try {
     const result = await untilInterrupted((signal) =>
