@@ -1,11 +1,12 @@
 /** docs/tests-and-bundlers.md with the tools themselves, the packed package installed. */
 import { execFile } from 'node:child_process';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { pageVirtualAccount } from '../../../contract-tests/sandbox/seeds.ts';
 import { startSandbox, type SandboxServer } from '../../../contract-tests/sandbox/server.ts';
+import { root } from '../../support/built.ts';
 import { pageRequest } from '../../support/fixtures.ts';
 import { filesOf, readDocument } from '../../support/doc-blocks.ts';
 import { project, settings, tool, WITHOUT_VITEST } from './recipes.ts';
@@ -51,6 +52,24 @@ describe('Jest', () => {
     const ran = await node([...flags, tool('jest/bin/jest.js'), '--config', config]);
     expect(ran).toMatch(/Tests: +1 passed/);
   });
+});
+
+it('Jest as CommonJS finds what pnpm has laid out, which is behind links', async () => {
+  const laidOut = await project('pnpm', Object.fromEntries(page));
+  const modules = join(laidOut, 'node_modules');
+  await rm(modules);
+  await mkdir(modules);
+  const others = (await readdir(tool(''))).filter((name) => name !== 'ifortepay-va' && !name.startsWith('.'));
+  for (const name of others) await symlink(tool(name), join(modules, name));
+  const store = (name: string) => join(modules, `.pnpm/${name}@1.0.0/node_modules`);
+  const ours = store('ifortepay-va');
+  await cp(tool('ifortepay-va'), join(ours, 'ifortepay-va'), { recursive: true });
+  await symlink(join(ours, 'ifortepay-va'), join(modules, 'ifortepay-va'));
+  const fetcher = join(store('openapi-fetch'), 'openapi-fetch');
+  await cp(join(root, 'node_modules/openapi-fetch'), fetcher, { recursive: true });
+  await symlink(fetcher, join(ours, 'openapi-fetch'));
+  const ran = await node([tool('jest/bin/jest.js'), '--config', 'jest.commonjs.config.js'], {}, laidOut);
+  expect(ran).toMatch(/Tests: +1 passed/);
 });
 
 describe('what the page says goes wrong does', () => {
