@@ -1,0 +1,120 @@
+/** `cancel-many` and `many` with `--database`: a real PostgreSQL, a worker beside, and the database named every way. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { account, CREDENTIALS, Gateway } from '../bulk/gateway.ts';
+import { hasPostgres } from '../bulk/support.ts';
+import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { cli, expectWords, run, runtimes, type Ran } from './command.ts';
+
+const [runtime] = runtimes() as [ReturnType<typeof runtimes>[number]];
+
+describe.skipIf(!hasPostgres)('with a database', () => {
+  let folder: string;
+  let gateway: Gateway;
+  let postgres: TestPostgres;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'ifortepay-va-database-'));
+    gateway = await new Gateway().listen();
+    postgres = await startPostgres();
+    const lines = Array.from({ length: 120 }, (_, n) => Object.values(account(n)).join(','));
+    writeFileSync(
+      join(folder, 'accounts.csv'),
+      `external_id,order_id,transaction_id,payment_channel\n${lines.join('\n')}\n`,
+    );
+    gateway.accounts.set(account(3).transaction_id, 'PAID').set(account(4).transaction_id, 'EXPIRED');
+  }, 120_000);
+  afterAll(async () => {
+    await gateway.close();
+    await postgres.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const environment = () => ({
+    IFORTEPAY_MERCHANT_ID: CREDENTIALS.merchantId,
+    IFORTEPAY_SECRET_UNBOUND_ID: CREDENTIALS.secretUnboundId,
+    IFORTEPAY_HASH_KEY: CREDENTIALS.hashKey,
+    IFORTEPAY_BASE_URL: gateway.url,
+  });
+  const command = (args: string, env: Record<string, string>): Promise<Ran> =>
+    run(runtime, args.split(' '), { ...environment(), ...env }, { cwd: folder });
+
+  it('starts, is helped by a worker, goes on, reports and asks again', async () => {
+    const database = await postgres.createDatabase('shop');
+    const env = { IFORTEPAY_DATABASE: database };
+    const nothing = await command('many status', env);
+    expect(nothing).toMatchObject({ code: 2, stdout: '' });
+    expectWords(nothing.stderr, /there is no ledger in PostgreSQL 127\.0\.0\.1:\d+\/shop/);
+    gateway.latencyMs = 100;
+    const worker = spawn(runtime.path, [cli, 'many', 'work', '--rate', '200', '--json'], {
+      cwd: folder,
+      env: { ...environment(), ...env },
+    });
+    const said = text(worker.stdout);
+    try {
+      const ran = await command('cancel-many accounts.csv --yes --rate 200 --concurrency 2', env);
+      expect(ran.code).toBe(5);
+      expectWords(
+        ran.stdout,
+        /^PAID: 1 was paid\. .* external_id FAKE-3, .* done 118 refused 1 .* needs a person 1/,
+      );
+    } finally {
+      worker.kill('SIGTERM');
+    }
+    expect(await once(worker, 'close')).toEqual([5, null]);
+    const events = (await said)
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { event: string });
+    expect(events.at(-1)).toMatchObject({ event: 'end', exitCode: 5, counts: { done: 118, paid: 1 } });
+    expect(events.filter(({ event }) => event === 'row').length).toBeGreaterThan(0);
+
+    const { port } = new URL(database);
+    const variables = { PGHOST: '127.0.0.1', PGPORT: port, PGUSER: 'tester', PGDATABASE: 'shop' };
+    const status = await command('many status --json', variables);
+    expect(JSON.parse(status.stdout)).toMatchObject({ counts: { done: 118, refused: 1, needs_a_person: 1 } });
+    writeFileSync(
+      join(folder, 'shop.env'),
+      Object.entries(variables)
+        .map((pair) => pair.join('='))
+        .join('\n'),
+    );
+    const report = await command('--env-from shop.env many report --out report.csv', {});
+    expect(report.code).toBe(0);
+    expect(readFileSync(join(folder, 'report.csv'), 'utf8').split('\n')[1]).toMatch(
+      /^FAKE-3,.*,needs_a_person,paid_not_final,/,
+    );
+    const retried = await command(
+      `many retry --single-use --yes --database ${database.replace('tester@', 'tester:fake-password@')}`,
+      {},
+    );
+    expect(retried.code).toBe(3);
+    // The command that writes the report is as long as its URL.
+    expect(retried.stdout.replace(/\s+/g, ' ')).toMatch(/already_paid .* done 118 refused 2 /);
+    expect(retried.stdout + retried.stderr).not.toContain('fake-password');
+    const again = await command('cancel-many report.csv --yes', env);
+    expect(again.code).toBe(3);
+    expect(gateway.verdict()).toEqual({ blind: [], heldTooLong: [], stalled: [] });
+  }, 120_000);
+
+  it('that goes away in the middle is waited for', async () => {
+    const env = { IFORTEPAY_DATABASE: await postgres.createDatabase('later') };
+    gateway.latencyMs = 50;
+    const before = gateway.requests;
+    const running = command('cancel-many accounts.csv --yes --rate 60 --concurrency 4 --single-use', env);
+    while (gateway.requests < before + 20) await sleep(10);
+    await postgres.restart('crash');
+    const ran = await running;
+    // What was under way when it went may have to wait for its deadline; here all had been answered.
+    expect([3, 5]).toContain(ran.code);
+    expectWords(
+      ran.stderr,
+      /The database is gone: nothing is sent until it is back\. .*The database is back\./,
+    );
+  }, 180_000);
+});
