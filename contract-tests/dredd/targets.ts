@@ -5,9 +5,9 @@ import { createSender } from '../cases/sender.ts';
 import type { Target, VaIds } from '../cases/types.ts';
 import { asObject, join, objectAt } from '../../spec/contract.ts';
 import type { Contract } from '../../spec/contract.ts';
+import { sandboxOperations } from '../sandbox/operations.ts';
 import type { SandboxOptions } from '../sandbox/server.ts';
 import { scriptsFor, seedName, turnOf } from '../sandbox/scripts.ts';
-import type { OperationName } from '../sandbox/scripts.ts';
 import { pageVirtualAccount, seedVirtualAccounts } from '../sandbox/seeds.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { allowedUrl, assertAllowed, NotAllowed } from '../staging/settings.ts';
@@ -95,18 +95,12 @@ const seeded = {
   ] satisfies GivenVa[],
 };
 
-const turns: Readonly<Record<string, OperationName>> = {
-  cancelVirtualAccount: 'cancel',
-  inquireVirtualAccount: 'inquiry',
-  createVirtualAccount: 'create',
-};
-
 /** The virtual account whose script answers like that example; a creation asks for one by its order_id. */
 function scripted(
   contract: Contract,
   { operation, answer, example }: Parameters<NonNullable<DreddTarget['failing']>>[0],
 ): ReturnType<NonNullable<DreddTarget['failing']>> {
-  const turn = turns[operation.id];
+  const turn = sandboxOperations.find(({ operationId }) => operationId === operation.id)?.turn;
   const documented = objectAt(contract, join(operation.pointer, 'responses'));
   const found = (turn ? scriptsFor(turn) : []).find((name) => {
     const { answer: said, carriedOut, once } = turnOf(name, turn!)!;

@@ -7,13 +7,15 @@ import type { RefusalName } from './assumptions.ts';
 import { member, objectMember, requestIds } from './gates.ts';
 import type { SandboxExchange } from './gates.ts';
 import { play, scriptsFor, seedName } from './scripts.ts';
-import type { ScriptName } from './scripts.ts';
+import type { OperationName, ScriptName } from './scripts.ts';
 import type { VirtualAccount, VirtualAccountStatus } from './state.ts';
 
 /** One operation of the gateway: what it answers once every shared gate is passed. */
 export interface SandboxOperation {
   /** As in the contract; path, method and request rules are read there. */
   operationId: string;
+  /** As scripts call it. */
+  turn: OperationName;
   respond: (exchange: SandboxExchange) => NamedAnswer;
 }
 
@@ -99,6 +101,7 @@ export const refusedStatuses: Record<Exclude<VirtualAccountStatus, 'ACTIVE'>, Re
 /** POST /va/cancel. */
 const cancel: SandboxOperation = {
   operationId: 'cancelVirtualAccount',
+  turn: 'cancel',
   respond(exchange) {
     const found = lookUp(exchange);
     if (typeof found === 'string') return refuse(found);
@@ -117,6 +120,7 @@ const cancel: SandboxOperation = {
 /** POST /va/inquiry. A success is called by its stored status, `active` say. */
 const inquire: SandboxOperation = {
   operationId: 'inquireVirtualAccount',
+  turn: 'inquiry',
   respond(exchange) {
     const found = lookUp(exchange);
     if (typeof found === 'string') return refuse(found);
@@ -128,6 +132,7 @@ const inquire: SandboxOperation = {
 /** POST /va. Nothing beyond the schema is checked but that external_id is new, va_number and amount neither. */
 const create: SandboxOperation = {
   operationId: 'createVirtualAccount',
+  turn: 'create',
   respond(exchange) {
     if (exchange.checks.uniqueExternalId && isTaken(exchange)) {
       return refuse('external_id_taken', 'external_id is taken on this payment_channel');
