@@ -161,8 +161,7 @@ export function supplierFor(store: VaStore, options: SupplyOptions): Supplier {
     asked = true;
     if (need.owner !== 'self') return undefined;
     if (need.state === 'fresh') return { va: makeUp(options, need), exists: true };
-    const hasIds = Object.keys(need.with ?? {}).some((name) => name.endsWith('_id'));
-    const anything = need.state === 'any' && (!options.real || hasIds);
+    const anything = need.state === 'any' && (!options.real || hasOwnIds(need));
     if (!first || need.state === 'unknown' || anything) return { va: makeUp(options, need), exists: false };
     const state = need.state === 'any' ? 'active' : need.state;
     const va = options.readOnly && state === 'active' ? await store.look() : await store.take(state);
@@ -175,6 +174,11 @@ export function supplierFor(store: VaStore, options: SupplyOptions): Supplier {
   };
   const supplier: Supplier = { supply };
   return supplier;
+}
+
+/** Whether it is about ids of its own, which no existing virtual account can be made to have; none is no id. */
+export function hasOwnIds({ with: names = {} }: Pick<Need, 'with'>): boolean {
+  return Object.entries(names).some(([name, id]) => name.endsWith('_id') && id !== '');
 }
 
 /** Ids that no virtual account has. */

@@ -3,8 +3,8 @@ import { lookedUpFirst, runDredd } from '../dredd/dredd.ts';
 import type { DreddRun, DreddTarget, Transaction } from '../dredd/dredd.ts';
 import { planTransactions } from '../dredd/plan.ts';
 import type { ContractCase, RawRequest, SuppliedVa } from '../cases/types.ts';
-import { maskBody } from '../shared/mask.ts';
-import { createMask } from '../shared/mask.ts';
+import { decodeBody, parseJson } from '../checker/json.ts';
+import { maskName } from '../shared/mask.ts';
 import { supplierFor } from './accounts.ts';
 import type { GivenVa, VaState } from './accounts.ts';
 import { NotAllowed } from './settings.ts';
@@ -12,6 +12,7 @@ import { foreign, readable } from './answer.ts';
 import type { Reading } from './answer.ts';
 import { isDescribed } from './evidence.ts';
 import type { StagingResult } from './evidence.ts';
+import { namesOf } from './refused.ts';
 import { blame, isAsAtTheStart, Stop, waitUntilBack, wordsFor } from './session.ts';
 import type { Session } from './session.ts';
 
@@ -49,6 +50,7 @@ export async function dreddStep(
     return { rows: planned.map(({ key }) => ({ key, verdict: 'not judged', says })), output: '' };
   }
   const used = new Map<SuppliedVa, GivenVa>();
+  const exchanged: Pick<RawRequest, 'headers' | 'body'>[] = [];
   const last = new Map<string, { reading: Reading; keep: () => void }>();
   const ending = new AbortController();
   let ended: Error | undefined;
@@ -68,6 +70,7 @@ export async function dreddStep(
       try {
         const got = await session.send(`Dredd: ${key}`, request);
         last.set(key, got);
+        exchanged.push(request, got.reading.answer);
         return got.reading.answer;
       } catch (error) {
         if (error instanceof Stop || error instanceof NotAllowed) {
@@ -126,7 +129,7 @@ export async function dreddStep(
   if (ended) throw ended;
   for (const fault of run.faults.slice(0, 3)) blame(session, `Dredd's run cannot be trusted: ${fault}`);
   if (!isFirm) await waitUntilBack(session);
-  return { rows, output: maskOutput(run.output) };
+  return { rows, output: maskOutput(run.output, exchanged, namesOf(contract)) };
 }
 
 const isFailing = ({ transactions }: DreddRun): boolean =>
@@ -167,35 +170,43 @@ function resultOf(
   return { ...result, verdict: isOurs ? 'not run' : 'not judged', reason: faults.join('; ') };
 }
 
-/** What Dredd printed with every header's value and every body masked, whatever is in it. */
-export function maskOutput(output: string): string {
-  const mask = createMask();
-  const plain = ['content-type', 'accept', 'x-version', 'user-agent', 'date'];
-  const quoted = (line: string): string =>
-    line.replace(/"((?:[^"\\]|\\.)*)"/g, (_, text: string) => `"${readable.test(text) ? text : mask(text)}"`);
-  const out: string[] = [];
-  let body: string[] | undefined;
-  const endBody = (): void => {
-    if (body) out.push(Buffer.from(maskBody(Buffer.from(body.join('\n')), mask)).toString('utf8'));
-    body = undefined;
+const plain = ['content-type', 'accept', 'x-version', 'user-agent', 'date'];
+/** A letter or two digits tell nobody anything. */
+const WORDS = /[\p{L}\p{M}\p{N}]{2,}/gu;
+
+/**
+ * What Dredd printed, without any word of a value that went or came, in whatever form it prints them: of all headers but
+ * the plain ones, and of all in a body that is neither of the contract's own lists nor one of its `names`.
+ */
+export function maskOutput(
+  output: string,
+  exchanged: readonly Pick<RawRequest, 'headers' | 'body'>[],
+  names: readonly string[],
+): string {
+  const own = new Set(names.flatMap((name) => name.match(WORDS) ?? []));
+  const words = new Set<string>();
+  const hide = (text: string): void => {
+    for (const [word] of text.matchAll(WORDS))
+      if (!/^(?:\d\d|v\d)$/.test(word) && !own.has(word)) words.add(word);
   };
-  for (const line of output.split('\n')) {
-    if (
-      /^(?:statusCode|bodyEncoding|expected|actual|request|method|uri|headers|fail|pass|error|warn|info|skip|complete): /.test(
-        line,
-      )
-    )
-      endBody();
-    if (body) body.push(line);
-    else if (line === 'body: ') {
-      out.push(line);
-      body = [];
-    } else {
-      const [, name, value] = /^ {4}([\w-]+): (.*)$/.exec(line) ?? [];
-      if (name === undefined) out.push(quoted(line));
-      else out.push(`    ${name}: ${plain.includes(name.toLowerCase()) ? value : '***'}`);
-    }
+  const hideAll = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(hideAll);
+    else if (value !== null && typeof value === 'object') {
+      for (const [name, inner] of Object.entries(value)) {
+        if (maskName(name) !== name) hide(name);
+        hideAll(inner);
+      }
+    } else if (!readable.test(String(value))) hide(String(value));
+  };
+  for (const { headers, body } of exchanged) {
+    for (const [name, value] of headers) if (!plain.includes(name.toLowerCase())) hide(value);
+    const { text } = decodeBody(body);
+    hideAll(parseJson(text) ?? text);
   }
-  endBody();
-  return out.join('\n');
+  const unescaped = output
+    .replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+    .replace(/(?:%[0-9a-f]{2})+/gi, (coded) =>
+      Buffer.from(coded.replaceAll('%', ''), 'hex').toString('utf8'),
+    );
+  return unescaped.replace(WORDS, (word) => (words.has(word) ? '***' : word));
 }

@@ -106,23 +106,33 @@ export async function explain(
 
 function statementOf(
   contract: Contract,
-  { id, statement: { pointer } }: ContractCase,
+  { id, expect, statement: { pointer } }: ContractCase,
 ): Pick<Refutation, 'key' | 'known'> {
   if (id === 'signature.upperCase') return { key: `${pointer}/x-known-parts/lower-case hex`, known: 'sdk' };
-  return { key: pointer, known: isUnstated(contract, pointer) ? 'guess' : knownAt(contract, pointer) };
+  // Digits are taken, or a letter is, and not what the plain request has: it is about characters, not how many.
+  const key = expect === 'accepted' ? pointer.replace(/(max|min)Length$/, 'pattern') : pointer;
+  return { key, known: isUnstated(contract, key) ? 'guess' : knownAt(contract, key) };
 }
 
 /** The contract's own names that an answer's words hold: those of members and headers, nothing personal. */
 function namesIn(contract: Contract, { answer }: Reading): string[] {
+  const words = new Set(
+    decodeBody(answer.body)
+      .text.toLowerCase()
+      .match(/[\w-]+/g),
+  );
+  const own = ['response_code', 'response_message', 'error'];
+  return namesOf(contract)
+    .filter((name) => words.has(name) && !own.includes(name))
+    .slice(0, 3);
+}
+
+/** Every name of a member or a header. */
+export function namesOf(contract: Contract): string[] {
   const { schemas, parameters } = contract['components'] as Record<string, Record<string, Named>>;
   const members = Object.values(schemas!).flatMap(({ properties = {} }) => Object.keys(properties));
   const headers = Object.values(parameters!).flatMap(({ name = [] }) => name);
-  const own = ['response_code', 'response_message', 'error'];
-  const { text } = decodeBody(answer.body);
-  const words = new Set(text.toLowerCase().match(/[\w-]+/g));
-  return [...new Set([...members, ...headers, 'content-type'])]
-    .filter((name) => words.has(name) && !own.includes(name))
-    .slice(0, 3);
+  return [...new Set([...members, ...headers, 'content-type'])];
 }
 
 interface Named {

@@ -5,14 +5,14 @@ import { aboutOf, runCase } from '../cases/run.ts';
 import { readOperation } from '../cases/operation.ts';
 import type { ContractCase, RawRequest, VaIds } from '../cases/types.ts';
 import { decodeBody, parseJson } from '../checker/json.ts';
-import { createdIn, makeUp, supplierFor, tomorrow } from './accounts.ts';
+import { createdIn, hasOwnIds, makeUp, supplierFor, tomorrow } from './accounts.ts';
 import type { GivenVa } from './accounts.ts';
 import { createAfter, expectsSuccess } from './after.ts';
 import type { After } from './after.ts';
 import { foreign } from './answer.ts';
 import type { Reading } from './answer.ts';
 import type { ByDredd } from './dredd.ts';
-import { lookedUpFirst, refusedWith2xx, refutationOf } from './evidence.ts';
+import { assumptions, lookedUpFirst, refusedWith2xx, refutationOf } from './evidence.ts';
 import type { Refutation, StagingResult } from './evidence.ts';
 import { explain } from './refused.ts';
 import type { Tries } from './refused.ts';
@@ -62,11 +62,7 @@ export function firstOfEach(cases: readonly ContractCase[]): ContractCase[] {
     });
 }
 
-/** Whether it is about ids of its own, which no existing virtual account can be made to have. */
-function isAboutIds({ needs }: ContractCase): boolean {
-  return Object.keys(needs.with ?? {}).some((name) => name.endsWith('_id'));
-}
-
+/** What sends the cases of a run and keeps what came of them. */
 export interface Runner extends Tries {
   results: StagingResult[];
   refutations: Refutation[];
@@ -111,7 +107,7 @@ export function createRunner(
   const realOnes = new Set(
     operations
       .flatMap((operation) => firstOfEach(casesFor(operation, contract)))
-      .filter((one) => one.kind === 'stated' && one.needs.state === 'any' && !isAboutIds(one)),
+      .filter((one) => one.kind === 'stated' && one.needs.state === 'any' && !hasOwnIds(one.needs)),
   );
   const realIds = new Set([...realOnes].map(({ operation, id }) => `${operation} ${id}`));
   let failures = 0;
@@ -151,7 +147,7 @@ export function createRunner(
     record: async (one, { result, reading, used }) => {
       const whole = 'id' in result ? result : unrun(one, result.verdict, result.reason);
       if (used) await settle(one, whole, used);
-      const isOther = isAboutIds(one) && whole.got?.responseCode === '02' && one.expect !== 'accepted';
+      const isOther = hasOwnIds(one.needs) && whole.got?.responseCode === '02' && one.expect !== 'accepted';
       const described: StagingResult =
         lookedUpFirst(whole) || isOther
           ? { ...whole, verdict: 'not judged', reason: LOOKED_UP }
@@ -284,12 +280,16 @@ export function createRunner(
     const members = { external_id: 'ExternalId', order_id: 'OrderId', transaction_id: 'TransactionId' };
     const found: Refutation[] = [];
     for (const [name, schema] of Object.entries(members)) {
+      const send = (value: string) => {
+        const request = requestFor(session, operation, { ...va, [name]: value });
+        return session.send(`${operation} another ${name}`, request).catch(orUndefined);
+      };
       const id = makeUp(session.settings)[name as keyof typeof members];
-      const request = requestFor(session, operation, { ...va, [name]: id });
-      const got = await session.send(`${operation} another ${name}`, request).catch(orUndefined);
+      const got = await send(id);
       if (got?.reading.code !== '01') continue;
+      const isLong = name !== 'transaction_id' && (await send(id.slice(0, 12)))?.reading.code !== '01';
       found.push({
-        key: `/components/schemas/${schema}/pattern`,
+        key: `/components/schemas/${schema}/${isLong ? 'maxLength' : 'pattern'}`,
         known: name === 'transaction_id' ? 'guess' : 'docs',
         says: `${id.length} letters, digits and dashes are refused: ${tell(got.reading)}`,
         by: `${operation} another ${name}`,
@@ -328,6 +328,14 @@ export function createRunner(
       delete last.used;
       await waitUntilBack(session);
     }
+    const { status } = last!.readings.at(-1) ?? {};
+    if (status === 500 && !expectsSuccess(one)) {
+      // Each time, and the plain right request is answered in between: it is this one that it fails on.
+      const reason = `a refusal was expected, and 500 without JSON came ${ATTEMPTS} times`;
+      if (one.kind === 'stated')
+        refute({ key: assumptions.trigger, known: 'guess', says: reason, by: `${one.operation} ${one.id}` });
+      return { ...last!, result: { ...last!.result, verdict: 'not judged', reason } };
+    }
     const reason = last!.result.verdict === 'no answer' ? last!.result.reason : 'not the gateway answered';
     return { ...last!, result: { ...last!.result, verdict: 'no answer', reason } };
   };
@@ -363,7 +371,7 @@ export function createRunner(
         });
         readings.push(got.reading);
         keeps.push(got.keep);
-        isNamed = supplier.used ? namesOf(sent) === namesOf(supplier.used.va) : !isAboutIds(one);
+        isNamed = supplier.used ? namesOf(sent) === namesOf(supplier.used.va) : !hasOwnIds(one.needs);
         const created = one.operation === 'createVirtualAccount' && createdIn(sent, got.reading);
         if (created) store.put({ state: 'active', va: created });
         return got.reading.answer;
@@ -412,12 +420,13 @@ const LOOKED_UP = '02, and no virtual account has these ids';
 
 /** Blanks at an end are cut off by many a server, and a pattern may overlook a line break there. */
 function isInferred({ verdict, reason, statement, id }: StagingResult): boolean {
-  const isRule = /\/(pattern|maxLength|letters-mean-ASCII)$/.test(statement.pointer);
+  const isRule = /\/(pattern|maxLength|type|letters-mean-ASCII)$/.test(statement.pointer);
   return verdict === 'not judged' && reason === LOOKED_UP && isRule && !/\.(first|last)$/.test(id);
 }
 
 function isAlikeAndRefused(each: StagingResult, { operation, statement }: StagingResult): boolean {
-  const isSame = each.operation === operation && each.statement.pointer === statement.pointer;
+  const pointer = statement.pointer.replace('x-known-parts/letters-mean-ASCII', 'pattern');
+  const isSame = each.operation === operation && each.statement.pointer === pointer;
   return isSame && each.exists === false && each.got?.responseCode === '01' && each.verdict === 'pass';
 }
 
