@@ -296,7 +296,7 @@ export function judgeFailure(error: unknown, provenByText = false): VaErrorCode 
     return (
       proofIn(cause) ??
       proofIn(error) ??
-      (provenByText ? proofInText(cause) : undefined) ??
+      (provenByText ? proofOnDeno(error, cause) : undefined) ??
       'connection_failed'
     );
   } catch {
@@ -321,7 +321,9 @@ function proofInAll(errors: unknown[]): VaErrorCode | undefined {
   return proofs.size > 1 ? 'not_connected' : [...proofs][0];
 }
 
-function proofInText(cause: unknown): VaErrorCode | undefined {
+function proofOnDeno(error: unknown, cause: unknown): VaErrorCode | undefined {
+  // Without --allow-net for that host: asked for before it connects.
+  if ((error as Error).name === 'NotCapable') return 'not_connected';
   const [, rest] = (cause as Error).message.split(DENO_PREFIX);
   if (rest === undefined) return undefined;
   return DENO_TEXTS.find(([text]) => rest.startsWith(text))?.[1] ?? 'not_connected';

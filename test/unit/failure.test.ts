@@ -85,6 +85,14 @@ describe('a failure of fetch', () => {
     expect(judgeFailure(deno(text))).toBe('connection_failed');
   });
 
+  it('Deno: no permission for the host', () => {
+    const refused = Object.assign(new Error('Requires net access to "a.example:443"'), {
+      name: 'NotCapable',
+    });
+    expect(judgeFailure(refused, true)).toBe('not_connected');
+    expect(judgeFailure(refused)).toBe('connection_failed');
+  });
+
   it.each(['client error (Connect): dns error: failed', 'received fatal alert: CertificateRequired'])(
     'Deno: words without its prefix prove nothing: %s',
     (words) => {
