@@ -1,6 +1,6 @@
 import type { CancelRequest } from '../operations.js';
 import type { Change, Subject } from './decide.js';
-import type { Row, Statements, Store, Value } from './store.js';
+import { eachOf, fromEach, type Row, type Statements, type Store, type Value } from './store.js';
 import type { VaErrorCode } from '../errors.js';
 import type { RowCode, RowState } from './types.js';
 
@@ -48,11 +48,8 @@ export interface TurnOptions {
   singleUse: boolean;
 }
 
-/** How many changes go into one statement. */
-const CHANGES = 25;
-
 const WORK_COLUMNS = `id, external_id, order_id, transaction_id, payment_method, payment_channel, single_use,
-  attempts, asked, refusal, unknown_since, sent_at, again_at`;
+  code, attempts, asked, refusal, unknown_since, sent_at, again_at`;
 
 /** The chunks of one run. Every promise about a lease is kept by the SQL here, on both databases alike. */
 export class Chunks {
@@ -172,12 +169,9 @@ export class Chunks {
 
   /** Writes changes, each only where the attempt is still the one that it is about. */
   async #write(tx: Statements, changes: readonly Change[]): Promise<Change[]> {
-    const written = new Map<number, Row>();
-    for (let from = 0; from < changes.length; from += CHANGES) {
-      const part = changes.slice(from, from + CHANGES);
-      const rows = await tx.all(writeSql(part.length), part.flatMap(valuesOf));
-      for (const row of rows) written.set(Number(row.id), row);
-    }
+    if (changes.length === 0) return [];
+    const rows = await tx.all(WRITE, [eachOf(changes.map(valuesOf))]);
+    const written = new Map(rows.map((row) => [Number(row.id), row]));
     return changes.flatMap((change) => {
       const row = written.get(change.id);
       if (!row) return [];
@@ -278,6 +272,7 @@ function workRow(row: Row, from: WorkRow['from'], singleUse: boolean): WorkRow {
     attempts: Number(row.attempts),
     asked: Number(row.asked),
     singleUse: row.single_use === null ? singleUse : Number(row.single_use) === 1,
+    code: row.code as RowCode | null,
     refusal: row.refusal as VaErrorCode | null,
     unknownSince: numberOrNull(row.unknown_since),
     sentAt: numberOrNull(row.sent_at),
@@ -295,10 +290,11 @@ function workRow(row: Row, from: WorkRow['from'], singleUse: boolean): WorkRow {
 const numberOrNull = (value: Value | undefined) =>
   value === null || value === undefined ? null : Number(value);
 
-const LEFT_OUT = 'left_out' satisfies RowCode;
+/** The code of rows that the last file names no more. */
+export const LEFT_OUT = 'left_out' satisfies RowCode;
 const SETTLED: readonly string[] = ['done', 'refused', 'needs_a_person'];
 
-/** What `writeSql` takes for one change, in its order. */
+/** What `WRITE` takes for one change, in its order. */
 function valuesOf(change: Change): Value[] {
   return [
     change.id,
@@ -317,30 +313,33 @@ function valuesOf(change: Change): Value[] {
   ];
 }
 
-const TYPES = 'bigint int text text text text text text bigint bigint text int int'.split(' ');
-const statements = new Map<number, string>();
+// What the last file names no more is cancelled no more.
+const IS_HELD = `accounts.left_out = 1 AND v.new_state = 'queued'`;
 
-/** Both databases call the columns of VALUES column1, column2, …. A late `done` is true whatever was done since. */
-function writeSql(count: number): string {
-  let sql = statements.get(count);
-  if (!sql) {
-    const tuple = (n: number) =>
-      `(${TYPES.map((type, index) => `CAST($${n * TYPES.length + index + 1} AS ${type})`).join(', ')})`;
-    // What the last file names no more is cancelled no more.
-    const isHeld = `accounts.left_out = 1 AND v.column3 = 'queued'`;
-    sql = `UPDATE {schema}.accounts SET
-        state = CASE WHEN ${isHeld} THEN 'needs_a_person' ELSE v.column3 END,
-        code = CASE WHEN ${isHeld} THEN '${LEFT_OUT}' ELSE v.column4 END,
-        response_code = coalesce(v.column5, response_code),
-        response_message = CASE WHEN v.column5 IS NULL THEN coalesce(v.column6, response_message) ELSE v.column6 END,
-        transaction_status = coalesce(v.column7, transaction_status), refusal = v.column8, unknown_since = v.column9,
-        next_at = v.column10, settled_by = v.column11, settled_at = CASE WHEN v.column12 = 1 THEN {now} END,
-        again_at = CASE WHEN v.column13 = 1 THEN 0 ELSE again_at END
-      FROM (VALUES ${Array.from({ length: count }, (_, n) => tuple(n)).join(', ')}) AS v
-      WHERE accounts.id = v.column1 AND accounts.attempts = v.column2
-        AND (accounts.state IN ('sending', 'unknown') OR (accounts.state = 'queued' AND v.column3 = 'done'))
-      RETURNING id, state`;
-    statements.set(count, sql);
-  }
-  return sql;
-}
+/** A late `done` is true whatever was done since. */
+const WRITE = `UPDATE {schema}.accounts SET
+    state = CASE WHEN ${IS_HELD} THEN 'needs_a_person' ELSE v.new_state END,
+    code = CASE WHEN ${IS_HELD} THEN '${LEFT_OUT}' ELSE v.new_code END,
+    response_code = coalesce(v.said_code, response_code),
+    response_message = CASE WHEN v.said_code IS NULL THEN coalesce(v.said_message, response_message) ELSE v.said_message END,
+    transaction_status = coalesce(v.said_status, transaction_status), refusal = v.new_refusal,
+    unknown_since = v.new_since, next_at = v.new_next, settled_by = v.new_by,
+    settled_at = CASE WHEN v.is_settled = 1 THEN {now} END, again_at = CASE WHEN v.has_ended = 1 THEN 0 ELSE again_at END
+  FROM (${fromEach('$1', [
+    'account bigint',
+    'attempt int',
+    'new_state text',
+    'new_code text',
+    'said_code text',
+    'said_message text',
+    'said_status text',
+    'new_refusal text',
+    'new_since bigint',
+    'new_next bigint',
+    'new_by text',
+    'is_settled int',
+    'has_ended int',
+  ])}) AS v
+  WHERE accounts.id = v.account AND accounts.attempts = v.attempt
+    AND (accounts.state IN ('sending', 'unknown') OR (accounts.state = 'queued' AND v.new_state = 'done'))
+  RETURNING id, state`;

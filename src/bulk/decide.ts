@@ -8,6 +8,7 @@ export interface Subject {
   asked: number;
   /** Whether PAID is final. */
   singleUse: boolean;
+  code: RowCode | null;
   /** The code of a refusal that an inquiry is to explain. */
   refusal: VaErrorCode | null;
   /** When a cancel of it first was without an outcome. */
@@ -91,10 +92,12 @@ export function afterCancel(row: Subject, result: Answer | undefined, now: numbe
 /**
  * What becomes of a row after an inquiry.
  *
+ * @param result what the call came to; undefined if it was never made
  * @param askedAt the database's time before the inquiry was sent: what it says is at least as old
  */
-export function afterInquiry(row: Subject, result: Answer, askedAt: number, now: number): Change {
+export function afterInquiry(row: Subject, result: Answer | undefined, askedAt: number, now: number): Change {
   const base = { ...baseOf(row), refusal: row.refusal };
+  if (!result) return { ...base, state: 'unknown', code: row.code, nextAt: now };
   const said = saidBy(result);
   if ('error' in result) return afterNoAnswer(row, result.error, said, now);
   const settled = { ...base, ...said, by: 'inquiry' } as const;

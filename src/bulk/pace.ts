@@ -18,8 +18,8 @@ const BREAKS_AFTER = 10;
 const FIRST_BREAK_MS = 5_000;
 const LONGEST_BREAK_MS = 10 * 60_000;
 
-/** How long a free place waits for others. */
-const GATHER_MS = 5;
+/** What is marked ahead of its turn is to wait no longer, by what calls took lately. Milliseconds. */
+const AHEAD_MS = 500;
 
 const GONE = { granted: 0, waitMs: 500 };
 
@@ -35,14 +35,18 @@ export interface GateEvents {
 export class Gate {
   readonly #limiters = new Map<number, Limiter>();
   readonly #breaker: CircuitBreakerPolicy;
+  /** Granted, and not ended. */
   #reserved = 0;
+  /** On their way. */
+  #inFlight = 0;
+  #callMs: number | undefined;
   #slowness = 0;
   #openUntil = 0;
   #pausedUntil = 0;
   #credit = { count: 0, until: 0 };
-  #gatheredAt = 0;
   #stopped = false;
   #wake: (() => void)[] = [];
+  #waiting: ((mayBegin: boolean) => void)[] = [];
   #line: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -77,9 +81,24 @@ export class Gate {
     return Math.max(0, Math.max(breaker, this.#pausedUntil) - Date.now());
   }
 
-  /** How many may begin without waiting for one to end. */
+  /** Requests that are on their way. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** How many more may be granted now. */
   get free(): number {
-    return this.concurrency - this.#reserved;
+    return this.concurrency + this.#ahead - this.#reserved;
+  }
+
+  /**
+   * How many are granted beside those on their way, so that no call waits for the commit that marks it: half a second of
+   * work at most, for after a crash somebody must ask after each, and a quarter of the rate, which they may exceed it by.
+   */
+  get #ahead(): number {
+    if (this.#callMs === undefined) return 0;
+    const soon = (this.concurrency * AHEAD_MS) / Math.max(1, this.#callMs);
+    return Math.floor(Math.min(soon, 4 * this.concurrency, this.rateNow / 4));
   }
 
   /** The gateway asked to wait. */
@@ -95,7 +114,7 @@ export class Gate {
     return changed;
   }
 
-  /** Waits until requests may begin; resolves to how many, 0 once it is stopped. Each is to be ended or given back. */
+  /** Waits until requests may be marked; resolves to how many, 0 once it is stopped. Each is to be called or given back. */
   acquire(): Promise<number> {
     const mine = this.#line.then(() => this.#acquire());
     this.#line = mine.catch(() => undefined);
@@ -108,10 +127,8 @@ export class Gate {
       const isTrying = this.#breaker.state === CircuitState.HalfOpen;
       const blocked = this.blockedForMs;
       if (blocked > 0) await this.#sleep(blocked);
-      else if (this.free <= 0 || isTrying || (isOpen && this.#reserved > 0)) await this.#sleep(60_000);
-      else if (!isOpen && this.#mayBecomeMore()) await this.#sleep(GATHER_MS);
+      else if (isTrying || (isOpen ? this.#reserved > 0 : this.#canWait())) await this.#sleep(60_000);
       else {
-        this.#gatheredAt = 0;
         // A database that is gone lets nobody begin; the next turn says so to whoever has to know.
         const { granted, waitMs } = await this.#take(isOpen ? 1 : this.free).catch(() => GONE);
         if (granted > 0) {
@@ -124,12 +141,9 @@ export class Gate {
     return 0;
   }
 
-  /** A commit for each row would be slow: for a moment others that end are waited for, and go into one. */
-  #mayBecomeMore(): boolean {
-    if (this.free >= this.concurrency / 4) return false;
-    const now = performance.now();
-    this.#gatheredAt ||= now;
-    return now - this.#gatheredAt < GATHER_MS;
+  /** As long as enough are marked ahead, others that end are waited for, and go into one commit. */
+  #canWait(): boolean {
+    return this.free <= 0 || (this.#reserved >= this.concurrency && this.free < this.#ahead / 2);
   }
 
   async #take(want: number): Promise<{ granted: number; waitMs: number }> {
@@ -169,20 +183,38 @@ export class Gate {
     return limiter;
   }
 
-  /** Runs one request within the breaker; undefined if it is open after all, and nothing was sent. */
+  /**
+   * Runs one request that was granted, within the breaker, as soon as fewer than `concurrency` are on their way.
+   * Undefined: it was not made, for the gate was stopped or shut meanwhile.
+   */
   async call(request: () => Promise<Answer | undefined>): Promise<Answer | undefined> {
+    if (!(await this.#enter())) return undefined;
     try {
-      return await this.#breaker.execute(request);
+      if (this.blockedForMs > 0) return undefined;
+      const beganAt = performance.now();
+      const result = await this.#breaker.execute(request);
+      const tookMs = performance.now() - beganAt;
+      if (result) this.#callMs = ((this.#callMs ?? tookMs) * 7 + tookMs) / 8;
+      return result;
     } catch (error) {
       if ((error as { isBrokenCircuitError?: boolean }).isBrokenCircuitError) return undefined;
       throw error;
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next(true);
+      else this.#inFlight--;
+      this.#reserved--;
+      this.#awake();
     }
   }
 
-  /** One request has ended. */
-  end(): void {
-    this.#reserved--;
-    this.#awake();
+  async #enter(): Promise<boolean> {
+    const isFull = this.#inFlight >= this.concurrency;
+    const mayBegin =
+      !this.#stopped && (!isFull || (await new Promise<boolean>((begin) => this.#waiting.push(begin))));
+    if (!mayBegin) this.#reserved--;
+    else if (!isFull) this.#inFlight++;
+    return mayBegin;
   }
 
   /** There was nothing to do for these; whoever asks next may have their turn. */
@@ -197,6 +229,7 @@ export class Gate {
   /** Nothing more may begin. */
   stop(): void {
     this.#stopped = true;
+    for (const begin of this.#waiting.splice(0)) begin(false);
     this.#awake();
   }
 

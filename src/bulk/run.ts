@@ -4,9 +4,11 @@ import { Chunks, type Lease, type Turn, type WorkRow } from './chunks.js';
 import type { Change } from './decide.js';
 import { BulkError } from './errors.js';
 import { Hands } from './hands.js';
-import { addWithin, iso, openRun, type RunLedger } from './ledger.js';
+import { openRun, type RunLedger } from './ledger.js';
+import { addWithin } from './load.js';
 import { Gate } from './pace.js';
 import { textFor } from './postgres.js';
+import { iso } from './rows.js';
 import type { Row } from './store.js';
 import { Worker, type WorkerSettings } from './worker.js';
 import type {
@@ -517,7 +519,7 @@ class Run {
     if (this.ledger.store.kind === 'postgres') this.#recount(now);
     const blockedMs = this.#gate.blockedForMs;
     // Whoever holds a chunk meanwhile has it given back.
-    if (blockedMs > this.#waitMs && this.#gate.free === this.#settings.concurrency) {
+    if (blockedMs > this.#waitMs && this.#gate.inFlight === 0) {
       this.#stopWaiting(now + blockedMs);
     }
     const perSecond = this.#perSecond(now);
@@ -561,7 +563,7 @@ class Run {
     this.#emit({
       event: 'stopping',
       reason,
-      inFlight: this.#settings.concurrency - this.#gate.free,
+      inFlight: this.#gate.inFlight,
       message,
     });
     this.#gate.stop();

@@ -134,8 +134,14 @@ class SqliteStore implements Store {
 
   transaction<T>(work: (tx: Statements) => Promise<T>, lazy = false): Promise<T> {
     return this.#alone(async () => {
-      // In WAL the next full commit takes to the disk what lazy ones have left.
-      if (lazy !== this.#lazy) this.#exec(`PRAGMA synchronous = ${lazy ? 'NORMAL' : 'FULL'}`);
+      // In WAL the next full commit takes to the disk what lazy ones have left. New rows touch pages all over the index of
+      // their ids: the longer the log, the fewer of them are written twice. While sending, a long one is a long pause.
+      if (lazy !== this.#lazy)
+        this.#exec(
+          lazy
+            ? 'PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 10000'
+            : 'PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000',
+        );
       this.#lazy = lazy;
       this.#exec('BEGIN IMMEDIATE');
       try {
@@ -239,7 +245,8 @@ function textFor(sql: string): { text: string; order: number[] } {
   const order: number[] = [];
   const text = sql
     .replaceAll('{schema}.', '')
-    .replaceAll('{now}', 'ledger_now()')
+    .replaceAll('{now}', '(SELECT ledger_now())')
+    .replaceAll('{each}', 'json_each')
     .replaceAll('{id}', 'INTEGER PRIMARY KEY AUTOINCREMENT')
     .replace(/\$(\d+)/g, (_, place: string) => {
       order.push(Number(place) - 1);

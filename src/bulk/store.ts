@@ -6,7 +6,10 @@ export type Value = string | number | null;
 /** A row as the database gives it: text and numbers, whole numbers as numbers. */
 export type Row = Record<string, Value>;
 
-/** Runs statements. The same SQL on both, but for the words in braces, see `Store.text`. */
+/**
+ * Runs statements. The same SQL on both, with words in braces for what they do not share: `{schema}`, `{id}` (a key that
+ * counts), `{now}` (the database's clock in milliseconds, read once for each statement) and `{each}`, see `fromEach`.
+ */
 export interface Statements {
   /** Parameters are `$1`, `$2`, …; the rows that it returns, if any. */
   all(sql: string, values?: readonly Value[]): Promise<Row[]>;
@@ -33,4 +36,18 @@ export interface Store extends Statements {
   /** Whether waiting may help: the database is gone or starting, and nothing is wrong with the statement. */
   isPassing(error: unknown): boolean;
   close(): Promise<void>;
+}
+
+/** Any number of rows as one value of a statement, which stays the same however many they are. */
+export function eachOf(rows: readonly (readonly Value[])[]): string {
+  return JSON.stringify(rows);
+}
+
+/** The rows of `eachOf` as a table: `columns` name and type its values in their order. */
+export function fromEach(parameter: string, columns: readonly string[]): string {
+  const cells = columns.map((column, index) => {
+    const [name, type] = column.split(' ');
+    return `CAST(value ->> ${index} AS ${type}) AS ${name}`;
+  });
+  return `SELECT ${cells.join(', ')} FROM {each}(${parameter})`;
 }

@@ -8,6 +8,9 @@ import type { BulkClient } from './types.js';
 /** Longer than this after the mark nothing is sent: whoever took the chunk over may have begun to ask. */
 export const SLEPT_MS = 2_000;
 
+/** What calls came to is written with the next mark, and without one after so long. */
+const WRITE_MS = 50;
+
 /** What a worker needs, and whom it tells. */
 export interface WorkerSettings {
   client: BulkClient;
@@ -43,8 +46,11 @@ export class Worker {
   #inFlight = 0;
   #wake: (() => void) | undefined;
   #ended: (() => void) | undefined;
-  #pending: Promise<undefined> | undefined;
-  #turnAt = 0;
+  #permit: Promise<number> | undefined;
+  #news: Promise<undefined> | undefined;
+  #turnAt = performance.now();
+  /** Of the oldest change that is not written. */
+  #changedAt = 0;
   /** Whether a row may be due. */
   #ready = true;
   readonly #settings: WorkerSettings;
@@ -58,27 +64,12 @@ export class Worker {
   /** Resolves to when the chunk's next row is due, null if all are settled; undefined if it was lost. */
   async run(): Promise<number | null | undefined> {
     const { gate } = this.#settings;
-    let permit: Promise<number> | undefined;
     try {
       while (this.#lease) {
-        if (this.#ready && !this.#settings.isStopped()) permit ??= gate.acquire();
-        const got = permit ? await Promise.race([permit, this.#news()]) : await this.#news();
-        const want = got ?? 0;
-        if (got !== undefined) permit = undefined;
-        else if (
-          this.#changes.length === 0 &&
-          performance.now() - this.#turnAt < this.#settings.leaseMs / 5
-        ) {
-          if (!permit && this.#inFlight === 0) break;
-          continue;
-        }
-        const turn = await this.#turn(want);
-        if (!turn) continue;
-        const begun = turn.asks.length + turn.cancels.length;
-        if (want > begun && turn.pausedUntil <= turn.now) this.#ready = false;
+        if (this.#isOver && this.#inFlight === 0 && this.#changes.length === 0) break;
+        const want = await this.#next();
+        if (want > 0 || this.#changes.length > 0 || this.#isSilent) await this.#turn(want);
         if (!this.#ready) this.#drain();
-        const isOver = !permit && (!this.#ready || this.#settings.isStopped());
-        if (isOver && this.#inFlight === 0 && this.#changes.length === 0) break;
       }
       return await this.#end();
     } catch (error) {
@@ -86,35 +77,62 @@ export class Worker {
       throw error;
     } finally {
       this.#drain();
-      // A timer that is waited for no more would keep the process alive.
       this.#wake?.();
-      void permit?.then((count) => gate.giveBack(count));
+      void this.#permit?.then((count) => gate.giveBack(count));
     }
   }
 
-  /** Resolves when there is something to write, or it is time to say that we are still here. */
-  #news(): Promise<undefined> {
-    return (this.#pending ??= this.#waitForNews());
+  /** Whether nothing more is to begin. */
+  get #isOver(): boolean {
+    return !this.#ready || this.#settings.isStopped();
+  }
+
+  /** Whether it is time to say that we are still here. */
+  get #isSilent(): boolean {
+    return performance.now() - this.#turnAt > this.#settings.leaseMs / 5;
+  }
+
+  /** Resolves to how many rows may be marked; to 0 when there is something to write, or it is time to say something. */
+  async #next(): Promise<number> {
+    const { gate } = this.#settings;
+    if (!this.#isOver) this.#permit ??= gate.acquire();
+    this.#news ??= this.#waitForNews();
+    const granted = await (this.#permit ? Promise.race([this.#permit, this.#news]) : this.#news);
+    if (granted === undefined) {
+      this.#news = undefined;
+      return 0;
+    }
+    this.#permit = undefined;
+    // The gate is shut for good.
+    if (granted === 0) this.#ready = false;
+    if (!this.#isOver) return granted;
+    gate.giveBack(granted);
+    return 0;
   }
 
   async #waitForNews(): Promise<undefined> {
-    if (this.#changes.length === 0) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, this.#settings.leaseMs / 4);
-        this.#wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+    while (!this.#isSilent) {
+      const isWaiting = this.#changes.length > 0;
+      // What else ends meanwhile goes into one commit with it.
+      const restMs = this.#inFlight === 0 ? 0 : WRITE_MS - (performance.now() - this.#changedAt);
+      if (isWaiting && restMs <= 0) break;
+      await this.#sleep(isWaiting ? restMs : this.#settings.leaseMs / 4);
     }
-    // A moment for the next permit, so that both go into one commit.
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    this.#pending = undefined;
     return undefined;
   }
 
-  /** One turn at the ledger, and the calls that it allows; undefined if the database did not answer. */
-  async #turn(want: number): Promise<Turn | undefined> {
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** One turn at the ledger, and the calls that it allows. */
+  async #turn(want: number): Promise<void> {
     const { chunks, gate, leaseMs, timeoutMs, marginMs, singleUse } = this.#settings;
     const changes = this.#changes.splice(0);
     const begun = stopwatch();
@@ -131,16 +149,16 @@ export class Worker {
       this.#tell(changes, turn.written, turn.now);
       this.#settings.paced(turn);
       if (turn.lost) this.#lease = undefined;
-      gate.giveBack(want - turn.cancels.length - turn.asks.length);
+      const unused = want - turn.cancels.length - turn.asks.length;
+      if (unused > 0 && turn.pausedUntil <= turn.now) this.#ready = false;
+      gate.giveBack(unused);
       for (const row of turn.asks) this.#start('inquiry', row, turn, begun);
       for (const row of turn.cancels) this.#start('cancel', row, turn, begun);
-      return turn;
     } catch (error) {
       // It may be committed or not. What we know is kept, what we marked is not sent.
       this.#changes.unshift(...changes);
       gate.giveBack(want);
       await this.#recover(error);
-      return undefined;
     }
   }
 
@@ -178,8 +196,8 @@ export class Worker {
     const { gate, client, call } = this.#settings;
     this.#inFlight++;
     const request = async (): Promise<Answer | undefined> => {
-      // Here, and not before the breaker: it may have let us wait.
-      if (begun() > SLEPT_MS) return undefined;
+      // Here, and not before the gate: it may have let us wait.
+      if (begun() > SLEPT_MS || this.#settings.isStopped()) return undefined;
       this.#settings.began(kind);
       try {
         return { answer: await (kind === 'cancel' ? client.cancel : client.inquire)(row.request, call) };
@@ -190,23 +208,19 @@ export class Worker {
     // The database's time when the turn was over, and what has passed since by a clock that never jumps.
     const sinceTurn = stopwatch();
     const now = () => turn.now + Math.floor(sinceTurn());
+    const change = (result: Answer | undefined) =>
+      kind === 'cancel' ? afterCancel(row, result, now()) : afterInquiry(row, result, turn.now, now());
     void gate
       .call(request)
       .then((result) => {
         this.#throttle(result);
-        if (kind === 'cancel') return afterCancel(row, result, now());
-        return result ? afterInquiry(row, result, turn.now, now()) : undefined;
+        return change(result);
       })
-      .catch((error: unknown) =>
-        kind === 'cancel'
-          ? afterCancel(row, { error }, now())
-          : afterInquiry(row, { error }, turn.now, now()),
-      )
-      .then((change) => {
+      .catch((error: unknown) => change({ error }))
+      .then((after) => {
         this.#inFlight--;
-        gate.end();
-        if (change) this.#changes.push({ row, change });
-        this.#wake?.();
+        if (this.#changes.push({ row, change: after }) === 1) this.#changedAt = performance.now();
+        if (this.#changes.length === 1 || this.#inFlight === 0) this.#wake?.();
         this.#ended?.();
       });
   }

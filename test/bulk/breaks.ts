@@ -6,6 +6,10 @@ interface Break {
   says: string;
   /** What the proof must count because of it. */
   shows: string;
+  /** What disturbs most: the harness then does nothing else, so that the break shows soon. */
+  by?: 'kill' | 'key';
+  /** Requests a second, for a slow machine too goes above it. */
+  rate?: number;
   plugin: Plugin;
 }
 
@@ -30,11 +34,13 @@ export const BREAKS = {
   2: {
     says: 'a row is sent without having been marked as sending',
     shows: 'blind second cancels',
+    by: 'kill',
     plugin: replacing('chunks.ts', ["SET state = 'sending', sent_at", "SET state = 'queued', sent_at"]),
   },
   3: {
     says: 'who takes a chunk over sends again what was being sent',
     shows: 'blind second cancels',
+    by: 'kill',
     plugin: replacing('chunks.ts', [
       "SET state = 'unknown', code = 'interrupted'",
       "SET state = 'queued', code = 'interrupted'",
@@ -43,6 +49,7 @@ export const BREAKS = {
   6: {
     says: 'a refusal of the credentials is taken for one of the row',
     shows: 'refused though it was active',
+    by: 'key',
     plugin: replacing('decide.ts', [
       "return { ...back, ...said, code, nextAt: now, stop: 'credentials' }",
       "return { ...base, ...said, state: 'refused', code, by: 'cancel' }",
@@ -51,6 +58,10 @@ export const BREAKS = {
   8: {
     says: 'each process has the whole rate, whatever is asked',
     shows: 'requests above the rate',
+    rate: 10,
     plugin: replacing('pace.ts', ['Math.max(0, points - (consumedPoints - slice))', 'slice']),
   },
 } as const satisfies Record<number, Break>;
+
+/** One of them. */
+export const breakOf = (rule: keyof typeof BREAKS | undefined): Break | undefined => rule && BREAKS[rule];

@@ -18,7 +18,7 @@ import { build } from 'esbuild';
 import type * as Bulk from '../../src/bulk/index.ts';
 import type { BulkRow, LedgerPlace, ReportRow } from '../../src/bulk/types.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
-import { BREAKS } from './breaks.ts';
+import { BREAKS, breakOf } from './breaks.ts';
 import type { ChildOptions } from './child.ts';
 import { account, Gateway, type Fault } from './gateway.ts';
 
@@ -26,6 +26,9 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 // Well below what a slow machine manages, so that a run without a rate shows.
 const RATE = 40;
 const TIMINGS = { timeoutMs: 500, marginMs: 1_000, leaseMs: 2_000 };
+
+/** Where `#disturb` draws the line for what a break is to be disturbed by. */
+const CHANCES = { kill: 0.05, key: 0.8 } as const;
 
 /** One number a call, from 0 to 1, the same for the same seed (mulberry32). */
 function randomOf(seed: number): () => number {
@@ -113,7 +116,7 @@ class Round {
   readonly random: () => number;
   readonly accounts: number;
   readonly postgres: TestPostgres | undefined;
-  isBroken = false;
+  broken: ReturnType<typeof breakOf>;
 
   constructor(
     place: LedgerPlace,
@@ -130,6 +133,10 @@ class Round {
     this.accounts = accounts;
     this.postgres = postgres;
     this.rows = Array.from({ length: accounts }, (_, n) => account(n));
+  }
+
+  get #rate(): number {
+    return this.broken?.rate ?? RATE;
   }
 
   get isPostgres(): boolean {
@@ -160,7 +167,7 @@ class Round {
     }
     this.calm = true;
     // With a rule broken it may never be. A row whose inquiry failed five times rests for 256 s, as it should.
-    await this.#settle(this.isBroken ? 12_000 : 360_000);
+    await this.#settle(this.broken ? 12_000 : 360_000);
     const findings = await this.#judge();
     for (const child of this.children) child.kill('SIGKILL');
     await gateway.close();
@@ -213,7 +220,7 @@ class Round {
       stays: this.isPostgres,
       work: {
         ...(this.place as { ledger?: string; database?: string }),
-        rate: RATE,
+        rate: this.#rate,
         concurrency: 32,
         ...TIMINGS,
       },
@@ -249,14 +256,19 @@ class Round {
   async #disturb(): Promise<void> {
     this.#keepRunning();
     // Once in each round for sure.
-    const chance = this.chaos.keyRotated === 0 ? 0.8 : this.random();
+    const chance = this.broken?.by
+      ? CHANCES[this.broken.by]
+      : this.chaos.keyRotated === 0
+        ? 0.8
+        : this.random();
     const child = this.#any();
     if (chance < 0.35) {
-      if (child) {
-        this.chaos.killed++;
-        child.kill('SIGKILL');
-        await once(child, 'exit');
-      }
+      // One, or all at once: a machine that loses its power.
+      const victims = chance < 0.1 ? [...this.children] : child ? [child] : [];
+      this.chaos.killed += victims.length;
+      const gone = victims.map((victim) => once(victim, 'exit'));
+      for (const victim of victims) victim.kill('SIGKILL');
+      await Promise.all(gone);
       this.#keepRunning();
     } else if (chance < 0.6) {
       if (!child) return;
@@ -318,7 +330,7 @@ class Round {
       'paid but not named': count(
         (id, row) => status(id) === 'PAID' && row?.code !== 'paid_not_final' && row?.code !== 'already_paid',
       ),
-      'requests above the rate': Math.max(0, busiest(arrivals) - RATE * 1.5),
+      'requests above the rate': Math.max(0, busiest(arrivals) - this.#rate * 1.5),
       'workers that crashed': this.crashed,
       apart: {
         'stalled between check and socket': stalled.length,
@@ -367,7 +379,7 @@ export async function prove(options: {
         ? { database: await postgres.createDatabase(`round${round}`) }
         : { ledger: join(ledgers, `round${round}.db`) };
       const game = new Round(place, bundles, bulk, random, accounts, postgres);
-      game.isBroken = broken !== undefined;
+      game.broken = breakOf(broken);
       const result = await game.play(chaosMs);
       total = sum(total, result.findings);
       chaos = sum(chaos, result.chaos);
@@ -429,7 +441,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     for (const rule of values.prove ? Object.keys(BREAKS) : [values.break]) {
       const broken = rule === undefined ? undefined : (Number(rule) as keyof typeof BREAKS);
       if (broken) console.log(`rule ${broken} broken: ${BREAKS[broken].says}`);
-      const result = await prove({ ...common, store, ...(broken && { broken }) });
+      // One that is broken must show, however slow the machine: more rounds, of which the first that shows it is the last.
+      const rounds = values.prove ? Math.max(10, common.rounds) : common.rounds;
+      const result = await prove({ ...common, rounds, store, ...(broken && { broken }) });
       // Proving, what must be found is that it does not hold.
       failed ||= values.prove ? !result.failed : result.failed;
       console.log(`${store}: ${JSON.stringify(result.total)}\n${store}: ${JSON.stringify(result.chaos)}`);

@@ -319,7 +319,7 @@ function changed(store: Store, { interrupt, overwrites }: Broken): Store {
           `SET state = '${interrupt}', code = 'interrupted'`,
         )
       : sql;
-    return overwrites ? first.replace('AND accounts.attempts = v.column2', 'AND v.column2 > 0') : first;
+    return overwrites ? first.replace('AND accounts.attempts = v.attempt', 'AND v.attempt > 0') : first;
   };
   return {
     kind: store.kind,

@@ -12,9 +12,12 @@ const FORMULA = /(?<=^|[,;|\t\r\n])(?=['"\s]*[=+\-@＝＋－＠])/g;
 
 const HARMLESS = /(?<=^|[,;|\t\r\n])'(?=['"\s]*[=+\-@＝＋－＠])/g;
 
+/** What most cells are without, told at a glance. */
+const SUSPICIOUS = /^['"\s]*[=+\-@＝＋－＠]|[,;|\t\r\n]/;
+
 /** The text with a `'` where a spreadsheet would begin a formula. `wholeCell` undoes it, for every text there is. */
 export function harmlessCell(text: string): string {
-  return text.replace(FORMULA, "'");
+  return SUSPICIOUS.test(text) ? text.replace(FORMULA, "'") : text;
 }
 
 /** The text that `harmlessCell` was given. */
