@@ -14,7 +14,6 @@ import type {
   LoadSource,
   ReportRow,
   RowFilter,
-  RowState,
   RunIdentity,
   RunInfo,
 } from './types.js';
