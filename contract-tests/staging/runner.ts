@@ -46,6 +46,10 @@ export const operations: readonly string[] = [readOnlyOperation, 'cancelVirtualA
 const ATTEMPTS = 3;
 /** After so many failures not each one is held against the plain right request any more, but every tenth. */
 const CHECKED_FAILURES = 25;
+/** After so many cases that were not answered in so long a run ends: each takes as long as the sender waits. */
+const [SILENT, SLOW_MS] = [10, 10_000];
+const SILENCE =
+  'many requests are not answered at all, though the plain right one is: wrong ones are dropped, say';
 
 /**
  * The first case of each thing that is stated: of each check that refuses, and of each thing that is taken. Not the
@@ -110,7 +114,7 @@ export function createRunner(
       .filter((one) => one.kind === 'stated' && one.needs.state === 'any' && !hasOwnIds(one.needs)),
   );
   const realIds = new Set([...realOnes].map(({ operation, id }) => `${operation} ${id}`));
-  let failures = 0;
+  let [failures, silent, failing] = [0, 0, 0];
   let blamed: 'ids' | 'not found' | undefined;
 
   const refutations: Refutation[] = [];
@@ -313,10 +317,19 @@ export function createRunner(
   /** Tries until the gateway itself answers, and, where it may have changed its mind, is as it was at the start. */
   const answered = async (one: ContractCase, isReal: boolean): Promise<Attempt> => {
     let last: Attempt | undefined;
-    for (let i = 0; i < ATTEMPTS; i++) {
+    const since = performance.now();
+    for (let i = 0; i < (silent < ATTEMPTS ? ATTEMPTS : 1); i++) {
       last = await attempt(one, isReal);
       const odd = last.readings.find(({ form }) => form !== 'documented');
       const isSilent = last.result.verdict === 'no answer';
+      const isFailing = last.result.verdict === 'fail' && last.result.got!.status >= 500;
+      if (isFailing && !odd && failing < ATTEMPTS && i + 1 < ATTEMPTS) {
+        // Once is a moment of weakness, every time is its answer to this.
+        blame(session, `the gateway failed, and was tried again (${tell(last.readings.at(-1)!)})`);
+        if (last.used) await settle(one, { ...last.result, verdict: 'no answer' }, last.used);
+        continue;
+      }
+      if (isFailing && !odd) failing += 1;
       if (!odd && !isSilent) return (await standsFirm(last, one)) ? last : answered(one, isReal);
       if (odd && !foreign.includes(odd.form) && (await isAsAtTheStart(session))) return last;
       blame(
@@ -336,6 +349,8 @@ export function createRunner(
         refute({ key: assumptions.trigger, known: 'guess', says: reason, by: `${one.operation} ${one.id}` });
       return { ...last!, result: { ...last!.result, verdict: 'not judged', reason } };
     }
+    if (status === undefined && performance.now() - since > SLOW_MS && ++silent >= SILENT)
+      throw new Stop(SILENCE);
     const reason = last!.result.verdict === 'no answer' ? last!.result.reason : 'not the gateway answered';
     return { ...last!, result: { ...last!.result, verdict: 'no answer', reason } };
   };
