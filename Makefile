@@ -4,16 +4,18 @@
 .PHONY: bench bench-bulk bulk-proof docs frontend browser consumers runtimes
 .PHONY: contract contract-mutants contract-staging contract-proxy contract-diff contract-schemathesis contract-outside
 
-INSTALLED := node_modules/.package-lock.json
+INSTALLED := node_modules/.package-lock.json node_modules/.bin/node
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(INSTALLED): package-lock.json
+node_modules/.package-lock.json: package-lock.json
 	npm ci --loglevel=error
-	@# Where npm runs no install scripts, the Node that runs the tools is not there yet.
-	@node_modules/.bin/node --version >/dev/null 2>&1 || npm rebuild node --ignore-scripts=false --loglevel=error
 	@touch $@
+
+# Where npm runs no install scripts, the Node that runs the tools is not there yet.
+node_modules/.bin/node: | node_modules/.package-lock.json
+	npm rebuild node --ignore-scripts=false --loglevel=error
 
 install: $(INSTALLED) ## install what the other targets need (they do it themselves)
 
