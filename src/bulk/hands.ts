@@ -48,12 +48,16 @@ export class Hands {
     });
     // Its maintenance tries again by itself; a statement of ours rejects.
     boss.on('error', () => undefined);
-    await boss.start();
-    await boss.createQueue(this.#queue, {
-      // One job for a chunk waits at a time. Nobody repeats a job but the ledger.
-      policy: 'short',
-      retryLimit: 0,
-      deleteAfterSeconds: 60,
+    await this.chunks.store.transaction(async (tx) => {
+      // Two that make its schema at the same moment would fail each other.
+      await tx.all(`SELECT pg_advisory_xact_lock(hashtextextended('{schema} jobs', 0))::text`);
+      await boss.start();
+      await boss.createQueue(this.#queue, {
+        // One job for a chunk waits at a time. Nobody repeats a job but the ledger.
+        policy: 'short',
+        retryLimit: 0,
+        deleteAfterSeconds: 60,
+      });
     });
     this.#boss = boss;
   }
