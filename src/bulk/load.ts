@@ -8,7 +8,7 @@ import type { Added, BulkRow, Load, LoadSource, ReportRow } from './types.js';
 const CHUNK = 500;
 
 /** How many rows go into one transaction. */
-const BATCH = 500;
+const BATCH = 2000;
 
 // The chunks of load n are those from n * CHUNKS_OF_A_LOAD; those of `enqueue` come after all of them.
 const CHUNKS_OF_A_LOAD = 2 ** 20;

@@ -173,7 +173,7 @@ async function loadRows(ledger: RunLedger, options: CancelManyOptions): Promise<
     for await (const row of options.rows!) {
       requireRow(row, options.dangerouslyAllowIdsBeyondDocumentedLimits);
       batch.push(row);
-      if (batch.length >= 500) await add();
+      if (batch.length >= 2000) await add();
     }
     await add();
     await load.commit();

@@ -130,7 +130,7 @@ export interface Added {
  * load begins.
  */
 export interface Load {
-  /** At most `BATCH` rows at a time; 500 is fast. The rows must have passed `problemsOfRow`. */
+  /** At most `BATCH` rows at a time; 2000 are fast. The rows must have passed `problemsOfRow`. */
   add(rows: readonly BulkRow[]): Promise<Added>;
   /**
    * Makes them ready to be sent. `source` is remembered. Resolves to how many are new.

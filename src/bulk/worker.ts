@@ -53,6 +53,7 @@ export class Worker {
   #changedAt = 0;
   /** Whether a row may be due. */
   #ready = true;
+  #isGone = false;
   readonly #settings: WorkerSettings;
 
   constructor(settings: WorkerSettings, lease: Lease) {
@@ -77,6 +78,8 @@ export class Worker {
       throw error;
     } finally {
       this.#drain();
+      this.#isGone = true;
+      // A timer that is waited for no more would keep the process alive.
       this.#wake?.();
       void this.#permit?.then((count) => gate.giveBack(count));
     }
@@ -111,7 +114,7 @@ export class Worker {
   }
 
   async #waitForNews(): Promise<undefined> {
-    while (!this.#isSilent) {
+    while (!this.#isGone && !this.#isSilent) {
       const isWaiting = this.#changes.length > 0;
       // What else ends meanwhile goes into one commit with it.
       const restMs = this.#inFlight === 0 ? 0 : WRITE_MS - (performance.now() - this.#changedAt);

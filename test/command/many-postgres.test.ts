@@ -72,7 +72,7 @@ describe.skipIf(!hasPostgres)('with a database', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as { event: string });
     expect(events.at(-1)).toMatchObject({ event: 'end', exitCode: 5, counts: { done: 118, paid: 1 } });
-    expect(events.filter(({ event }) => event === 'row').length).toBeGreaterThan(0);
+    // All are in one chunk: which of the two has sent them is for chance to say.
 
     const { port } = new URL(database);
     const variables = { PGHOST: '127.0.0.1', PGPORT: port, PGUSER: 'tester', PGDATABASE: 'shop' };

@@ -221,7 +221,7 @@ class Reading {
   async add(row: BulkRow): Promise<void> {
     this.read += 1;
     this.#batch.push(row);
-    if (this.#batch.length === 500) await this.flush();
+    if (this.#batch.length === 2000) await this.flush();
   }
 
   async flush(): Promise<void> {
