@@ -24,7 +24,7 @@ export function openSqlite(path: string, readOnly: boolean, clock: Clock = Date.
     // The first statement is what notices that the file is no database.
     if (!readOnly)
       opened.exec('PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-    opened.exec('PRAGMA busy_timeout = 10000; PRAGMA cache_size = -16000; SELECT 1 FROM sqlite_master');
+    opened.exec('PRAGMA busy_timeout = 10000; PRAGMA cache_size = -4000; SELECT 1 FROM sqlite_master');
     opened.function('ledger_now', () => Math.floor(clock()));
     return opened;
   });
