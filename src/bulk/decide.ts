@@ -216,11 +216,19 @@ function saidBy(result: Answer): Said {
   if ('error' in result) {
     if (!isVaError(result.error)) return {};
     const { responseCode, responseMessage, transactionStatus } = result.error;
-    return { responseCode, responseMessage, transactionStatus };
+    return {
+      responseCode: storable(responseCode),
+      responseMessage: storable(responseMessage),
+      transactionStatus: storable(transactionStatus),
+    };
   }
   const { response_code: code, transaction_status: status } = result.answer;
   return {
-    responseCode: typeof code === 'string' ? code : undefined,
-    transactionStatus: typeof status === 'string' ? status : undefined,
+    responseCode: typeof code === 'string' ? storable(code) : undefined,
+    transactionStatus: typeof status === 'string' ? storable(status) : undefined,
   };
 }
+
+/** What a gateway said, as every database takes it: PostgreSQL takes no NUL and no half of a surrogate pair. */
+const storable = (text: string | undefined): string | undefined =>
+  text?.replaceAll(/\0|\p{Surrogate}/gu, '\uFFFD');

@@ -4,7 +4,8 @@ import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { cancelMany, enqueue, openLedger, work, type BulkRow } from '../../src/bulk/index.ts';
 import { openRun } from '../../src/bulk/ledger.ts';
-import { account, Gateway } from './gateway.ts';
+import { createVaClient } from '../../src/index.ts';
+import { account, CREDENTIALS, Gateway } from './gateway.ts';
 import { clientOf, FAST, gateways, hasPostgres, ledgers, listener, of, reported, STORES } from './support.ts';
 
 const ledger = ledgers();
@@ -283,6 +284,25 @@ describe.each(STORES)('on %s', (kind) => {
     await expect(cancelMany({ client, ...place, ...FAST, rows: two })).rejects.toMatchObject({
       code: 'invalid',
     });
+  });
+
+  it('keeps a refusal whose words no database takes as they are', async () => {
+    const client = createVaClient({
+      ...CREDENTIALS,
+      baseUrl: 'https://gateway.invalid',
+      fetch: async (url, { body }) =>
+        url.endsWith('/va/inquiry')
+          ? Response.json({
+              ...JSON.parse(body as string),
+              transaction_status: 'EXPIRED',
+              response_code: '00',
+            })
+          : Response.json({ response_code: '01', response_message: 'no\0t \uD800this' }, { status: 400 }),
+    });
+    const place = await ledger(kind);
+    const { counts } = await cancelMany({ client, ...place, ...FAST, rows: [account(0)] });
+    expect(counts).toMatchObject({ refused: 1, unknown: 0, queued: 0 });
+    expect((await reported(place)).get(idOf(0))).toMatchObject({ code: 'already_expired' });
   });
 
   it('names the runs that are there to whoever looks for another', async () => {
