@@ -9,6 +9,19 @@ import type { RawAnswer, RawRequest } from '../cases/types.ts';
 import { assumptions, lies, refusedWith2xx } from '../staging/evidence.ts';
 import type { Front, Gateway, Setup } from './start.ts';
 
+/** How a gateway may answer a path that it does not have, or a merchant who may not use it. */
+const notCreating: readonly [how: string, status: number, type: string, body: string][] = [
+  ['a page', 404, 'text/html', '<!DOCTYPE html><pre>Cannot POST /va</pre>'],
+  [
+    'JSON of its own',
+    404,
+    'application/json',
+    '{"message":"Route POST:/va not found","error":"Not Found","statusCode":404}',
+  ],
+  ['an empty 405', 405, 'text/plain', ''],
+  ['403 with 04', 403, 'application/json', '{"response_code":"04","response_message":"Not allowed"}'],
+];
+
 /** One thing wrong, and what must be said of it. */
 export interface Wrong {
   name: string;
@@ -20,6 +33,8 @@ export interface Wrong {
   only: RegExp;
   /** Whether virtual accounts may be created. */
   create?: boolean;
+  /** How many active ones are given: 12 if absent, and with 0 none at all. */
+  active?: number;
   exit: number;
   /** What the first three lines hold; the worst of `refuted` if absent. */
   first?: string;
@@ -592,6 +607,20 @@ const inRequests: Wrong[] = [
     exit: 1,
     refuted: [schema('PaymentDetails/properties/amount/maximum')],
   },
+  ...notCreating.map(([how, ...answer]): Wrong => ({
+    name: `no virtual account can be created: ${how}`,
+    front: () => ({
+      instead: ({ path: to }) => (to === '/va' ? answered(...answer) : undefined),
+    }),
+    create: true,
+    // As the README's action has it: credentials, and no accounts.
+    active: how === 'a page' ? 0 : 12,
+    only: /outcome|open|amount|type/,
+    exit: 0,
+    first: 'nothing refuted',
+    refuted: [],
+    report: 'no virtual account can be created here',
+  })),
   {
     name: 'request uniqueness tightened: external_id on all channels',
     gateway: 'express.js',

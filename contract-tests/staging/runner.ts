@@ -42,6 +42,7 @@ export interface Progress {
 export const readOnlyOperation = 'inquireVirtualAccount';
 /** Those that need nothing but a virtual account. */
 export const operations: readonly string[] = [readOnlyOperation, 'cancelVirtualAccount'];
+const CREATION = 'createVirtualAccount';
 /** How often a case is tried anew where something else than the gateway answered. */
 const ATTEMPTS = 3;
 /** After so many failures not each one is held against the plain right request any more, but every tenth. */
@@ -116,6 +117,7 @@ export function createRunner(
   const realIds = new Set([...realOnes].map(({ operation, id }) => `${operation} ${id}`));
   let [failures, silent, failing] = [0, 0, 0];
   let blamed: 'ids' | 'not found' | undefined;
+  let withoutCreation: string | undefined;
 
   const refutations: Refutation[] = [];
   const refute = (one: Refutation): void => void refutations.push(one);
@@ -141,7 +143,8 @@ export function createRunner(
     refute,
     after,
     run: async (one) => {
-      const result = await runSafely(one);
+      const reason = one.operation === CREATION ? (withoutCreation ??= await whyNotCreated()) : '';
+      const result = reason === '' ? await runSafely(one) : unrun(one, 'not judged', reason);
       runner.results.push(result);
       const refutation = refutationOf(contract, one, result);
       if (refutation) runner.refute(refutation);
@@ -190,6 +193,17 @@ export function createRunner(
     const done = runner.results.length;
     const leftMs = ((performance.now() - began) / Math.max(1, done)) * (total - done);
     progress({ done, total, refuted: new Set(runner.refutations.map(({ key }) => key)).size, leftMs });
+  };
+
+  /** Why this gateway, or this merchant, has no creation; empty if it has. It need not: what is asked for is cancelling. */
+  const whyNotCreated = async (): Promise<string> => {
+    const plain = casesFor(CREATION, contract).find(({ id }) => id === 'outcome.success')!;
+    const last = (await attempt(plain, true)).readings.at(-1);
+    const isAbsent = last && (last.form !== 'documented' || last.status === 405 || last.code === '04');
+    if (!isAbsent || ![401, 403, 404, 405, 501].includes(last.status)) return '';
+    const reason = `no virtual account can be created here: ${tell(last)}`;
+    session.notes.push(reason);
+    return reason;
   };
 
   /** One case; once more with a virtual account that exists where ids that do not told nothing. */
@@ -387,7 +401,7 @@ export function createRunner(
         readings.push(got.reading);
         keeps.push(got.keep);
         isNamed = supplier.used ? namesOf(sent) === namesOf(supplier.used.va) : !hasOwnIds(one.needs);
-        const created = one.operation === 'createVirtualAccount' && createdIn(sent, got.reading);
+        const created = one.operation === CREATION && createdIn(sent, got.reading);
         if (created) store.put({ state: 'active', va: created });
         return got.reading.answer;
       },
@@ -422,7 +436,7 @@ function namesOf(of: RawRequest | VaIds): string {
 
 /** A created virtual account is to expire in a day, whatever the contract's example has. */
 function soon({ contract }: Session, { operation }: ContractCase, request: RawRequest): RawRequest {
-  if (operation !== 'createVirtualAccount') return request;
+  if (operation !== CREATION) return request;
   const details = readOperation(contract, operation).shape.template?.['payment_details'];
   const { expired_time: example } = details as { expired_time: string };
   const text = Buffer.from(request.body).toString('utf8');
