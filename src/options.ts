@@ -109,9 +109,11 @@ export function readOptions(options: VaClientOptions): Settings {
     if (value !== undefined && typeof value !== 'function') throw new TypeError(`${name} must be a function`);
   }
   requireMs('timeoutMs', timeoutMs);
-  const { fetch, provenByText } = ownFetch
-    ? { fetch: customFetch(ownFetch), provenByText: false }
-    : defaultFetch();
+  // The global one by its name is as good as none: with all that is known of it.
+  const { fetch, provenByText } =
+    ownFetch && ownFetch !== globalThis.fetch
+      ? { fetch: customFetch(ownFetch), provenByText: false }
+      : defaultFetch(ownFetch);
   const baseUrl = baseUrlOf(options);
   return Object.freeze({
     baseUrl,

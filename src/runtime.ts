@@ -150,17 +150,17 @@ let denoClient: unknown;
  * used. On Deno with a client that keeps no idle connection and speaks no HTTP/2: its fetch otherwise sends a POST
  * again when a pooled connection dies, or the server refuses a stream.
  *
+ * @param given the global fetch of now, for whoever wants no later one
  * @throws TypeError on a Deno before 2.9.6, where nothing keeps fetch from sending a request again
  */
-export function defaultFetch(): { fetch: WatchedFetch; provenByText: boolean } {
+export function defaultFetch(given?: FetchLike): { fetch: WatchedFetch; provenByText: boolean } {
   const { Deno: deno } = globalThis as { Deno?: DenoNamespace };
-  if (!deno?.createHttpClient) {
-    return { fetch: watchedFetch() ?? ((url, init) => fetch(url, init)), provenByText: false };
-  }
+  const send: FetchLike = (url, init) => (given ?? fetch)(url, init);
+  if (!deno?.createHttpClient) return { fetch: watchedFetch(send) ?? send, provenByText: false };
   requireDeno(deno.version?.deno ?? 'of unknown version');
   denoClient ??= deno.createHttpClient({ poolMaxIdlePerHost: 0, http2: false });
   return {
-    fetch: (url, init) => fetch(url, { ...init, client: denoClient } as RequestInit),
+    fetch: (url, init) => send(url, { ...init, client: denoClient } as RequestInit),
     provenByText: true,
   };
 }
@@ -169,7 +169,7 @@ export function defaultFetch(): { fetch: WatchedFetch; provenByText: boolean } {
  * The runtime's own fetch, watched, if it may be undici's; undefined on Deno, Bun, workerd and in browsers. What
  * somebody put in its place works as before, and what drops the dispatcher leaves the witness without a proof.
  */
-function watchedFetch(): WatchedFetch | undefined {
+function watchedFetch(send: FetchLike): WatchedFetch | undefined {
   const { process } = globalThis as { process?: { versions?: { undici?: string } } };
   if (!process?.versions?.undici) return undefined;
   return async (url, init, witness) => {
@@ -180,12 +180,12 @@ function watchedFetch(): WatchedFetch | undefined {
       if (!found) throw new Error('no global dispatcher is to be seen');
       return found;
     }, true);
-    let response: Response;
+    let response: AnswerLike;
     try {
-      response = await fetch(url, { ...init, dispatcher } as RequestInit);
+      response = await send(url, { ...init, dispatcher } as RequestInit);
     } catch (error) {
       // Where nobody can change globalThis, undici keeps its dispatcher to itself.
-      if (isMissing) return fetch(url, init);
+      if (isMissing) return send(url, init);
       throw error;
     }
     if (!witness.isMisdirected) return response;

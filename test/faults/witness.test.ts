@@ -131,6 +131,14 @@ describe('never written, over undici', () => {
   });
 });
 
+it('the global fetch, given by its name, is watched as without it', async () => {
+  const fetch = globalThis.fetch as FetchLike;
+  const silent = await started(silentTls);
+  expect(await cancelAt(silent.baseUrl, { fetch, timeoutMs: 500 })).toEqual(NOT_CONNECTED);
+  const dies = await started(on(pause(50), reset));
+  expect(await cancelAt(dies.baseUrl, { fetch })).toEqual(LOST);
+});
+
 describe.each<[string, (() => FetchLike) | undefined]>([
   ['the default fetch', undefined],
   ['undiciFetch', () => undiciFetch()],
