@@ -1,6 +1,7 @@
 /** What can be looked at without the network: Node, the variables that change its fetch, and the command's own. */
+import { createVaClient } from '../../client.js';
 import { createCredentials } from '../../credentials.js';
-import { readOptions, type VaClientOptions } from '../../options.js';
+import type { VaClientOptions } from '../../options.js';
 import { proxyOnTheWay } from '../../runtime.js';
 import { CREDENTIALS, readGateway, type Environment } from '../environment.js';
 import { witnessNow } from '../../witness.js';
@@ -142,7 +143,7 @@ export function checkGateway(env: Environment): { check: Check; baseUrl?: string
   const { environment, baseUrl } = readGateway(env);
   let used = '';
   const refusal = refusalOf(() => {
-    used = readOptions({ ...STAND_INS, environment, baseUrl } as VaClientOptions).baseUrl;
+    used = createVaClient({ ...STAND_INS, environment, baseUrl } as VaClientOptions).gateway.baseUrl;
   });
   const name = baseUrl ? 'IFORTEPAY_BASE_URL' : 'IFORTEPAY_ENV';
   if (refusal) return { check: fail(name, spoken(refusal), 'Set IFORTEPAY_ENV to staging or production.') };
