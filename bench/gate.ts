@@ -16,7 +16,9 @@ const IN_FLIGHT = [64];
  */
 const LIMIT = 1.4;
 const TOLERANCE = 0.1;
-const TRIES = 3;
+const TRIES = 4;
+/** What else runs on a machine only makes things slower, and not evenly: too slow is what is so twice. */
+const SLOW = 2;
 
 const BASE = 'fetch + deadline';
 const { values } = parseArgs({ options: { prove: { type: 'boolean', default: false } } });
@@ -47,15 +49,18 @@ async function once(server: Server): Promise<Verdict> {
 }
 
 const server = await startServer();
-let verdict: Verdict = 'inconclusive';
+const verdicts: Verdict[] = [];
+const times = (verdict: Verdict) => verdicts.filter((each) => each === verdict).length;
 try {
-  for (let tried = 0; tried < TRIES && verdict === 'inconclusive'; tried++) verdict = await once(server);
+  while (verdicts.length < TRIES && times('passed') === 0 && times('too slow') < SLOW)
+    verdicts.push(await once(server));
 } finally {
   server.stop();
 }
+const verdict = times('passed') > 0 ? 'passed' : times('too slow') === SLOW ? 'too slow' : 'inconclusive';
 if (verdict === 'inconclusive') {
   console.log(
-    `::warning::The CPU gate said nothing: ${TRIES} runs were inconclusive, for the same thing measured twice differed by more than ${TOLERANCE}.`,
+    `::warning::The CPU gate said nothing in ${TRIES} runs: the same thing measured twice differed by more than ${TOLERANCE}, or only one was too slow.`,
   );
 } else if (values.prove !== (verdict === 'too slow')) {
   console.error(
