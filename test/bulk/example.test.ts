@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { toolNode } from '../../contract-tests/shared/processes.ts';
 import { root } from '../support/built.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
-import { CREDENTIALS, Gateway } from './gateway.ts';
+import { environmentOf, Gateway } from './gateway.ts';
 import { hasPostgres, reported } from './support.ts';
 
 interface Service {
@@ -42,12 +42,7 @@ describe.skipIf(!hasPostgres)('examples/many', () => {
 
   function run(name: 'producer' | 'worker'): ChildProcess {
     const { command = '', environment } = services[name];
-    const exported: Record<string, string> = {
-      IFORTEPAY_BASE_URL: gateway.url,
-      IFORTEPAY_MERCHANT_ID: CREDENTIALS.merchantId,
-      IFORTEPAY_SECRET_UNBOUND_ID: CREDENTIALS.secretUnboundId,
-      IFORTEPAY_HASH_KEY: CREDENTIALS.hashKey,
-    };
+    const exported: Record<string, string> = environmentOf(gateway);
     // As compose puts them in: `${NAME}`, `${NAME:-otherwise}`. Only what the file hands on is there.
     const env = Object.fromEntries(
       Object.entries(environment).map(([key, value]) => [

@@ -247,3 +247,11 @@ export function account(n: number) {
     payment_channel: 'BCA-POLYTRON',
   };
 }
+
+/** What a command needs in its environment to call that gateway. */
+export const environmentOf = ({ url }: Gateway) => ({
+  IFORTEPAY_MERCHANT_ID: CREDENTIALS.merchantId,
+  IFORTEPAY_SECRET_UNBOUND_ID: CREDENTIALS.secretUnboundId,
+  IFORTEPAY_HASH_KEY: CREDENTIALS.hashKey,
+  IFORTEPAY_BASE_URL: url,
+});

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { account, CREDENTIALS, Gateway } from '../bulk/gateway.ts';
+import { account, environmentOf, Gateway } from '../bulk/gateway.ts';
 import { hasPostgres } from '../bulk/support.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { cli, expectWords, run, runtimes, type Ran } from './command.ts';
@@ -35,12 +35,7 @@ describe.skipIf(!hasPostgres)('with a database', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const environment = () => ({
-    IFORTEPAY_MERCHANT_ID: CREDENTIALS.merchantId,
-    IFORTEPAY_SECRET_UNBOUND_ID: CREDENTIALS.secretUnboundId,
-    IFORTEPAY_HASH_KEY: CREDENTIALS.hashKey,
-    IFORTEPAY_BASE_URL: gateway.url,
-  });
+  const environment = () => environmentOf(gateway);
   const command = (args: string, env: Record<string, string>): Promise<Ran> =>
     run(runtime, args.split(' '), { ...environment(), ...env }, { cwd: folder });
 

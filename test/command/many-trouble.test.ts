@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createScreen } from '../../src/cli/many/screen.ts';
 import type { Counts } from '../../src/bulk/index.ts';
-import { account, CREDENTIALS, Gateway } from '../bulk/gateway.ts';
+import { account, CREDENTIALS, environmentOf, Gateway } from '../bulk/gateway.ts';
 import { cli, expectWords, run, runtimes, type Ran } from './command.ts';
 
 const [runtime] = runtimes() as [ReturnType<typeof runtimes>[number]];
@@ -27,12 +27,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const environment = () => ({
-  IFORTEPAY_MERCHANT_ID: CREDENTIALS.merchantId,
-  IFORTEPAY_SECRET_UNBOUND_ID: CREDENTIALS.secretUnboundId,
-  IFORTEPAY_HASH_KEY: CREDENTIALS.hashKey,
-  IFORTEPAY_BASE_URL: gateway.url,
-});
+const environment = () => environmentOf(gateway);
 const command = (args: string, env: Record<string, string> = {}): Promise<Ran> =>
   run(runtime, args.split(' '), { ...environment(), ...env }, { cwd: folder });
 const endOf = ({ stdout }: Ran) =>
