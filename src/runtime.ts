@@ -272,6 +272,9 @@ export const CODES: ReadonlyMap<unknown, Proof> = new Map<string, Proof>([
   ['ERR_TLS_CERT_ALTNAME_INVALID', { means: 'certificate_rejected' }],
 ]);
 
+/** The text that undici has for a port to which the Fetch Standard lets no request go, 1, 9 and 6000 among them. */
+export const BLOCKED = 'bad port';
+
 const DENO_PREFIX = /^error sending request for url \(.*\): client error \(Connect\): /s;
 
 /**
@@ -296,6 +299,7 @@ export function judgeFailure(error: unknown, provenByText = false): VaErrorCode 
     return (
       proofIn(cause) ??
       proofIn(error) ??
+      ((cause as Error | undefined)?.message === BLOCKED ? 'not_connected' : undefined) ??
       (provenByText ? proofOnDeno(error, cause) : undefined) ??
       'connection_failed'
     );

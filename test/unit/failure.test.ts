@@ -93,6 +93,12 @@ describe('a failure of fetch', () => {
     expect(judgeFailure(refused)).toBe('connection_failed');
   });
 
+  it('a port that the Fetch Standard blocks, as this runtime says it', async () => {
+    const failure: unknown = await fetch('http://127.0.0.1:9/').catch((error: unknown) => error);
+    expect(judgeFailure(failure)).toBe('not_connected');
+    expect(judgeFailure(new Error('bad port'))).toBe('connection_failed');
+  });
+
   it.each(['client error (Connect): dns error: failed', 'received fatal alert: CertificateRequired'])(
     'Deno: words without its prefix prove nothing: %s',
     (words) => {
