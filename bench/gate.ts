@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { measure, startServer, type Server } from './measure.ts';
-import { judge, pairedRatio, type Verdict } from './stats.ts';
+import { judgeRatio, pairedRatio, type GateVerdict } from './stats.ts';
 
 const ROUNDS = 3;
 // Fewer than `make bench` takes, for time: the compiler's share is part of the room.
@@ -24,7 +24,7 @@ const BASE = 'fetch + deadline';
 const { values } = parseArgs({ options: { prove: { type: 'boolean', default: false } } });
 const ours = values.prove ? 'ifortepay-va, slowed by a middleware' : 'ifortepay-va';
 
-async function once(server: Server): Promise<Verdict> {
+async function once(server: Server): Promise<GateVerdict> {
   const taken: Record<'base' | 'control' | 'ours', number[]> = { base: [], control: [], ours: [] };
   const plan = [
     ['base', BASE],
@@ -41,7 +41,7 @@ async function once(server: Server): Promise<Verdict> {
   const base = taken.base.map((value, round) => (value + taken.control[round]!) / 2);
   const ratio = pairedRatio(taken.ours, base);
   const control = pairedRatio(taken.control, taken.base);
-  const verdict = judge(ratio, control, LIMIT, TOLERANCE);
+  const verdict = judgeRatio(ratio, control, LIMIT, TOLERANCE);
   console.log(
     `${ours}: ${ratio.toFixed(2)} × ${BASE} (limit ${LIMIT}); control ${control.toFixed(2)}: ${verdict}`,
   );
@@ -49,8 +49,8 @@ async function once(server: Server): Promise<Verdict> {
 }
 
 const server = await startServer();
-const verdicts: Verdict[] = [];
-const times = (verdict: Verdict) => verdicts.filter((each) => each === verdict).length;
+const verdicts: GateVerdict[] = [];
+const times = (verdict: GateVerdict) => verdicts.filter((each) => each === verdict).length;
 try {
   while (verdicts.length < TRIES && times('passed') === 0 && times('too slow') < SLOW)
     verdicts.push(await once(server));

@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { isPinned, measure, outputOf, startServer, type Server } from './measure.ts';
 import type { Held } from './memory.ts';
-import { report } from './report.ts';
+import { benchReport } from './report.ts';
 import type { Results, Rounds } from './results.ts';
 import { sizes } from './sizes.ts';
 import { startups } from './startup.ts';
@@ -79,7 +79,7 @@ try {
     startups: startups(STARTUP_ROUNDS),
     sizes: sizes(),
   };
-  const { markdown, svg, summary, isConclusive } = report(results);
+  const { markdown, svg, summary, isConclusive } = benchReport(results);
   mkdirSync(new URL('results', import.meta.url), { recursive: true });
   writeFileSync(new URL('results/results.md', import.meta.url), markdown);
   writeFileSync(new URL('results/cpu.svg', import.meta.url), svg);

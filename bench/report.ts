@@ -3,7 +3,7 @@ import { barChart } from './chart.ts';
 import type { Held } from './memory.ts';
 import { ratio, valuesOf, type Results, type Rounds } from './results.ts';
 import { median } from './stats.ts';
-import { isHeld, targetsOf, type Target } from './targets.ts';
+import { isHeld, targetsOf, type Aim } from './targets.ts';
 
 const BASE = 'fetch + deadline';
 const CONTROL = 'fetch + deadline, again (A/A)';
@@ -42,7 +42,7 @@ export interface Reported {
 }
 
 /** The page, the chart and the summary. */
-export function report(results: Results): Reported {
+export function benchReport(results: Results): Reported {
   const { machine, date, rounds } = results;
   const control = ratio(rounds, CONTROL, BASE, 0, 'cpuUs');
   const isConclusive = Math.abs(control - 1) <= TOLERANCE;
@@ -102,7 +102,7 @@ function level(rounds: Rounds, index: number, inFlight: number): string[] {
   ];
 }
 
-function aiming(targets: Target[]): string[] {
+function aiming(targets: Aim[]): string[] {
   const rows = targets.map((target) => [
     target.what,
     target.measured.toFixed(target.digits),

@@ -12,7 +12,7 @@ export function pairedRatio(values: readonly number[], base: readonly number[]):
 }
 
 /** What a run of the gate says. */
-export type Verdict = 'passed' | 'too slow' | 'inconclusive';
+export type GateVerdict = 'passed' | 'too slow' | 'inconclusive';
 
 /**
  * Judges CPU ratios against `fetch` with the same deadline. The same thing measured twice must come out the same,
@@ -23,7 +23,7 @@ export type Verdict = 'passed' | 'too slow' | 'inconclusive';
  * @param limit that the client must keep
  * @param tolerance that the control must keep, on both sides of 1
  */
-export function judge(ratio: number, control: number, limit: number, tolerance: number): Verdict {
+export function judgeRatio(ratio: number, control: number, limit: number, tolerance: number): GateVerdict {
   if (!(Math.abs(control - 1) <= tolerance)) return 'inconclusive';
   return ratio <= limit ? 'passed' : 'too slow';
 }

@@ -2,7 +2,7 @@
 import { ratio, type Results } from './results.ts';
 
 /** One aim. */
-export interface Target {
+export interface Aim {
   what: string;
   measured: number;
   /** The limit, and on which side of it the measured value should be. */
@@ -12,22 +12,22 @@ export interface Target {
 }
 
 /** Whether a target is held. */
-export const isHeld = ({ measured, limit, side }: Target): boolean =>
+export const isHeld = ({ measured, limit, side }: Aim): boolean =>
   side === 'at most' ? measured <= limit : measured >= limit;
 
 /** Every aim, at the first number in flight. */
-export function targetsOf({ rounds, startups, sizes, held }: Results): Target[] {
+export function targetsOf({ rounds, startups, sizes, held }: Results): Aim[] {
   const cpu = (name: string, base: string) => ratio(rounds, name, base, 0, 'cpuUs');
   const rate = (name: string, base: string) => ratio(rounds, name, base, 0, 'perSecond');
   const [ours, undici] = ['ifortepay-va', 'ifortepay-va over undici'];
-  const atMost = (what: string, measured: number, limit: number, digits = 2): Target => ({
+  const atMost = (what: string, measured: number, limit: number, digits = 2): Aim => ({
     what,
     measured,
     limit,
     side: 'at most',
     digits,
   });
-  const atLeast = (what: string, measured: number, limit: number): Target => ({
+  const atLeast = (what: string, measured: number, limit: number): Aim => ({
     what,
     measured,
     limit,

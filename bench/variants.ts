@@ -2,7 +2,7 @@
 import { credentials, exchanges, type BenchExchange } from './exchanges.ts';
 
 /** Cancels one. */
-export type Cancel = (exchange: BenchExchange) => Promise<void>;
+export type BenchCancel = (exchange: BenchExchange) => Promise<void>;
 
 /** The same limit for whoever has one, in milliseconds. */
 const TIMEOUT_MS = 30_000;
@@ -31,7 +31,7 @@ interface Entries {
 }
 
 /** Each prepared for a server; only what a variant needs is imported. */
-export const variants: Record<string, (origin: string) => Promise<Cancel>> = {
+export const variants: Record<string, (origin: string) => Promise<BenchCancel>> = {
   fetch: async (origin) => async (exchange) => {
     check(await readJson(await fetch(`${origin}/va/cancel`, init(exchange))));
   },

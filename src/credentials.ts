@@ -16,7 +16,7 @@ export interface CredentialOptions {
 }
 
 /** Credentials in closures: nothing to see for `console.log`, `JSON.stringify` or `util.inspect`. */
-export interface Credentials extends Redaction {
+export interface Signer extends Redaction {
   /** The headers that authenticate a request about these ids; at once where the runtime can hash at once. */
   headersFor(ids: SignedIds): Record<string, string> | Promise<Record<string, string>>;
 }
@@ -27,7 +27,7 @@ export interface Credentials extends Redaction {
  * @throws TypeError naming the option that is missing, blank, or holds what a header or Basic cannot carry;
  *   never its value
  */
-export function createCredentials(options: CredentialOptions): Credentials {
+export function createCredentials(options: CredentialOptions): Signer {
   const { merchantId, secretUnboundId, hashKey, subMerchantId } = options;
   for (const name of ['merchantId', 'secretUnboundId', 'hashKey'] as const)
     requireSecret(name, options[name]);

@@ -1,5 +1,5 @@
 import type { AttemptRecord } from './attempt.js';
-import { createCredentials, type CredentialOptions, type Credentials } from './credentials.js';
+import { createCredentials, type CredentialOptions, type Signer } from './credentials.js';
 import { create, operations } from './operations.js';
 import { customFetch, defaultFetch, refuseBrowser, type FetchLike, type WatchedFetch } from './runtime.js';
 
@@ -62,7 +62,7 @@ export interface Settings {
   baseUrl: string;
   /** Whether nobody but loopback may read what is sent: http, and no option that lets it go further. */
   staysOnLoopback: boolean;
-  credentials: Credentials;
+  credentials: Signer;
   timeoutMs: number;
   /** Undefined: twice `timeoutMs`. */
   totalTimeoutMs: number | undefined;

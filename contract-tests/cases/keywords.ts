@@ -15,7 +15,7 @@ import type { ContractCase, Topic } from './types.ts';
 export type Schema = Record<string, any>;
 
 /** Something that a request has in a member's place. */
-export interface Value {
+export interface SentValue {
   /** Undefined: nothing, the member is left out. */
   value: unknown;
   /** Where it is, if not in the member's own place. */
@@ -75,7 +75,7 @@ export interface Break {
 
 /** One row. `Kind` is the last part of a case's id, so that a change can only name a case that there is. */
 interface Keyword<Kind extends string> {
-  send?: (place: Place) => Partial<Record<Kind, Value>>;
+  send?: (place: Place) => Partial<Record<Kind, SentValue>>;
   changes?: (rule: Rule) => RuleChange<NoInfer<Kind>>[];
   breaks?: (limit: any, current: any, schema: Schema) => Break[];
 }
@@ -105,7 +105,7 @@ export const keywords: Readonly<Record<string, Keyword<string>>> = {
       const absent = { value: undefined, stored: '', statement: statement('required') };
       if (member.required) return { missing: absent };
       if (right !== undefined) return { absent: { ...absent, accepted: true } };
-      const present = (value: unknown): Value => ({
+      const present = (value: unknown): SentValue => ({
         value,
         stored: '',
         accepted: true,
@@ -173,7 +173,7 @@ export const keywords: Readonly<Record<string, Keyword<string>>> = {
 
   additionalProperties: row({
     send: ({ member }) => {
-      const extra = (value: unknown): Value => ({ value, path: [...member.path, 'no_such_member'] });
+      const extra = (value: unknown): SentValue => ({ value, path: [...member.path, 'no_such_member'] });
       if (member.type !== 'object') return {};
       return {
         'extraMember.text': extra('none'),
@@ -483,7 +483,7 @@ function bound<Kind extends string>(
         ? {}
         : { [beyond]: { value: limit + outward }, [at]: { value: limit, accepted: true } }) as Record<
         Kind,
-        Value
+        SentValue
       >,
     changes: ({ schema: { [keyword]: limit } }) =>
       limit === undefined
@@ -516,8 +516,8 @@ function wrongValues(values: string[]): Record<string, string> {
   return Object.fromEntries(Object.entries(all).filter(([, value]) => !values.includes(value)));
 }
 
-function given<Kind extends string>(kind: Kind, value: string | undefined): Partial<Record<Kind, Value>> {
-  return value === undefined ? {} : ({ [kind]: { value } } as Record<Kind, Value>);
+function given<Kind extends string>(kind: Kind, value: string | undefined): Partial<Record<Kind, SentValue>> {
+  return value === undefined ? {} : ({ [kind]: { value } } as Record<Kind, SentValue>);
 }
 
 function without<All extends object>(all: All, names: (keyof All)[]): Partial<All> {
@@ -546,7 +546,7 @@ function caseOf(
   member: Member,
   keyword: string,
   kind: string,
-  { value, path = member.path, stored = value as string, accepted, statement, topic }: Value,
+  { value, path = member.path, stored = value as string, accepted, statement, topic }: SentValue,
 ): ContractCase {
   const isText = typeof value === 'string' && accepted === undefined && path === member.path;
   const isAccepted = accepted ?? (isText && allows(member, value));

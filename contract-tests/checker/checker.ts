@@ -331,10 +331,10 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 const OTHER_STATUS = 429;
 
 /**
- * Shows every documented answer to the checker, as it is and with two faults planted, before a run relies on it:
+ * Shows every documented answer to the checker, as it is and with two faults put in, before a run relies on it:
  * a run whose checker sees nothing would call everything right.
  *
- * Throws an Error that names the answer if a planted fault is not seen, or one is seen where there is none.
+ * Throws an Error that names the answer if a fault that was put in is not seen, or one is seen where there is none.
  */
 export function assertLooks(checker: Pick<Checker, 'check'>, contract: Contract): void {
   for (const operation of operationsOf(contract)) {
@@ -351,9 +351,9 @@ export function assertLooks(checker: Pick<Checker, 'check'>, contract: Contract)
             })
             .map(({ rule }) => rule as string)
             .filter((rule) => rule !== 'statusByDefault');
-        const planted = rulesIn({ ...value, planted: true, response_code: 7 });
-        const seen = ['additionalMember', 'type'].every((rule) => planted.includes(rule));
-        if (!seen) throw new Error(`the checker does not see what was planted in ${id} ${status} ${name}`);
+        const found = rulesIn({ ...value, no_such_member: true, response_code: 7 });
+        const seen = ['additionalMember', 'type'].every((rule) => found.includes(rule));
+        if (!seen) throw new Error(`the checker does not see what is wrong in ${id} ${status} ${name}`);
         if (rulesIn(value).length > 0)
           throw new Error(`the checker finds fault with ${id} ${status} ${name}`);
       }

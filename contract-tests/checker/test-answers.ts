@@ -8,12 +8,12 @@ export function responses(contract: Node): Node {
 }
 
 /** Gives the success answer a member more. */
-export function member(schema: Node): ContractChange {
+export function memberAdded(schema: Node): ContractChange {
   return (schemas) => (schemas['CancelSuccess']!['properties'].extra = schema);
 }
 
 /** Gives the success answer a required header. */
-export function withHeader(schema: Node): ContractChange {
+export function headerRequired(schema: Node): ContractChange {
   return (_, contract) =>
     (responses(contract)['200'].headers = { 'Retry-After': { required: true, schema } });
 }
@@ -27,14 +27,14 @@ export const success = { ...ids, ...names, transaction_status: 'CANCELED', respo
 export const failure = { response_code: '01', response_message: 'x' };
 
 /** An answer with that body, right in all else: 200, JSON, to the request that `success` answers. */
-export function answer(body: unknown, rest: Partial<AnswerToCheck> = {}): AnswerToCheck {
+export function answerWith(body: unknown, rest: Partial<AnswerToCheck> = {}): AnswerToCheck {
   const text = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
   return { operation, status: 200, headers: json, body: text, request: { body: sent }, ...rest };
 }
 
 /** The success answer with a member more. */
 export function extra(value: unknown): AnswerToCheck {
-  return answer({ ...success, extra: value });
+  return answerWith({ ...success, extra: value });
 }
 
 /** The success body with a member less. */
@@ -44,5 +44,5 @@ export function without(name: keyof typeof success): Node {
 }
 
 /** Rule and pointer of each finding. */
-export const brief = (findings: Finding[]): string[] =>
+export const briefly = (findings: Finding[]): string[] =>
   findings.map(({ rule, pointer }) => `${rule} ${pointer}`);

@@ -31,7 +31,7 @@ afterAll(async () => {
 const operations = ['cancelVirtualAccount'];
 const run = (options: Partial<DreddOptions>): Promise<DreddRun> =>
   runDredd({ contract, checker, target: sandbox.target, operations, ...options });
-const changed = (sabotage: DreddOptions['sabotage']): Promise<DreddRun> => run({ sabotage });
+const changed = (stubs: DreddOptions['stubs']): Promise<DreddRun> => run({ stubs });
 
 /** Writes a hook file; `code` finds `hooks`, `register` and the `transaction` of each hook in scope. */
 function hookFile(code: string): string {
@@ -180,7 +180,7 @@ describe('a run is not to be trusted', () => {
 
   test('when Dredd gets stuck, or the run is cut short', async () => {
     const stuck = hookFile('register(hooks); hooks.afterEach((transaction, done) => undefined);');
-    const { faults } = await run({ idleMs: 300, sabotage: { hookFile: stuck } });
+    const { faults } = await run({ idleMs: 300, stubs: { hookFile: stuck } });
     expect(faults).toContain('Dredd was ended');
     const cut = await run({ signal: AbortSignal.abort() });
     expect(cut.faults).toContain('Dredd was ended');

@@ -26,8 +26,8 @@ import type { Contract } from '../../spec/contract.ts';
 import { decodeBody, parseJson } from '../checker/json.ts';
 import { toolNode } from '../shared/processes.ts';
 import { NotAllowed } from '../staging/settings.ts';
-import { fingerprint, fingerprintOf, ORDERS } from './hooks.ts';
-import type { Entry, Judged, Orders } from './hooks.ts';
+import { fingerprint, fingerprintOf, ORDERS_VARIABLE } from './hooks.ts';
+import type { HookRecord, DreddJudgement, DreddOrders } from './hooks.ts';
 import { scriptedCase, documentFor, planTransactions } from './plan.ts';
 import type { Planned } from './plan.ts';
 import { startRelay } from './relay.ts';
@@ -50,14 +50,14 @@ export interface DreddOptions {
   target: DreddTarget;
   /** operationIds. Default: all. */
   operations?: readonly string[];
-  /** Which to send once more after a start, with which case. Default: `lookedUpFirst`. */
-  again?: (transactions: readonly Transaction[]) => readonly Planned[] | Promise<readonly Planned[]>;
+  /** Which to send once more after a start, with which case. Default: `transactionsLookedUpFirst`. */
+  again?: (transactions: readonly DreddTransaction[]) => readonly Planned[] | Promise<readonly Planned[]>;
   /** Ends the run; what was not sent by then is not run. */
   signal?: AbortSignal;
   /** At the most this long with nothing under way. Default 60 000. */
   idleMs?: number;
   /** Parts that tests change, to see that it is noticed. */
-  sabotage?: {
+  stubs?: {
     /** Loaded instead of hooks.cjs. */
     hookFile?: string;
     /** More arguments for Dredd. */
@@ -68,7 +68,7 @@ export interface DreddOptions {
 }
 
 /** What came of one transaction. */
-export interface Transaction extends Planned {
+export interface DreddTransaction extends Planned {
   verdict: 'pass' | 'fail' | 'not exercised' | 'not run';
   /** Why it did not pass, in words; more than one thing may be wrong. */
   faults: string[];
@@ -80,7 +80,7 @@ export interface Transaction extends Planned {
 
 /** What came of a run. */
 export interface DreddRun {
-  transactions: Transaction[];
+  transactions: DreddTransaction[];
   /** Why the run itself cannot be trusted; empty if it can. */
   faults: string[];
   /** What Dredd printed. Holds whole requests, headers and all: to be masked before anyone sees it. */
@@ -105,7 +105,7 @@ interface Ended {
   /** Null after a signal. */
   exitCode: number | null;
   output: string;
-  entries: Entry[];
+  entries: HookRecord[];
   relay: Relay;
 }
 
@@ -117,7 +117,7 @@ const STARTS = 3;
  * `NotAllowed` if anything is to go where it must not, and as `planTransactions` does.
  */
 export async function runDredd(options: DreddOptions): Promise<DreddRun> {
-  const { contract, operations, again = (transactions) => lookedUpFirst(transactions) } = options;
+  const { contract, operations, again = (transactions) => transactionsLookedUpFirst(transactions) } = options;
   const all = planTransactions(contract);
   const run = await runOnce(
     options,
@@ -140,8 +140,8 @@ export async function runDredd(options: DreddOptions): Promise<DreddRun> {
  * Those that were refused only because made-up ids were looked up first, to be sent again about virtual accounts
  * that exist: no document says which check comes first.
  */
-export function lookedUpFirst(transactions: readonly Transaction[]): Planned[] {
-  const isOne = ({ result }: Transaction): boolean =>
+export function transactionsLookedUpFirst(transactions: readonly DreddTransaction[]): Planned[] {
+  const isOne = ({ result }: DreddTransaction): boolean =>
     result?.exists === false &&
     result.got?.responseCode === '02' &&
     typeof result.expect === 'object' &&
@@ -154,7 +154,7 @@ export function lookedUpFirst(transactions: readonly Transaction[]): Planned[] {
 async function runOnce(options: DreddOptions, planned: readonly Planned[]): Promise<DreddRun> {
   const { target, checker, contract } = options;
   const ready: Ready[] = [];
-  const idle: Transaction[] = [];
+  const idle: DreddTransaction[] = [];
   for (const one of planned) {
     const made = await prepare(options, one, ready);
     if (typeof made === 'string') idle.push({ ...one, verdict: 'not exercised', faults: [made] });
@@ -235,14 +235,14 @@ const NODE = ['--no-warnings', `--import=${new URL('only-relay.ts', import.meta.
 
 /** Runs Dredd in a directory of its own, so that it reads no dredd.yml. */
 async function execute(
-  { signal, idleMs = 60_000, sabotage = {}, checker }: DreddOptions,
+  { signal, idleMs = 60_000, stubs = {}, checker }: DreddOptions,
   contract: Contract,
   ready: readonly Ready[],
   relay: Relay,
 ): Promise<Omit<Ended, 'relay'>> {
   const cwd = mkdtempSync(join(tmpdir(), 'ifortepay-dredd-'));
   try {
-    const orders: Orders = { record: join(cwd, 'record.jsonl'), port: relay.port, transactions: {} };
+    const orders: DreddOrders = { record: join(cwd, 'record.jsonl'), port: relay.port, transactions: {} };
     for (const { planned, request, one, status } of ready) {
       const { headers, body } = request;
       orders.transactions[planned.key] = {
@@ -253,7 +253,7 @@ async function execute(
     }
     writeFileSync(join(cwd, 'orders.json'), JSON.stringify(orders), { mode: 0o600 });
     const documents = ready.map(({ planned, status }) => documentFor(contract, planned, status));
-    const files = (sabotage.documents?.(documents) ?? documents).map((document, index) => {
+    const files = (stubs.documents?.(documents) ?? documents).map((document, index) => {
       writeFileSync(join(cwd, `${index}.json`), JSON.stringify(document));
       return `${index}.json`;
     });
@@ -262,16 +262,16 @@ async function execute(
       files.at(-1)!,
       `http://127.0.0.1:${relay.port}`,
       ...files.slice(0, -1).map((file) => `--path=${file}`),
-      `--hookfiles=${sabotage.hookFile ?? path('hooks.cjs')}`,
+      `--hookfiles=${stubs.hookFile ?? path('hooks.cjs')}`,
       '--no-color',
       '--loglevel=warning',
-      ...(sabotage.args ?? []),
+      ...(stubs.args ?? []),
     ];
     // Dredd warns of a proxy, though it uses none.
     const others = Object.entries(process.env).filter(
       ([name]) => !/_proxy$|^NODE_OPTIONS$|^IFORTEPAY_/i.test(name),
     );
-    const env = { ...Object.fromEntries(others), [ORDERS]: join(cwd, 'orders.json') };
+    const env = { ...Object.fromEntries(others), [ORDERS_VARIABLE]: join(cwd, 'orders.json') };
     const child = spawn(toolNode(), [...NODE, DREDD, ...args], {
       cwd,
       env,
@@ -294,22 +294,22 @@ async function execute(
   }
 }
 
-function readEntries(file: string): Entry[] {
+function readEntries(file: string): HookRecord[] {
   try {
     const lines = readFileSync(file, 'utf8').split('\n');
-    return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Entry);
+    return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as HookRecord);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
 }
 
-const isJudged = (entry: Entry): entry is Entry & Judged => entry.did === 'judge';
+const isJudged = (entry: HookRecord): entry is HookRecord & DreddJudgement => entry.did === 'judge';
 
 async function judge(
   { planned, result: judging, answer, supplied: va }: Ready,
   { entries, relay }: Ended,
-): Promise<Transaction> {
+): Promise<DreddTransaction> {
   const result = await judging;
   if (!relay.seen.includes(planned.key))
     return { ...planned, verdict: 'not run', faults: ['it was not sent'] };
@@ -339,7 +339,7 @@ function judgeRun(
   const keys = ready.map(({ planned }) => planned.key);
   const judged = entries.filter(isJudged);
   const begun = entries.flatMap((entry) => (entry.did === 'begin' ? [entry] : []));
-  const isRight = ({ key, schema, answer }: Judged): boolean => {
+  const isRight = ({ key, schema, answer }: DreddJudgement): boolean => {
     const one = ready.find(({ planned }) => planned.key === key);
     if (!one || fingerprintOf(one.answer) !== answer) return false;
     return !one.answer || fingerprint(checker.bodySchema(one.one.operation, one.status)) === schema;

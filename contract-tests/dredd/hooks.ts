@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync } from 'node:fs';
 
 /** The environment variable that tells Dredd's process where its orders are. */
-export const ORDERS = 'IFORTEPAY_DREDD_ORDERS';
+export const ORDERS_VARIABLE = 'IFORTEPAY_DREDD_ORDERS';
 
 /** What the hooks are told, as JSON in a file. */
-export interface Orders {
+export interface DreddOrders {
   /** Where they write what they did: a JSON line for each entry. */
   record: string;
   /** The only port, of 127.0.0.1, that Dredd's process may reach. */
@@ -16,15 +16,15 @@ export interface Orders {
 }
 
 /** What was done in Dredd's process. Holds nothing secret. */
-export type Entry =
+export type HookRecord =
   /** Each transaction that Dredd read, and what is wrong with the hooks that are registered. */
   | { did: 'begin'; keys: string[]; faults: string[] }
-  | ({ did: 'judge' } & Judged)
+  | ({ did: 'judge' } & DreddJudgement)
   /** It tried to reach something else. */
   | { did: 'block'; what: string };
 
 /** What Dredd made of one transaction. */
-export interface Judged {
+export interface DreddJudgement {
   key: string;
   /** Of the schema that it held the body against, see `fingerprint`. */
   schema: string;
@@ -47,12 +47,12 @@ export function fingerprintOf(answer: { status: number; body: Uint8Array } | und
 }
 
 /** The orders of this process. Throws if there are none. */
-export function readOrders(): Orders {
-  return JSON.parse(readFileSync(process.env[ORDERS]!, 'utf8')) as Orders;
+export function readOrders(): DreddOrders {
+  return JSON.parse(readFileSync(process.env[ORDERS_VARIABLE]!, 'utf8')) as DreddOrders;
 }
 
 /** Puts something on record. */
-export function write({ record }: Orders, entry: Entry): void {
+export function write({ record }: DreddOrders, entry: HookRecord): void {
   appendFileSync(record, `${JSON.stringify(entry)}\n`);
 }
 

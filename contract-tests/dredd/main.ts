@@ -3,9 +3,9 @@ import { sandboxCredentials } from '../cases/sandbox-target.ts';
 import { runCommand } from '../shared/command.ts';
 import { columns } from '../shared/print.ts';
 import { REPORTS, runAndReport } from '../staging/command.ts';
-import { exitCodes } from '../staging/report.ts';
+import { stagingExitCodes } from '../staging/report.ts';
 import { readSettings } from '../staging/settings.ts';
-import { faultsOf, report, runContract } from './run.ts';
+import { faultsOf, contractReport, runContract } from './run.ts';
 import { sample, sandboxOf } from './sample.ts';
 import { assertLoopback } from './targets.ts';
 
@@ -40,7 +40,7 @@ async function main(baseUrl: string | undefined): Promise<number> {
     return runAndReport(settings, { reports: REPORTS });
   }
   const run = await runContract({ tell, ...(baseUrl !== undefined && { baseUrl }) });
-  process.stdout.write(report(run));
+  process.stdout.write(contractReport(run));
   return run.green ? 0 : 1;
 }
 
@@ -70,7 +70,7 @@ await runCommand<{ baseUrl?: string; prove?: boolean }>(
       `With --base-url these are read: ${secrets.join(', ')},\n${others.join(', ')}.\n` +
       'Then it is the run that staging gets, its reports and its exit codes, 3 and 4 too.\n' +
       'Without them it is taken for a sandbox of ours that was just started.',
-    exitCodes,
+    exitCodes: stagingExitCodes,
   },
   async ({ baseUrl, prove: isProof }) => (isProof ? ((await prove()) ? 0 : 1) : main(baseUrl)),
 );

@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import type { RawAnswer, RawRequest } from '../cases/types.ts';
 
 /** A request that may pass, and who waits for its answer. */
-export interface Expected {
+export interface ExpectedRequest {
   key: string;
   request: RawRequest;
   /** Called once, before Dredd has the answer; undefined if the gateway gave none. */
@@ -34,7 +34,7 @@ const ofConnection = ['connection', 'keep-alive', 'proxy-connection', 'transfer-
  * sent agrees to the byte, Host, Content-Length and Connection excepted.
  */
 export async function startRelay(
-  expected: readonly Expected[],
+  expected: readonly ExpectedRequest[],
   send: (request: RawRequest, key: string) => Promise<RawAnswer>,
 ): Promise<Relay> {
   const left = [...expected];

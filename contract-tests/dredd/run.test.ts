@@ -10,7 +10,7 @@ import { planTransactions } from './plan.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { toolNode } from '../shared/processes.ts';
 import { makeUp } from '../staging/accounts.ts';
-import { faultsOf, notSkipping, report, runContract, runNegativeCases } from './run.ts';
+import { faultsOf, notSkipping, contractReport, runContract, runNegativeCases } from './run.ts';
 import type { ContractRun } from './run.ts';
 import { sample, sandboxOf } from './sample.ts';
 import { openRunning } from './targets.ts';
@@ -38,7 +38,7 @@ test('a compliant sandbox is green, and the report fits a terminal', ALL_CASES, 
     expect(passed).toBe(total);
     expect(notApplicable).toEqual([]);
   }
-  const lines = report(run).split('\n');
+  const lines = contractReport(run).split('\n');
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
   expect(lines.filter((line) => line.endsWith('pass'))).toHaveLength(run.dredd!.transactions.length);
 });
@@ -151,7 +151,7 @@ describe('with a base URL', () => {
       expect(cancel!.notApplicable.length).toBeGreaterThan(0);
       // Where every case can be run, one that was not is a fault.
       expect(notSkipping(cancel!).faults).toEqual(cancel!.notApplicable);
-      expect(report(run)).toContain('no virtual account to be had: active');
+      expect(contractReport(run)).toContain('no virtual account to be had: active');
     },
   );
 

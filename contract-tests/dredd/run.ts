@@ -10,7 +10,7 @@ import { asObject, operationsOf, readContract } from '../../spec/contract.ts';
 import type { Contract } from '../../spec/contract.ts';
 import type { SandboxOptions } from '../sandbox/server.ts';
 import { decodeBody, parseJson } from '../checker/json.ts';
-import { columns, wrap } from '../shared/print.ts';
+import { columns, wrapLines } from '../shared/print.ts';
 import { makeUp } from '../staging/accounts.ts';
 import { runDredd } from './dredd.ts';
 import type { DreddOptions, DreddRun } from './dredd.ts';
@@ -18,7 +18,7 @@ import { openOwnSandbox, openRunning } from './targets.ts';
 import type { OpenTarget } from './targets.ts';
 
 /** What to run, and against what. */
-export interface RunOptions extends Pick<DreddOptions, 'sabotage' | 'idleMs'> {
+export interface ContractRunOptions extends Pick<DreddOptions, 'stubs' | 'idleMs'> {
   /** Default: spec/openapi.yaml. */
   contract?: Contract;
   /** Default: the contract's. */
@@ -51,7 +51,7 @@ export interface CasesVerdict {
 }
 
 /** Runs it. Rejects where it refuses to start: as `openRunning`, `runDredd` and `runNegativeCases` do. */
-export async function runContract(options: RunOptions = {}): Promise<ContractRun> {
+export async function runContract(options: ContractRunOptions = {}): Promise<ContractRun> {
   const { contract = readContract(), baseUrl, parts = ['dredd', 'cases'], tell = () => undefined } = options;
   const checker = options.checker ?? createChecker(contract);
   const own = baseUrl === undefined;
@@ -63,12 +63,12 @@ export async function runContract(options: RunOptions = {}): Promise<ContractRun
     if (!own) await assertServed(contract, target);
     if (parts.includes('dredd')) {
       tell(`Dredd, against ${url}`);
-      const { sabotage, idleMs } = options;
+      const { stubs, idleMs } = options;
       run.dredd = await runDredd({
         contract,
         checker,
         target,
-        ...(sabotage && { sabotage }),
+        ...(stubs && { stubs }),
         ...(idleMs !== undefined && { idleMs }),
       });
     }
@@ -185,9 +185,9 @@ export function notSkipping(verdict: CasesVerdict): CasesVerdict {
 const MOST = 40;
 
 /** The whole report, no line longer than 80 columns: a table, the cases, then what is wrong. */
-export function report(run: ContractRun): string {
+export function contractReport(run: ContractRun): string {
   const faults = faultsOf(run);
-  const shown = faults.slice(0, MOST).flatMap((fault) => wrap(`- ${fault}`));
+  const shown = faults.slice(0, MOST).flatMap((fault) => wrapLines(`- ${fault}`));
   const rest = faults.length > MOST ? [`- and ${faults.length - MOST} more`] : [];
   return [
     ...(run.dredd ? table(run.dredd) : []),
@@ -215,8 +215,8 @@ function table({ transactions }: DreddRun): string[] {
 function casesLines(verdict: CasesVerdict): string[] {
   const { operation, total, passed, notApplicable } = verdict;
   return [
-    ...wrap(`${operation}: ${passed} of ${total} cases passed.`),
+    ...wrapLines(`${operation}: ${passed} of ${total} cases passed.`),
     ...(notApplicable.length > 0 ? [`  ${notApplicable.length} not applicable:`] : []),
-    ...notApplicable.flatMap((one) => wrap(`  ${one}`)),
+    ...notApplicable.flatMap((one) => wrapLines(`  ${one}`)),
   ];
 }

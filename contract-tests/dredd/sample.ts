@@ -4,7 +4,7 @@ import type { SandboxOptions } from '../sandbox/server.ts';
 import type { CheckName } from '../sandbox/checks.ts';
 
 /** A gateway that is wrong in one way. */
-export interface Mutant {
+export interface DreddMutant {
   id: string;
   /** Which part must notice: Dredd with its hooks, or the negative cases. */
   noticedBy: 'dredd' | 'cases';
@@ -18,7 +18,7 @@ export interface Mutant {
 }
 
 /** A sandbox that is wrong in all these ways. */
-export function sandboxOf(mutants: Mutant[]): SandboxOptions {
+export function sandboxOf(mutants: DreddMutant[]): SandboxOptions {
   const contract = readContract();
   const schemas = asObject(asObject(contract['components'])['schemas']);
   for (const { relaxed } of mutants) {
@@ -53,7 +53,7 @@ const typed =
   (answer) => ({ ...answer, headers: { ...answer.headers, 'content-type': type } });
 
 /** The named sample. Every mutant that can be derived from the contract runs without Dredd, elsewhere. */
-export const sample: Mutant[] = [
+export const sample: DreddMutant[] = [
   {
     id: 'wrong enum value',
     noticedBy: 'dredd',

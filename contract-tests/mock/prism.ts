@@ -9,7 +9,7 @@ const SPEC = fileURLToPath(new URL('../../spec/openapi.yaml', import.meta.url));
 const LISTENING = /Prism is listening on (http:\S+:\d+)\s/;
 
 /** Where the mock listens, and who gets its log. */
-export interface MockOptions {
+export interface PrismOptions {
   /** Default: a free port. */
   port?: number;
   /** Default 127.0.0.1. */
@@ -23,7 +23,11 @@ export interface Mock extends StartedProcess {
 }
 
 /** Starts the mock and resolves when it listens. Rejects with Prism's log if it does not. CORS stays on. */
-export async function startMock({ port = 0, host = '127.0.0.1', onOutput }: MockOptions = {}): Promise<Mock> {
+export async function startMock({
+  port = 0,
+  host = '127.0.0.1',
+  onOutput,
+}: PrismOptions = {}): Promise<Mock> {
   const started = await startProcess({
     command: toolNode(),
     // With NODE_ENV=production Prism would fork and lose its first errors.

@@ -10,13 +10,13 @@ import { documentedAnswers } from './answers.ts';
 import { startHost } from './host.ts';
 import { allCases, targetOf } from './run.ts';
 import type { Judge } from './run.ts';
-import type { Wrong } from './types.ts';
+import type { WrongSandbox } from './types.ts';
 
 /** A sandbox with nothing wrong, and the cases that must raise no alarm about it. */
 export interface Compliant {
   id: string;
   operation: string;
-  wrong: Wrong;
+  wrong: WrongSandbox;
   cases: readonly ContractCase[];
   /** Findings that come with it and are no alarm. */
   expected: readonly Rule[];

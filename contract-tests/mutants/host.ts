@@ -9,12 +9,12 @@ import type { Contract } from '../../spec/contract.ts';
 import { toResponse } from '../sandbox/answer.ts';
 import { createSandbox } from '../sandbox/server.ts';
 import type { RequestRecord, SandboxBindings, SandboxServer } from '../sandbox/server.ts';
-import type { Wrong } from './types.ts';
+import type { WrongSandbox } from './types.ts';
 
 /** One HTTP listener on 127.0.0.1 behind which one sandbox after the other is put. */
 export interface Host {
   /** Puts a new sandbox in place, with its own memory, and gives it as if it were served alone. */
-  mount: (wrong?: Wrong) => SandboxServer;
+  mount: (wrong?: WrongSandbox) => SandboxServer;
   send: ReturnType<typeof createSender>['send'];
   close: () => Promise<void>;
 }
@@ -38,7 +38,7 @@ export async function startHost(contract: Contract): Promise<Host> {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   };
-  const mount = (wrong: Wrong = {}): SandboxServer => {
+  const mount = (wrong: WrongSandbox = {}): SandboxServer => {
     const { checks, tamper } = wrong;
     const altered = wrong.contract?.(structuredClone(contract)) ?? contract;
     const requests: RequestRecord[] = [];
@@ -54,13 +54,13 @@ export async function startHost(contract: Contract): Promise<Host> {
   return { mount, send: sender.send, close };
 }
 
-function around({ before, after }: Wrong, inner: Fetch): Fetch {
+function around({ before, after }: WrongSandbox, inner: Fetch): Fetch {
   const first: Fetch = before ? (request, env) => passOn(before, request, env, inner) : inner;
   return after ? (request, env) => sendRaw(after, request, env, first) : first;
 }
 
 async function passOn(
-  before: NonNullable<Wrong['before']>,
+  before: NonNullable<WrongSandbox['before']>,
   request: Request,
   env: SandboxBindings['Bindings'],
   inner: Fetch,
@@ -74,7 +74,7 @@ async function passOn(
 
 // Written past the HTTP library, which adds a content type where there is none and joins doubled headers.
 async function sendRaw(
-  after: NonNullable<Wrong['after']>,
+  after: NonNullable<WrongSandbox['after']>,
   request: Request,
   env: SandboxBindings['Bindings'],
   inner: Fetch,

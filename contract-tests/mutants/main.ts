@@ -6,7 +6,7 @@ import { readContract } from '../../spec/contract.ts';
 import { runCommand, UsageError } from '../shared/command.ts';
 import { watchForAlarms } from './false-alarms.ts';
 import { asText, redReasons, writeReports } from './report.ts';
-import type { Run } from './report.ts';
+import type { MutantRun } from './report.ts';
 import { deriveMutants, runMutants } from './run.ts';
 
 interface Options {
@@ -48,12 +48,12 @@ function listMutants(only: string): number {
   return 0;
 }
 
-async function run(only: string, times: number): Promise<Run> {
+async function run(only: string, times: number): Promise<MutantRun> {
   const contract = readContract();
   const mutants = deriveMutants(contract, undefined, only);
   if (mutants.length === 0) throw new Error(`No mutant is called ${only}`);
   const progress = createProgress(process.stderr);
-  const whole: Run = { results: [], alarms: { sandboxes: 0, exchanges: 0, alarms: [] }, seconds: [] };
+  const whole: MutantRun = { results: [], alarms: { sandboxes: 0, exchanges: 0, alarms: [] }, seconds: [] };
   for (let round = 0; round < times; round++) {
     const start = performance.now();
     const fresh = round === 0 ? mutants : deriveMutants(contract, undefined, only);

@@ -10,7 +10,7 @@ type Results = readonly MutantResult[];
 export const MOST_EXCLUDED = 2;
 
 /** Everything that came of a run. */
-export interface Run {
+export interface MutantRun {
   results: MutantResult[];
   alarms: FalseAlarms;
   seconds: number[];
@@ -31,7 +31,7 @@ function excludedShare(results: Results): number {
  * Why the run is red; nothing if it is green. Fail-closed: a run that killed nothing, or that held nothing
  * compliant against the cases, has proven nothing and is red.
  */
-export function redReasons({ results, alarms }: Omit<Run, 'seconds'>): string[] {
+export function redReasons({ results, alarms }: Omit<MutantRun, 'seconds'>): string[] {
   const survived = withVerdict(results, 'survived').length;
   const share = excludedShare(results);
   const operations = [...new Set(results.map(({ operation }) => operation))];
@@ -74,11 +74,11 @@ function table(results: Results): [heading: string[], ...rows: string[][]] {
 }
 
 /** The report as text for a terminal. */
-export function asText(run: Run): string {
+export function asText(run: MutantRun): string {
   return [...columns(table(run.results), true), '', ...details(run), ''].join('\n');
 }
 
-function details({ results, alarms, seconds }: Run): string[] {
+function details({ results, alarms, seconds }: MutantRun): string[] {
   const reasons = redReasons({ results, alarms });
   return [
     ...withVerdict(results, 'survived').flatMap(({ id, expected, seen }) => [
@@ -116,7 +116,7 @@ function excludedLines(results: Results): string[] {
 }
 
 /** Writes mutants.json and mutants.md to a folder, made if need be. Holds nothing secret. */
-export function writeReports(run: Run, folder: URL): void {
+export function writeReports(run: MutantRun, folder: URL): void {
   mkdirSync(folder, { recursive: true });
   const { results, alarms, seconds } = run;
   const [heading, ...rows] = table(results);

@@ -12,7 +12,7 @@ import { startHost } from './host.ts';
 import type { Host } from './host.ts';
 import { requestMutants } from './requests.ts';
 import { tellFinding, tellKilledBy } from './types.ts';
-import type { Mutant, MutantResult, Wrong } from './types.ts';
+import type { Mutant, MutantResult, WrongSandbox } from './types.ts';
 
 /** The cases of every operation, by operationId. */
 export type Cases = ReadonlyMap<string, readonly ContractCase[]>;
@@ -76,7 +76,7 @@ export async function runMutants(
 }
 
 /** A new sandbox, wrong or not, as a target. */
-export function targetOf({ host }: Pick<Judge, 'host'>, wrong?: Wrong): Target {
+export function targetOf({ host }: Pick<Judge, 'host'>, wrong?: WrongSandbox): Target {
   return sandboxTarget(host.mount(wrong), host.send);
 }
 

@@ -11,7 +11,7 @@ export interface Incoming {
 }
 
 /** What is wrong with a sandbox. One part of it at most is given, or none for the compliant one. */
-export interface Wrong {
+export interface WrongSandbox {
   /** The contract that the sandbox reads its request rules from, changed; a copy may be changed in place. */
   contract?: (contract: Contract) => Contract;
   checks?: Partial<Checks>;
@@ -37,7 +37,7 @@ export interface Mutant {
   operation: string;
   /** The kind of the mutation, for the table: `answer type`, `request maxLength relaxed`. */
   group: string;
-  wrong: Wrong;
+  wrong: WrongSandbox;
   /** The case whose request brings it out. Only a mutant that is excluded may have none. */
   case: ContractCase | undefined;
   /** The finding that must notice it. Without one its case must fail. */

@@ -9,18 +9,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { toolNode } from '../shared/processes.ts';
-import { exitCodeOf, toMarkdown, toTerminal } from '../staging/report.ts';
+import { stagingExitCodeOf, toMarkdown, toTerminal } from '../staging/report.ts';
 import { runStaging } from '../staging/run.ts';
 import { shortOf } from '../staging/statements.ts';
 import { gateways, startGateway } from './start.ts';
-import type { Front, Gateway, Setup } from './start.ts';
+import type { GatewayFront, GatewayFile, Setup } from './start.ts';
 import { guesses, wrongs } from './wrong.ts';
 
 interface Row {
   name: string;
-  gateway: Gateway;
+  gateway: GatewayFile;
   setup?: Setup | undefined;
-  front?: (() => Front) | undefined;
+  front?: (() => GatewayFront) | undefined;
   only?: RegExp;
   create?: boolean | undefined;
   active?: number;
@@ -33,7 +33,7 @@ interface Row {
   report?: string | undefined;
 }
 
-const turn = (i: number): Gateway => gateways[i % gateways.length]!;
+const turn = (i: number): GatewayFile => gateways[i % gateways.length]!;
 
 function rowsOf(): Row[] {
   const all = gateways.flatMap((gateway): Row[] => [
@@ -111,7 +111,7 @@ async function judge(row: Row): Promise<string[]> {
     const said = [...run.verdicts.facts, ...run.verdicts.refutedGuesses].map(({ key }) => key);
     const three = lines.slice(0, 3).join('\n').replaceAll(/\s+/g, ' ');
     const told = lines.join(' ').replaceAll(/\s+/g, ' ');
-    const code = exitCodeOf(run);
+    const code = stagingExitCodeOf(run);
     return [
       ...(code === row.exit ? [] : [`exit code ${code} for ${row.exit}`]),
       ...row.refuted.filter((key) => !said.includes(key)).map((key) => `does not refute ${key}`),

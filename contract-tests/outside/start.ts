@@ -14,7 +14,7 @@ import { toolNode } from '../shared/processes.ts';
 export const gateways = ['express.js', 'fastify.js', 'gateway.py'] as const;
 
 /** The file of an ordinary gateway. */
-export type Gateway = (typeof gateways)[number];
+export type GatewayFile = (typeof gateways)[number];
 
 /** What a gateway is told to do otherwise than the contract guesses or states. Its own switches, no code of ours. */
 export interface Setup {
@@ -31,7 +31,7 @@ export interface Setup {
 }
 
 /** What stands in front of a gateway, `n` counting requests from 1. */
-export interface Front {
+export interface GatewayFront {
   /** Answers in its place, or drops the connection. */
   instead?: (request: RawRequest, n: number) => RawAnswer | 'drop' | undefined;
   request?: (request: RawRequest) => RawRequest;
@@ -54,9 +54,9 @@ const credentials = {
 
 /** Starts a gateway with so many active virtual accounts, and one paid, one expired, one cancelled. */
 export async function startGateway(
-  which: Gateway,
+  which: GatewayFile,
   setup: Setup = {},
-  front?: Front,
+  front?: GatewayFront,
   active = 12,
 ): Promise<Started> {
   const states = [...Array<VaState>(active).fill('active'), 'paid', 'expired', 'canceled'] as VaState[];
@@ -100,7 +100,7 @@ function makeAccount(): VaIds {
 
 async function startFront(
   target: string,
-  front: Front,
+  front: GatewayFront,
 ): Promise<{ url: string; close: () => Promise<void> }> {
   let n = 0;
   const server = createServer((incoming, outgoing) => {

@@ -7,7 +7,7 @@ import { createHmac } from 'node:crypto';
 import { sign } from '../cases/request.ts';
 import type { RawAnswer, RawRequest } from '../cases/types.ts';
 import { assumptions, lies, refusedWith2xx } from '../staging/evidence.ts';
-import type { Front, Gateway, Setup } from './start.ts';
+import type { GatewayFront, GatewayFile, Setup } from './start.ts';
 
 /** How a gateway may answer a path that it does not have, or a merchant who may not use it. */
 const notCreating: readonly [how: string, status: number, type: string, body: string][] = [
@@ -23,12 +23,12 @@ const notCreating: readonly [how: string, status: number, type: string, body: st
 ];
 
 /** One thing wrong, and what must be said of it. */
-export interface Wrong {
+export interface WrongGateway {
   name: string;
   /** Which; what has none takes turns. */
-  gateway?: Gateway;
+  gateway?: GatewayFile;
   setup?: Setup;
-  front?: () => Front;
+  front?: () => GatewayFront;
   /** The cases that are run beside the plain right requests. */
   only: RegExp;
   /** Whether virtual accounts may be created. */
@@ -55,7 +55,7 @@ const schema = (name: string) => `/components/schemas/${name}`;
 
 /** Answers of that path with that status, their body changed. */
 const body =
-  (on: string, status: number, change: (answered: Body) => unknown): (() => Front) =>
+  (on: string, status: number, change: (answered: Body) => unknown): (() => GatewayFront) =>
   () => ({
     answer: (answer, request) => {
       if (request.path !== on || answer.status !== status) return answer;
@@ -63,12 +63,13 @@ const body =
       return { ...answer, body: Buffer.from(typeof made === 'string' ? made : JSON.stringify(made)) };
     },
   });
-const canceled = (change: (answered: Body) => unknown): (() => Front) => body('/va/cancel', 200, change);
+const canceled = (change: (answered: Body) => unknown): (() => GatewayFront) =>
+  body('/va/cancel', 200, change);
 const refusals =
-  (change: (answer: RawAnswer) => RawAnswer): (() => Front) =>
+  (change: (answer: RawAnswer) => RawAnswer): (() => GatewayFront) =>
   () => ({ answer: (answer) => (answer.status >= 400 ? change(answer) : answer) });
 const headers =
-  (value: string): (() => Front) =>
+  (value: string): (() => GatewayFront) =>
   () => ({
     answer: (answer, request) =>
       request.path === '/va/cancel' && answer.status === 200 ? withType(answer, value) : answer,
@@ -106,7 +107,7 @@ const wanting =
   (
     is: (sent: { request: RawRequest; body: Body }) => boolean,
     request: (request: RawRequest) => RawRequest,
-  ): (() => Front) =>
+  ): (() => GatewayFront) =>
   () => {
     const wants = (one: RawRequest): boolean => {
       try {
@@ -131,7 +132,7 @@ const isCancel = ({ path: at }: RawRequest): boolean => at === '/va/cancel';
 const required = ['ParameterFailure', 'CredentialFailure', 'NotFoundFailure'];
 
 /** One of each kind of mutant, in an answer. */
-const inAnswers: Wrong[] = [
+const inAnswers: WrongGateway[] = [
   {
     name: 'answer type: payment_channel is a number',
     front: canceled((was) => ({ ...was, payment_channel: 17 })),
@@ -268,7 +269,7 @@ const inAnswers: Wrong[] = [
 ];
 
 /** One of each kind of mutant, in what is taken. */
-const inRequests: Wrong[] = [
+const inRequests: WrongGateway[] = [
   {
     name: 'request required relaxed: payment_channel may be absent',
     gateway: 'express.js',
@@ -607,7 +608,7 @@ const inRequests: Wrong[] = [
     exit: 1,
     refuted: [schema('PaymentDetails/properties/amount/maximum')],
   },
-  ...notCreating.map(([how, ...answer]): Wrong => ({
+  ...notCreating.map(([how, ...answer]): WrongGateway => ({
     name: `no virtual account can be created: ${how}`,
     front: () => ({
       instead: ({ path: to }) => (to === '/va' ? answered(...answer) : undefined),
@@ -659,7 +660,7 @@ function own(request: RawRequest): string {
 }
 
 /** What each account was said to be at first. */
-const firstSaid = (): Front => {
+const firstSaid = (): GatewayFront => {
   const seen = new Map<unknown, unknown>();
   return {
     answer: (answer, request) => {
@@ -673,13 +674,13 @@ const firstSaid = (): Front => {
 };
 
 /** The three lies that an inquiry uncovers, a gateway each. */
-const stateful: Wrong[] = [
+const stateful: WrongGateway[] = [
   { name: 'lie: refused with 99, yet cancelled', gateway: 'express.js', key: lies.refused },
   { name: 'lie: said CANCELED, yet active', gateway: 'fastify.js', key: lies.canceled },
   { name: 'lie: an inquiry cancels', gateway: 'gateway.py', key: lies.inquiry },
 ].map(({ name, gateway, key }) => ({
   name,
-  gateway: gateway as Gateway,
+  gateway: gateway as GatewayFile,
   setup: { lie: true },
   only: /outcome/,
   exit: 1,
@@ -688,7 +689,7 @@ const stateful: Wrong[] = [
 }));
 
 /** An inquiry that is wrong about the state, whatever a cancel did. */
-const wrongInquiries: Wrong[] = [
+const wrongInquiries: WrongGateway[] = [
   { name: 'lie: an inquiry says what it said at first', front: firstSaid },
   {
     name: 'lie: an inquiry says CANCELED of all',
@@ -697,7 +698,7 @@ const wrongInquiries: Wrong[] = [
 ].map((one) => ({ ...one, only: /outcome|header/, exit: 1, first: lies.state, refuted: [lies.state] }));
 
 /** What is not the gateway's word, and refutes nothing. */
-const situations: Wrong[] = [
+const situations: WrongGateway[] = [
   {
     name: 'a 429 for every tenth request',
     front: () => ({
@@ -858,7 +859,7 @@ const situations: Wrong[] = [
 const loose = { type: 'any', pattern: '', max: 1e6 };
 
 /** Nearly everything at once: still twenty lines, and each known statement among them. */
-const worst: Wrong = {
+const worst: WrongGateway = {
   name: 'a gateway that does nothing right',
   gateway: 'express.js',
   setup: {
@@ -895,7 +896,7 @@ const worst: Wrong = {
 };
 
 /** Every one of them. */
-export const wrongs: readonly Wrong[] = [
+export const wrongs: readonly WrongGateway[] = [
   ...stateful,
   ...wrongInquiries,
   ...situations,
@@ -908,7 +909,12 @@ const pairings = (status: string): string[] =>
   ['cancel', 'inquiry'].map((name) => `${path(name)}/responses/${status}`);
 
 /** Guesses answered the other way, one at a time, and what that refutes: exactly those. */
-export const guesses: readonly { name: string; setup?: Setup; front?: () => Front; refuted: string[] }[] = [
+export const guesses: readonly {
+  name: string;
+  setup?: Setup;
+  front?: () => GatewayFront;
+  refuted: string[];
+}[] = [
   { name: '422 for 01', setup: { answers: { parameter: [422, '01'] } }, refuted: pairings('400 01') },
   { name: '403 for 04', setup: { answers: { credentials: [403, '04'] } }, refuted: pairings('401 04') },
   { name: '403 for 99', setup: { answers: { signature: [403, '99'] } }, refuted: pairings('401 99') },

@@ -17,7 +17,7 @@ export interface Exchange {
 }
 
 /** What the checker says of an exchange, or why it was not asked. */
-export interface Judged {
+export interface JudgedExchange {
   /** The operationId; undefined if the contract has none for the request. */
   operation?: string;
   findings: Finding[];
@@ -28,7 +28,7 @@ export interface Judged {
 export const MAX_BYTES = 1_000_000;
 
 /** Holds the answer of an exchange against the contract. */
-export function judgeExchange(checker: Checker, exchange: Exchange): Judged {
+export function judgeExchange(checker: Checker, exchange: Exchange): JudgedExchange {
   const { method, path, status, headers, request } = exchange;
   const operation = checker.operationFor(method, path);
   if (operation === undefined) return { findings: [], unchecked: 'no operation of the contract' };

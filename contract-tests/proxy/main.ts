@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { runCommand } from '../shared/command.ts';
 import { NotAllowed, DEFAULT_BASE_URL } from '../staging/settings.ts';
 import { startProxy } from './server.ts';
-import { createTally, createWatch, exitCodes, replay } from './watch.ts';
+import { createTally, createWatch, proxyExitCodes, replay } from './watch.ts';
 import type { Tally } from './watch.ts';
 
 interface Options {
@@ -61,7 +61,7 @@ await runCommand<Options>(
       ],
       ['--replay <file>', 'check recorded traffic instead'],
     ],
-    exitCodes,
+    exitCodes: proxyExitCodes,
     broken: 2,
   },
   main,

@@ -1,7 +1,7 @@
 import type { Finding } from '../checker/checker.ts';
 import { readMediaType } from '../checker/json.ts';
 import { plainBody } from './exchange.ts';
-import type { Exchange, Judged } from './exchange.ts';
+import type { Exchange, JudgedExchange } from './exchange.ts';
 import { maskBody } from '../shared/mask.ts';
 import { createMask, maskPointer } from '../shared/mask.ts';
 import type { Mask } from '../shared/mask.ts';
@@ -27,7 +27,7 @@ export interface TrafficRecord {
  * The record of an exchange that was checked; undefined of one that was not. Each is masked with a key of its
  * own that nobody keeps, so that equal ids are equal within a record only.
  */
-export function toRecord(exchange: Exchange, judged: Judged, at: Date): TrafficRecord | undefined {
+export function toRecord(exchange: Exchange, judged: JudgedExchange, at: Date): TrafficRecord | undefined {
   const { operation, findings, unchecked } = judged;
   const plain = plainBody(exchange);
   const { request, method, path, status, requestHeaders, headers } = exchange;
@@ -48,7 +48,7 @@ export function toRecord(exchange: Exchange, judged: Judged, at: Date): TrafficR
       .map(([name, value]) => [name, maskHeader(name, value, mask)]),
     request: hide(request),
     body: hide(plain),
-    findings: findings.map((one) => brief(one, mask, secrets)),
+    findings: findings.map((one) => briefOf(one, mask, secrets)),
   };
 }
 
@@ -60,7 +60,7 @@ export function fromRecord(record: TrafficRecord): Exchange {
 }
 
 /** A finding as records and lines have it. Without a mask, its pointer is masked beyond telling. */
-export function brief(
+export function briefOf(
   { rule, pointer, where }: Finding,
   mask?: Mask,
   secrets: readonly string[] = [],

@@ -1,13 +1,13 @@
 import { createChecker } from '../checker/checker.ts';
 import type { Finding } from '../checker/checker.ts';
 import { judgeExchange } from './exchange.ts';
-import type { Exchange, Judged } from './exchange.ts';
+import type { Exchange, JudgedExchange } from './exchange.ts';
 import { createMask } from '../shared/mask.ts';
-import { brief, fromRecord, secretsOf, toRecord } from './record.ts';
+import { briefOf, fromRecord, secretsOf, toRecord } from './record.ts';
 import type { TrafficRecord } from './record.ts';
 
 /** What the exit codes mean, for --help. The same numbers as those of the staging run. */
-export const exitCodes: Readonly<Record<number, string>> = {
+export const proxyExitCodes: Readonly<Record<number, string>> = {
   0: 'every answer was checked, and nothing found',
   1: 'an answer breaks a known statement (page, docs, sdk or seen)',
   2: 'not started: an option or the target is wrong',
@@ -17,7 +17,7 @@ export const exitCodes: Readonly<Record<number, string>> = {
 
 /** Counts of what went by. */
 export interface Tally {
-  add: (judged: Judged) => void;
+  add: (judged: JudgedExchange) => void;
   /** An exchange without a whole answer. */
   broken: () => void;
   /** An exchange whose record is judged otherwise than it was. */
@@ -33,7 +33,7 @@ export const counts = ({ rule }: Finding): boolean => rule !== 'statusByDefault'
 export function createTally(): Tally {
   let [checked, foreign, unchecked, otherwise] = [0, 0, 0, 0];
   const findings: Finding[] = [];
-  const add = ({ operation, findings: found, unchecked: why }: Judged): void => {
+  const add = ({ operation, findings: found, unchecked: why }: JudgedExchange): void => {
     if (operation === undefined) foreign += 1;
     else if (why !== undefined) unchecked += 1;
     else checked += 1;
@@ -113,7 +113,7 @@ function readRecord(line: string, number: number): TrafficRecord {
   }
 }
 
-function linesOf(exchange: Exchange, { operation, findings, unchecked }: Judged): string[] {
+function linesOf(exchange: Exchange, { operation, findings, unchecked }: JudgedExchange): string[] {
   const { method, path, status } = exchange;
   const where =
     operation === undefined ? `${method} (${path.length} characters of path)` : `${method} ${path}`;
@@ -124,13 +124,13 @@ function linesOf(exchange: Exchange, { operation, findings, unchecked }: Judged)
     `${where} ${status}: ${verdict}`,
     ...findings.map(
       (one) =>
-        `  ${counts(one) ? one.known : 'not counted'}${one.breaking ? ', breaking' : ''}: ${brief(one, mask, secrets)}`,
+        `  ${counts(one) ? one.known : 'not counted'}${one.breaking ? ', breaking' : ''}: ${briefOf(one, mask, secrets)}`,
     ),
   ];
 }
 
-function sameFindings(left: Judged, right: Judged): boolean {
-  const told = ({ findings }: Judged): string =>
+function sameFindings(left: JudgedExchange, right: JudgedExchange): boolean {
+  const told = ({ findings }: JudgedExchange): string =>
     JSON.stringify(findings.map(({ rule, where, known }) => [rule, where, known]));
   return told(left) === told(right);
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { testRequest, inventVirtualAccount, post, resigned, sign } from './test-requests.ts';
-import type { TestRequest, Received } from './test-requests.ts';
+import type { TestRequest, TestAnswer } from './test-requests.ts';
 import { examplesOf, operationOf, readContract } from '../../spec/contract.ts';
 import { fakeSubMerchant, pageVirtualAccount, seedVirtualAccounts } from './seeds.ts';
 import { startSandbox } from './server.ts';
@@ -22,9 +22,9 @@ function creationOf(rest: Partial<VirtualAccount> = {}, details: Record<string, 
   Object.assign(request.body['payment_details'] as object, details);
   return request;
 }
-const create = (rest?: Partial<VirtualAccount>, details?: Record<string, unknown>): Promise<Received> =>
+const create = (rest?: Partial<VirtualAccount>, details?: Record<string, unknown>): Promise<TestAnswer> =>
   post(sandbox.url, creationOf(rest, details));
-const stored = ({ json }: Received): VirtualAccount | undefined =>
+const stored = ({ json }: TestAnswer): VirtualAccount | undefined =>
   sandbox.state.find(String(json?.['transaction_id']));
 
 test("answers as the spec's example, with an id of its own", async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { behaviour } from './assumptions.ts';
 import { testRequest, post } from './test-requests.ts';
-import type { Received } from './test-requests.ts';
+import type { TestAnswer } from './test-requests.ts';
 import { examplesOf, operationOf, readContract } from '../../spec/contract.ts';
 import { pageVirtualAccount, seedVirtualAccounts } from './seeds.ts';
 import { startSandbox } from './server.ts';
@@ -18,8 +18,8 @@ afterEach(() => sandbox.close());
 
 const seeded = (name: string): VirtualAccount =>
   seedVirtualAccounts.find(({ external_id }) => external_id === `sandbox-${name}`)!;
-const cancel = (va: VirtualAccount): Promise<Received> => post(sandbox.url, testRequest(va));
-const inquire = (va: VirtualAccount): Promise<Received> => post(sandbox.url, testRequest(va, 'inquiry'));
+const cancel = (va: VirtualAccount): Promise<TestAnswer> => post(sandbox.url, testRequest(va));
+const inquire = (va: VirtualAccount): Promise<TestAnswer> => post(sandbox.url, testRequest(va, 'inquiry'));
 const statusOf = async (va: VirtualAccount): Promise<unknown> =>
   (await inquire(va)).json?.['transaction_status'];
 

@@ -7,7 +7,7 @@ import type { RefusalName } from './assumptions.ts';
 export type OperationName = 'cancel' | 'inquiry' | 'create';
 
 /** What one operation does to a scripted virtual account. */
-export interface Turn {
+export interface ScriptedAnswer {
   says: string;
   answer: Answer;
   /** The operation really is carried out before the answer goes out. */
@@ -20,9 +20,9 @@ export interface Turn {
  * What a scripted virtual account does, by the operation that the turn applies to; every other operation on it
  * is carried out as usual. These are sandbox controls; the gateway has nothing of the kind.
  */
-export type Script = Partial<Record<OperationName, Turn>>;
+export type Script = Partial<Record<OperationName, ScriptedAnswer>>;
 
-function failing(name: RefusalName): Turn {
+function failing(name: RefusalName): ScriptedAnswer {
   const { status, response_code } = refusals[name].value;
   return { says: `${status}, code ${response_code}`, answer: refuse(name).answer };
 }
@@ -33,15 +33,18 @@ const system = failing('system_error');
 const unknown = failing('unknown_error');
 const other = failing('any_other_failure');
 const later = { ...other.answer.headers, 'retry-after': behaviour.retry_after.value };
-const tooMany: Turn = { ...other, answer: { ...other.answer, headers: later } };
-const badJson: Turn = { says: '200, body {bad', answer: { ...jsonAnswer(200, undefined), body: '{bad' } };
-const html: Turn = {
+const tooMany: ScriptedAnswer = { ...other, answer: { ...other.answer, headers: later } };
+const badJson: ScriptedAnswer = {
+  says: '200, body {bad',
+  answer: { ...jsonAnswer(200, undefined), body: '{bad' },
+};
+const html: ScriptedAnswer = {
   says: '502, HTML',
   answer: { status: 502, headers: { 'content-type': 'text/html' }, body: '<h1>502 Bad Gateway</h1>\n' },
 };
-const stalls: Turn = { says: 'never answers', answer: { ...silent, connection: 'stall' } };
-const drops: Turn = { says: 'drops', answer: { ...silent, connection: 'drop' } };
-const cancelsAndDrops: Turn = { ...drops, says: 'cancels, drops', carriedOut: true };
+const stalls: ScriptedAnswer = { says: 'never answers', answer: { ...silent, connection: 'stall' } };
+const drops: ScriptedAnswer = { says: 'drops', answer: { ...silent, connection: 'drop' } };
+const cancelsAndDrops: ScriptedAnswer = { ...drops, says: 'cancels, drops', carriedOut: true };
 
 /** Every script, by name. Those without a turn for cancel or inquiry have no virtual account of their own. */
 export const scripts = {
@@ -76,7 +79,7 @@ export function scriptsFor(...operations: OperationName[]): ScriptName[] {
 }
 
 /** The turn of that script for that operation, if it has one. */
-export function turnOf(name: ScriptName, operation: OperationName): Turn | undefined {
+export function turnOf(name: ScriptName, operation: OperationName): ScriptedAnswer | undefined {
   return (scripts[name] as Script)[operation];
 }
 

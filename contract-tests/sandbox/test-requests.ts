@@ -14,7 +14,7 @@ export interface TestRequest {
 }
 
 /** What came back. `json` is undefined if the body is none. */
-export interface Received {
+export interface TestAnswer {
   status: number;
   contentType: string | null;
   text: string;
@@ -82,7 +82,7 @@ export function freshVirtualAccount(state: SandboxState, rest: Partial<VirtualAc
 export async function post(
   url: string,
   { headers, body, raw, path = paths.cancel }: TestRequest,
-): Promise<Received> {
+): Promise<TestAnswer> {
   const response = await fetch(url + path, {
     method: 'POST',
     headers,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judge, readOpenFindings } from './judge.ts';
+import { judgeReport, readOpenFindings } from './judge.ts';
 import type { OpenFinding } from './judge.ts';
 import type { SchemathesisReport } from './run.ts';
 
@@ -20,7 +20,7 @@ const good = {
 };
 
 function judged(change: object, rest: Partial<SchemathesisReport> = {}, open: OpenFinding[] = [known]) {
-  return judge({ exitCode: 1, output: '', json: { ...good, ...change }, ...rest }, operations, open);
+  return judgeReport({ exitCode: 1, output: '', json: { ...good, ...change }, ...rest }, operations, open);
 }
 
 test('a finding with a reason is open, counted, and no fault', () => {

@@ -3,22 +3,22 @@ import { asObject } from '../../spec/contract.ts';
 import type { SchemathesisReport } from './run.ts';
 
 /** Something that Schemathesis holds against the sandbox; `code` is its own, see `schemathesis explain`. */
-export interface Finding {
+export interface SchemathesisFinding {
   code: string;
   /** Method and path. */
   operation: string;
 }
 
 /** A finding that is known and stays, and why. */
-export interface OpenFinding extends Finding {
+export interface OpenFinding extends SchemathesisFinding {
   reason: string;
 }
 
 /** What came of a run. */
-export interface Verdict {
+export interface SchemathesisVerdict {
   generated: number;
   open: OpenFinding[];
-  unexpected: Finding[];
+  unexpected: SchemathesisFinding[];
   /** Why the run itself cannot be trusted; empty if it can. */
   faults: string[];
 }
@@ -35,13 +35,14 @@ export function readOpenFindings(): OpenFinding[] {
  * Judges a run over these operations (method and path). Whatever is not seen to have happened is a fault: every
  * operation tested, and reached with a request that was accepted; an entry of the list that no longer applies.
  */
-export function judge(
+export function judgeReport(
   report: SchemathesisReport,
   operations: string[],
   openFindings: OpenFinding[],
-): Verdict {
+): SchemathesisVerdict {
   const findings = findingsOf(report);
-  const isSame = (a: Finding) => (b: Finding) => a.code === b.code && a.operation === b.operation;
+  const isSame = (a: SchemathesisFinding) => (b: SchemathesisFinding) =>
+    a.code === b.code && a.operation === b.operation;
   const unused = openFindings.filter((one) => !findings.some(isSame(one)));
   const unexplained = openFindings.filter(({ reason }) => (reason ?? '').trim() === '');
   return {
@@ -65,12 +66,12 @@ const json = ({ json }: SchemathesisReport): Record<string, unknown> => asObject
 const generatedOf = (report: SchemathesisReport): number =>
   Number(asObject(json(report)['test_cases'])['generated'] ?? 0);
 
-function findingsOf(report: SchemathesisReport): Finding[] {
+function findingsOf(report: SchemathesisReport): SchemathesisFinding[] {
   const failures = (json(report)['failures'] ?? []) as { code: string; operations: string[] }[];
   return failures.flatMap(({ code, operations }) => operations.map((operation) => ({ code, operation })));
 }
 
-function judgeProcess(report: SchemathesisReport, findings: Finding[]): string[] {
+function judgeProcess(report: SchemathesisReport, findings: SchemathesisFinding[]): string[] {
   const { exitCode } = report;
   const { errors, complete, filtered, warnings } = json(report);
   const expected = findings.length > 0 ? 1 : 0;

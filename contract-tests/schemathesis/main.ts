@@ -6,23 +6,23 @@ import { operationOf, operationsOf, readContract } from '../../spec/contract.ts'
 import type { SandboxOptions } from '../sandbox/server.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { runCommand } from '../shared/command.ts';
-import { columns, wrap } from '../shared/print.ts';
-import { judge, readOpenFindings } from './judge.ts';
-import type { Finding, Verdict } from './judge.ts';
+import { columns, wrapLines } from '../shared/print.ts';
+import { judgeReport, readOpenFindings } from './judge.ts';
+import type { SchemathesisFinding, SchemathesisVerdict } from './judge.ts';
 import { mutants, stateApart } from './mutants.ts';
 import { ensureInstalled, runSchemathesis } from './run.ts';
 
 const tell = (line: string): void => void process.stdout.write(`${line}\n`);
-const named = ({ code, operation }: Finding): string => `${code} ${operation}`;
+const named = ({ code, operation }: SchemathesisFinding): string => `${code} ${operation}`;
 
-async function run(command: string, sandbox: SandboxOptions, only?: string): Promise<Verdict> {
+async function run(command: string, sandbox: SandboxOptions, only?: string): Promise<SchemathesisVerdict> {
   const server = await startSandbox(sandbox);
   try {
     const operations = operationsOf(readContract()).filter(({ id }) => id === (only ?? id));
     const names = operations.map(({ method, path }) => `${method} ${path}`);
     const report = await runSchemathesis({ command, baseUrl: server.url, ...(only && { only }) });
     const mine = readOpenFindings().filter(({ operation }) => names.some((name) => isAt(operation, name)));
-    const verdict = judge(report, names, mine);
+    const verdict = judgeReport(report, names, mine);
     const unsigned = server.requests.filter(({ answer }) => answer === 'wrong_signature').length;
     if (unsigned > 0)
       verdict.faults.push(`${unsigned} requests were not signed rightly: nothing else was tried`);
@@ -41,9 +41,9 @@ async function check(command: string): Promise<boolean> {
   const { generated, open, unexpected, faults } = await run(command, { checks: stateApart });
   tell(`Schemathesis tried ${generated} cases.`);
   tell(`${open.length} open findings:`);
-  for (const one of open) wrap(`  ${named(one)}: ${one.reason}`).forEach(tell);
+  for (const one of open) wrapLines(`  ${named(one)}: ${one.reason}`).forEach(tell);
   for (const one of unexpected) tell(`FOUND ${named(one)}`);
-  for (const fault of faults) wrap(`FAULT ${fault}`).forEach(tell);
+  for (const fault of faults) wrapLines(`FAULT ${fault}`).forEach(tell);
   return unexpected.length === 0 && faults.length === 0;
 }
 

@@ -4,7 +4,7 @@ import type { Answer, AnswerContext } from '../sandbox/answer.ts';
 import type { SandboxOptions } from '../sandbox/server.ts';
 
 /** A sandbox that is wrong in one way, and the code by which Schemathesis must notice it in that operation. */
-export interface Mutant {
+export interface SchemathesisMutant {
   id: string;
   code: string;
   /** The operationId. */
@@ -35,7 +35,7 @@ function withoutRequired(name: string): Contract {
 }
 
 /** Each must turn the run red. */
-export const mutants: Mutant[] = [
+export const mutants: SchemathesisMutant[] = [
   {
     ...cancel,
     id: 'wrong enum value in the answer',

@@ -3,7 +3,7 @@
 const WIDTH = 80;
 
 /** Lines of at most 80 columns; those that follow are indented. */
-export function wrap(text: string): string[] {
+export function wrapLines(text: string): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(/(?<=\S) /)) {

@@ -4,7 +4,7 @@ import type { ContractCase, VaIds } from '../cases/types.ts';
 import type { GivenVa, VaState } from './accounts.ts';
 import { lies } from './evidence.ts';
 import type { Refutation, StagingResult } from './evidence.ts';
-import { orUndefined, requestFor, stateOf, tell } from './session.ts';
+import { orUndefined, plainRequestFor, stateOf, tell } from './session.ts';
 import type { Session } from './session.ts';
 
 /** A case that was sent, and the existing virtual account that it was about. */
@@ -43,7 +43,9 @@ export function createAfter(
   let [distrusted, cancelled] = [false, 0];
 
   const cancel = async (va: VaIds, by: string): Promise<string | undefined> => {
-    const got = await session.send(by, requestFor(session, 'cancelVirtualAccount', va)).catch(orUndefined);
+    const got = await session
+      .send(by, plainRequestFor(session, 'cancelVirtualAccount', va))
+      .catch(orUndefined);
     return got?.reading.code;
   };
 

@@ -35,7 +35,7 @@ export const foreign: readonly Form[] = ['page', 'redirect', 'rate limited', 'do
 const SAMPLE = 160;
 
 /** Reads an answer to an operation of the contract. */
-export function readAnswer(contract: Contract, operation: string, raw: RawAnswer): Reading {
+export function readRawAnswer(contract: Contract, operation: string, raw: RawAnswer): Reading {
   const headers = valuesByName(raw.headers);
   const plain = plainBody(raw);
   const undone =

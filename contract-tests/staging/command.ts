@@ -6,12 +6,19 @@ import { readVaFile } from './accounts.ts';
 import { toJUnit } from '../shared/print.ts';
 import { createRedact } from './redact.ts';
 import type { Redact } from './redact.ts';
-import { exitCodeOf, firstPage, toAnnotations, toJUnitSuites, toMarkdown, toTerminal } from './report.ts';
+import {
+  stagingExitCodeOf,
+  firstPage,
+  toAnnotations,
+  toJUnitSuites,
+  toMarkdown,
+  toTerminal,
+} from './report.ts';
 import { runStaging } from './run.ts';
-import type { Run } from './run.ts';
+import type { StagingRun } from './run.ts';
 import type { Progress } from './runner.ts';
 import { UsageError } from './settings.ts';
-import type { Settings } from './settings.ts';
+import type { StagingSettings } from './settings.ts';
 
 /** Where the reports go, unless told otherwise. */
 export const REPORTS = fileURLToPath(new URL('../reports', import.meta.url));
@@ -23,7 +30,7 @@ export interface Options {
 }
 
 /** Runs it, writes the reports, tells the terminal and GitHub. Returns the exit code; throws a `UsageError`. */
-export async function runAndReport(settings: Settings, { reports, only }: Options): Promise<number> {
+export async function runAndReport(settings: StagingSettings, { reports, only }: Options): Promise<number> {
   const given = settings.vasFile === undefined ? [] : readVaFile(settings.vasFile);
   tryFolder(reports);
   let redact: Redact = (text) => text;
@@ -48,7 +55,7 @@ export async function runAndReport(settings: Settings, { reports, only }: Option
   if (run.dredd) writeFileSync(join(reports, 'staging-dredd.txt'), redact(run.dredd.output));
   for (const line of toTerminal(run, shortPath(join(reports, 'staging.md')))) console.log(redact(line));
   tellGitHub(run, now, redact);
-  return exitCodeOf(run);
+  return stagingExitCodeOf(run);
 }
 
 /** Before anything is sent: accounts are not to be used up for a report that cannot be written. */
@@ -74,7 +81,7 @@ function showProgress({ done, total, refuted, leftMs }: Progress): void {
   process.stderr.write(`\r\u001B[K${done} of ${total} cases, ${refuted} refuted so far, ${left} left`);
 }
 
-function tellGitHub(run: Run, at: Date, redact: Redact): void {
+function tellGitHub(run: StagingRun, at: Date, redact: Redact): void {
   const { GITHUB_STEP_SUMMARY: summary, GITHUB_ACTIONS: isActions } = process.env;
   if (summary) appendFileSync(summary, `${redact(firstPage(run, at).join('\n\n'))}\n`);
   if (isActions === 'true') for (const line of toAnnotations(run)) console.log(redact(line));

@@ -1,6 +1,6 @@
 /** Dredd at a gateway that nobody here controls: every example that a client can bring about there. */
-import { lookedUpFirst, runDredd } from '../dredd/dredd.ts';
-import type { DreddRun, DreddTarget, Transaction } from '../dredd/dredd.ts';
+import { transactionsLookedUpFirst, runDredd } from '../dredd/dredd.ts';
+import type { DreddRun, DreddTarget, DreddTransaction } from '../dredd/dredd.ts';
 import { planTransactions } from '../dredd/plan.ts';
 import type { ContractCase, RawRequest, SuppliedVa } from '../cases/types.ts';
 import { decodeBody, parseJson } from '../checker/json.ts';
@@ -101,7 +101,7 @@ export async function dreddStep(
         blame(session, reading ? wordsFor(reading) : 'no answer to Dredd', reading?.sample);
       }
       if (odd.length > 0) await waitUntilBack(session);
-      return [...odd, ...lookedUpFirst(transactions)];
+      return [...odd, ...transactionsLookedUpFirst(transactions)];
     },
   });
   const isFirm = ended !== undefined || !isFailing(run) || (await isAsAtTheStart(session));
@@ -138,7 +138,7 @@ const isFailing = ({ transactions }: DreddRun): boolean =>
 /** The case's own result, or why it says nothing. */
 function resultOf(
   { store }: Session,
-  transaction: Transaction,
+  transaction: DreddTransaction,
   {
     isFirm,
     untrusted,
@@ -157,7 +157,7 @@ function resultOf(
   }
   if (!isFirm && verdict === 'fail')
     return { ...result, verdict: 'no answer', reason: 'not the gateway answered' };
-  if (lookedUpFirst([transaction]).length > 0) {
+  if (transactionsLookedUpFirst([transaction]).length > 0) {
     return { ...result, verdict: 'not judged', reason: '02, and indeed no virtual account has these ids' };
   }
   if (result.verdict !== 'pass') return result;

@@ -7,7 +7,7 @@ import type { Observation, StagingResult } from './evidence.ts';
 import { tell } from './session.ts';
 
 /** An open question and its answers; none if the run could not say. */
-export interface Answered {
+export interface AnsweredQuestion {
   number: number;
   asks: string;
   answers: string[];
@@ -49,7 +49,7 @@ export const questions: readonly [asks: string, answer: (seen: Seen) => string[]
 ];
 
 /** Answers every question as far as the run can. */
-export function answerQuestions(seen: Seen): Answered[] {
+export function answerQuestions(seen: Seen): AnsweredQuestion[] {
   return questions.map(([asks, answer], i) => ({ number: i + 1, asks, answers: answer(seen) }));
 }
 

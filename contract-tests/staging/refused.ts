@@ -7,7 +7,7 @@ import { decodeBody } from '../checker/json.ts';
 import { makeUp } from './accounts.ts';
 import type { Reading } from './answer.ts';
 import type { Refutation } from './evidence.ts';
-import { blame, orUndefined, requestFor, sendControl, Stop, tell, wordsFor } from './session.ts';
+import { blame, orUndefined, plainRequestFor, sendControl, Stop, tell, wordsFor } from './session.ts';
 import type { Session } from './session.ts';
 import { NotAllowed } from './settings.ts';
 
@@ -43,7 +43,7 @@ export async function begin(session: Session, tries: Tries): Promise<void> {
 }
 
 async function reasonOf(session: Session): Promise<string> {
-  const request = requestFor(session, 'cancelVirtualAccount', makeUp(session.settings));
+  const request = plainRequestFor(session, 'cancelVirtualAccount', makeUp(session.settings));
   const error = await session.send('control', request).then(
     () => undefined,
     (thrown: unknown) => thrown,
@@ -55,7 +55,7 @@ async function reasonOf(session: Session): Promise<string> {
 
 /** What answers a page to everything, whoever asks, is not the gateway; other refusals in a form of its own may be. */
 async function isOwnWord(session: Session, { status, sample }: Reading): Promise<boolean> {
-  const right = requestFor(session, 'cancelVirtualAccount', makeUp(session.settings));
+  const right = plainRequestFor(session, 'cancelVirtualAccount', makeUp(session.settings));
   const nobody = { ...right, headers: right.headers.filter(([name]) => name !== 'authorization') };
   const got = await session.send('control', nobody).catch(orUndefined);
   if (!got) return false;

@@ -4,11 +4,11 @@ import type { Refuted, StagingResult } from './evidence.ts';
 import { markdownTable as table } from '../shared/print.ts';
 import type { JUnitSuite } from '../shared/print.ts';
 import { answerQuestions, describeUnstated, undocumented } from './questions.ts';
-import type { Run } from './run.ts';
+import type { StagingRun } from './run.ts';
 import { shortOf, takes } from './statements.ts';
 
 /** What the exit codes mean, for --help and the reports. */
-export const exitCodes: Readonly<Record<number, string>> = {
+export const stagingExitCodes: Readonly<Record<number, string>> = {
   0: 'nothing was refuted',
   1: 'a known statement (page, docs, sdk or seen) was refuted',
   2: 'not started: settings are missing or wrong, or the gateway refuses credentials or hash key',
@@ -17,7 +17,7 @@ export const exitCodes: Readonly<Record<number, string>> = {
 };
 
 /** The exit code: 1 before 2 and 4, and those before 3, so that 3 says that everything else was run. */
-export function exitCodeOf({ verdicts, stopped, results }: Run): number {
+export function stagingExitCodeOf({ verdicts, stopped, results }: StagingRun): number {
   if (verdicts.facts.length > 0) return 1;
   if (stopped) return stopped.code;
   if (results.some(({ verdict }) => ['not run', 'no answer'].includes(verdict))) return 4;
@@ -25,7 +25,7 @@ export function exitCodeOf({ verdicts, stopped, results }: Run): number {
 }
 
 /** How many cases came out so. */
-function countOf({ results }: Run, ...verdicts: StagingResult['verdict'][]): number {
+function countOf({ results }: StagingRun, ...verdicts: StagingResult['verdict'][]): number {
   return results.filter(({ verdict }) => verdicts.includes(verdict)).length;
 }
 
@@ -33,7 +33,7 @@ const WIDTH = 80;
 const LINES = 20;
 
 /** At most 20 lines of 80 columns, however bad it is. The worst first; no known statement goes unmentioned. */
-export function toTerminal(run: Run, report: string): string[] {
+export function toTerminal(run: StagingRun, report: string): string[] {
   const { verdicts, stopped, causes, notes } = run;
   const lies = verdicts.facts.filter(({ by }) => by.some(({ rank }) => rank !== undefined));
   const facts = verdicts.facts.filter((one) => !lies.includes(one));
@@ -68,9 +68,9 @@ export function toTerminal(run: Run, report: string): string[] {
   return [...lines, ...end];
 }
 
-function headLine(run: Run): string {
+function headLine(run: StagingRun): string {
   const { facts, refutedGuesses } = run.verdicts;
-  const code = exitCodeOf(run);
+  const code = stagingExitCodeOf(run);
   const known = `${facts.length} known statement${facts.length === 1 ? '' : 's'}`;
   const guesses = `${refutedGuesses.length} guess${refutedGuesses.length === 1 ? '' : 'es'}`;
   const said =
@@ -78,7 +78,7 @@ function headLine(run: Run): string {
   return cut(`${run.host}: ${said}. Exit code ${code}.`);
 }
 
-function countLine(run: Run): string {
+function countLine(run: StagingRun): string {
   const { results } = run;
   const parts = [
     `${countOf(run, 'pass')} of ${results.length} cases passed`,
@@ -90,7 +90,7 @@ function countLine(run: Run): string {
   return cut(parts.join(', '));
 }
 
-function dreddLine({ dredd }: Run): string[] {
+function dreddLine({ dredd }: StagingRun): string[] {
   if (!dredd) return [];
   const count = (...verdicts: string[]): number =>
     dredd.rows.filter(({ verdict }) => verdicts.includes(verdict)).length;
@@ -98,7 +98,7 @@ function dreddLine({ dredd }: Run): string[] {
   return [cut(`Dredd: ${done} of ${dredd.rows.length - left} examples as documented, ${left} not exercised`)];
 }
 
-function needLine(run: Run): string[] | undefined {
+function needLine(run: StagingRun): string[] | undefined {
   const count = countOf(run, 'needs account');
   if (count === 0) return undefined;
   // In 80 columns; that only active ones can be created the report says.
@@ -171,7 +171,7 @@ function wrap(text: string, most: number): string[] {
 }
 
 /** The Markdown report of a run: a page for whoever decides, then everything else. Times in ISO 8601, UTC. */
-export function toMarkdown(run: Run, at: Date): string {
+export function toMarkdown(run: StagingRun, at: Date): string {
   const { verdicts } = run;
   return (
     [
@@ -234,10 +234,10 @@ export function toMarkdown(run: Run, at: Date): string {
 const SHOWN = 12;
 
 /** What a manager reads, and a job summary shows. */
-export function firstPage(run: Run, at: Date): string[] {
+export function firstPage(run: StagingRun, at: Date): string[] {
   const { verdicts, accounts, results, stopped } = run;
   const refuted = [...verdicts.facts, ...verdicts.refutedGuesses];
-  const exit = exitCodeOf(run);
+  const exit = stagingExitCodeOf(run);
   const confirmed = verdicts.guesses.filter(({ verdict }) => verdict === 'confirmed').length;
   const open = verdicts.guesses.filter(({ verdict }) => verdict === 'not exercised');
   const held = new Set(
@@ -252,7 +252,7 @@ export function firstPage(run: Run, at: Date): string[] {
   const needing = countOf(run, 'needs account');
   return [
     '# Contract check against a gateway',
-    `${run.host}, ${at.toISOString()}, ${run.requests} requests. **Exit code ${exit}: ${exitCodes[exit]}.**`,
+    `${run.host}, ${at.toISOString()}, ${run.requests} requests. **Exit code ${exit}: ${stagingExitCodes[exit]}.**`,
     ...(stopped ? [`**The run ended early: ${stopped.says}.**`] : []),
     '## What holds',
     list([
@@ -287,7 +287,7 @@ export function firstPage(run: Run, at: Date): string[] {
 }
 
 /** The same as JUnit: a suite for each operation's cases, one for the guesses, one for all else refuted. */
-export function toJUnitSuites({ results, verdicts, stopped }: Run): JUnitSuite[] {
+export function toJUnitSuites({ results, verdicts, stopped }: StagingRun): JUnitSuite[] {
   const operations = [...new Set(results.map(({ operation }) => operation))];
   const passing = ['pass', 'fail'];
   return [
@@ -324,7 +324,7 @@ export function toJUnitSuites({ results, verdicts, stopped }: Run): JUnitSuite[]
 }
 
 /** Workflow commands: an error for each known statement that was refuted, a warning for each guess. */
-export function toAnnotations(run: Run): string[] {
+export function toAnnotations(run: StagingRun): string[] {
   const escape = (text: string): string =>
     text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
   const line = (level: string, { key, known, by }: Refuted): string =>
@@ -349,7 +349,7 @@ function refutedTable(refuted: readonly Refuted[]): string {
   );
 }
 
-function dreddSection({ dredd }: Run): string[] {
+function dreddSection({ dredd }: StagingRun): string[] {
   if (!dredd) return [];
   return [
     '## Dredd: every example of every documented answer',
@@ -395,7 +395,7 @@ function caseSections(results: readonly StagingResult[]): string[] {
   });
 }
 
-function findingRows({ observations }: Run): string[][] {
+function findingRows({ observations }: StagingRun): string[][] {
   const rows = new Map<string, { cells: string[]; count: number }>();
   for (const { rule, pointer, found, where, known } of observations.flatMap(({ findings }) => findings)) {
     const key = [rule, maskPointer(pointer), where, known].join(' ');

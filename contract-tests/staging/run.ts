@@ -17,10 +17,10 @@ import { createRunner, firstOfEach, operations, readOnlyOperation } from './runn
 import type { Progress, Runner } from './runner.ts';
 import { openSession, stateOf, Stop } from './session.ts';
 import type { Cause, Session } from './session.ts';
-import type { Settings } from './settings.ts';
+import type { StagingSettings } from './settings.ts';
 
 /** All that a run has found out. Holds nothing secret. */
-export interface Run {
+export interface StagingRun {
   host: string;
   requests: number;
   results: StagingResult[];
@@ -37,7 +37,7 @@ export interface Run {
 }
 
 /** What a run is given beside its settings. */
-export interface RunOptions {
+export interface StagingRunOptions {
   given: readonly GivenVa[];
   /** Called with the list of all virtual accounts that must not be shown; it grows. */
   known?: (all: VaIds[]) => void;
@@ -54,7 +54,7 @@ export interface RunOptions {
  * Runs everything, one request after the other, and weighs it. What stands in the way of a run does not reject: it is
  * in `stopped`. Rejects with `NotAllowed` for a host that must not be called.
  */
-export async function runStaging(settings: Settings, options: RunOptions): Promise<Run> {
+export async function runStaging(settings: StagingSettings, options: StagingRunOptions): Promise<StagingRun> {
   const { given, known, progress, signal = new AbortController().signal, only = /./ } = options;
   const contract = readContract();
   const checker = createChecker(contract);
@@ -88,8 +88,8 @@ export async function runStaging(settings: Settings, options: RunOptions): Promi
   known?.(session.store.all);
   const cases = casesOf(session).filter(({ id }) => controlIds.includes(id) || only.test(id));
   const runner = createRunner(session, cases.length, progress);
-  let stopped: Run['stopped'];
-  let dredd: Run['dredd'];
+  let stopped: StagingRun['stopped'];
+  let dredd: StagingRun['dredd'];
   try {
     await begin(session, runner);
     await sortByState(session, runner, given);

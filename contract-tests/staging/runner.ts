@@ -20,7 +20,7 @@ import {
   blame,
   isAsAtTheStart,
   orUndefined,
-  requestFor,
+  plainRequestFor,
   Stop,
   tell,
   waitUntilBack,
@@ -299,7 +299,7 @@ export function createRunner(
     const found: Refutation[] = [];
     for (const [name, schema] of Object.entries(members)) {
       const send = (value: string) => {
-        const request = requestFor(session, operation, { ...va, [name]: value });
+        const request = plainRequestFor(session, operation, { ...va, [name]: value });
         return session.send(`${operation} another ${name}`, request).catch(orUndefined);
       };
       const id = makeUp(session.settings)[name as keyof typeof members];

@@ -12,11 +12,11 @@ import type { RawRequest, VaIds } from '../cases/types.ts';
 import { assertAllowed, NotAllowed } from './settings.ts';
 import { makeUp } from './accounts.ts';
 import type { VaState, VaStore } from './accounts.ts';
-import { foreign, readAnswer } from './answer.ts';
+import { foreign, readRawAnswer } from './answer.ts';
 import type { Form, Reading } from './answer.ts';
 import { observe } from './evidence.ts';
 import type { Observation } from './evidence.ts';
-import type { Settings } from './settings.ts';
+import type { StagingSettings } from './settings.ts';
 
 /** What explains many failures, in words, with how often it was seen. Refutes nothing. */
 export interface Cause {
@@ -39,7 +39,7 @@ export class Stop extends Error {
 
 /** What the parts of a run share. */
 export interface Session {
-  settings: Settings;
+  settings: StagingSettings;
   contract: Contract;
   checker: Checker;
   store: VaStore;
@@ -69,7 +69,7 @@ const BACK_AFTER_MS = [0, 250, 500, 1000, 2000, 4000, 8000];
 
 /** Opens a session. Nothing is sent yet. */
 export function openSession(
-  settings: Settings,
+  settings: StagingSettings,
   parts: Pick<Session, 'contract' | 'checker' | 'signal'> & { store: (session: Session) => VaStore },
 ): Session {
   const { contract, checker, signal } = parts;
@@ -93,7 +93,7 @@ export function openSession(
       if (signal.aborted) throw new Stop('interrupted');
       requests += 1;
       const raw = await sender.send(request);
-      const reading = readAnswer(contract, operation, raw);
+      const reading = readRawAnswer(contract, operation, raw);
       if (reading.form !== 'rate limited') {
         const seen = observe({ contract, checker }, by, request, reading, compares);
         return { reading, keep: () => seen && session.observations.push(seen) };
@@ -126,7 +126,7 @@ export function blame(session: Session, says: string, sample?: string): void {
 const shapes = new Map<string, RequestShape>();
 
 /** A request with nothing wrong, about an existing virtual account or made-up ids. */
-export function requestFor({ contract, settings }: Session, operationId: string, va: VaIds): RawRequest {
+export function plainRequestFor({ contract, settings }: Session, operationId: string, va: VaIds): RawRequest {
   const shape = shapes.get(operationId) ?? readOperation(contract, operationId).shape;
   shapes.set(operationId, shape);
   const { credentials } = settings;
@@ -135,7 +135,7 @@ export function requestFor({ contract, settings }: Session, operationId: string,
 
 /** Sends the plain right request about ids that do not exist; undefined without an answer. */
 export async function sendControl(session: Session): Promise<Reading | undefined> {
-  const request = requestFor(session, 'cancelVirtualAccount', makeUp(session.settings));
+  const request = plainRequestFor(session, 'cancelVirtualAccount', makeUp(session.settings));
   const got = await session.send('control', request).catch(orUndefined);
   return got?.reading;
 }
@@ -222,7 +222,9 @@ export async function stateOf(
   va: VaIds,
   by: string,
 ): Promise<VaState | 'unknown' | undefined> {
-  const got = await session.send(by, requestFor(session, 'inquireVirtualAccount', va)).catch(orUndefined);
+  const got = await session
+    .send(by, plainRequestFor(session, 'inquireVirtualAccount', va))
+    .catch(orUndefined);
   if (!got) return undefined;
   got.keep();
   if (got.reading.code === '02') return 'unknown';

@@ -34,7 +34,7 @@ export function allowedUrl(text: string): URL {
 }
 
 /** What a run needs to know. */
-export interface Settings {
+export interface StagingSettings {
   baseUrl: string;
   credentials: Credentials;
   /** Path of the JSON file with virtual accounts, if there is one. */
@@ -67,7 +67,7 @@ export const variables: readonly [name: string, says: string][] = [
 ];
 
 /** Reads the settings. Throws a `UsageError` that names all that is missing or wrong, not the first only. */
-export function readSettings(env: Environment): Settings {
+export function readSettings(env: Environment): StagingSettings {
   const problems: string[] = [];
   const need = (name: string): string => {
     const value = env[name] ?? '';
@@ -103,7 +103,7 @@ function readUrl(env: Environment, problems: string[]): string {
 function readVirtualAccounts(
   env: Environment,
   problems: string[],
-): Pick<Settings, 'vasFile' | 'create' | 'channel'> {
+): Pick<StagingSettings, 'vasFile' | 'create' | 'channel'> {
   const { IFORTEPAY_TEST_VAS: vasFile, IFORTEPAY_TEST_CREATE: create = '' } = env;
   if (!['', '0', '1'].includes(create)) problems.push('IFORTEPAY_TEST_CREATE is neither 0 nor 1');
   const channel = env['IFORTEPAY_TEST_CHANNEL'] || 'BCA-POLYTRON';

@@ -169,6 +169,6 @@ test('with the checker disabled it refuses to run, before anything is sent', asy
   onTestFinished(sandboxOverTls.close);
   const NODE_OPTIONS = `--import=${blindChecker}`;
   const { code, output } = await sandboxOverTls.run({ NODE_OPTIONS });
-  expect(output).toContain('the checker does not see what was planted');
+  expect(output).toContain('the checker does not see what is wrong');
   expect([code, sandboxOverTls.sandbox.requests.length]).toEqual([4, 0]);
 });

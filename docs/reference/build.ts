@@ -17,7 +17,7 @@ import { fileURLToPath } from 'node:url';
 import { html, raw } from 'hono/html';
 import { readContract } from '../../spec/contract.ts';
 import { type Html, legend, type Place, placeIn, prose } from './markup.ts';
-import { operation, type Operation, operationsIn } from './operations.ts';
+import { operationSection, type OperationSection, operationsIn } from './operations.ts';
 import { outcomes, scenarioSection } from './outcomes.ts';
 import { schemas } from './schema.ts';
 import { servers, signing } from './signing.ts';
@@ -52,7 +52,7 @@ export function referencePage(root: Place): string {
   return String(page);
 }
 
-function contents(operations: Operation[]): Html {
+function contents(operations: OperationSection[]): Html {
   const link = (id: string, text: Html | string) => html`<li><a href="#${id}">${text}</a></li>`;
   return html`<nav aria-label="Contents">
     <ul>
@@ -73,8 +73,8 @@ function header({ node }: Place): Html {
   </header>`;
 }
 
-function sections(root: Place, operations: Operation[]): Html {
-  return html`${servers(root)} ${signing(root)} ${operations.map(operation)} ${outcomes()}
+function sections(root: Place, operations: OperationSection[]): Html {
+  return html`${servers(root)} ${signing(root)} ${operations.map(operationSection)} ${outcomes()}
   ${scenarioSection(root)} ${schemas(root)}`;
 }
 

@@ -20,7 +20,7 @@ import { description, facts, members, otherParts, typeOf } from './schema.ts';
 const JSON_TYPE = ['content', 'application/json'] as const;
 
 /** One operation and how it is called. */
-export interface Operation {
+export interface OperationSection {
   id: string;
   method: string;
   /** The path, or in words where a callback goes. */
@@ -29,7 +29,7 @@ export interface Operation {
 }
 
 /** All of them, each callback after the operation that it belongs to. */
-export function operationsIn(parent: Place, key = 'paths'): Operation[] {
+export function operationsIn(parent: Place, key = 'paths'): OperationSection[] {
   return children(parent, key).flatMap(([path, item]) =>
     Object.keys(item.node).flatMap((method) => {
       const place = child(item, method);
@@ -42,7 +42,7 @@ export function operationsIn(parent: Place, key = 'paths'): Operation[] {
 }
 
 /** The section of one operation: what it takes and answers, and beside it what that looks like. */
-export function operation({ id, method, path, place }: Operation): Html {
+export function operationSection({ id, method, path, place }: OperationSection): Html {
   return html`<section id="${id}" class="operation" aria-labelledby="${id}-title" data-operation="${id}">
     <div class="say">
       <h2 id="${id}-title">${place.node.summary} ${known(place)}</h2>

@@ -1,6 +1,6 @@
 import type { CancelRequest } from '../operations.js';
-import type { Change, Subject } from './decide.js';
-import { eachOf, fromEach, type Row, type Statements, type Store, type Value } from './store.js';
+import type { Change, DecidedRow } from './decide.js';
+import { eachOf, fromEach, type DbRow, type Statements, type Store, type DbValue } from './store.js';
 import type { VaErrorCode } from '../errors.js';
 import type { RowCode, RowState } from './types.js';
 
@@ -11,7 +11,7 @@ export interface Lease {
 }
 
 /** A row that was handed out, with the request to send about it. */
-export interface WorkRow extends Subject {
+export interface WorkRow extends DecidedRow {
   /** Where it stood before, as the counts have it. */
   from: Exclude<RowState, 'sending'>;
   request: CancelRequest;
@@ -265,7 +265,7 @@ export class Chunks {
   }
 }
 
-function workRow(row: Row, from: WorkRow['from'], singleUse: boolean): WorkRow {
+function workRow(row: DbRow, from: WorkRow['from'], singleUse: boolean): WorkRow {
   return {
     from,
     id: Number(row.id),
@@ -287,7 +287,7 @@ function workRow(row: Row, from: WorkRow['from'], singleUse: boolean): WorkRow {
   };
 }
 
-const numberOrNull = (value: Value | undefined) =>
+const numberOrNull = (value: DbValue | undefined) =>
   value === null || value === undefined ? null : Number(value);
 
 /** The code of rows that the last file names no more. */
@@ -295,7 +295,7 @@ export const LEFT_OUT = 'left_out' satisfies RowCode;
 const SETTLED: readonly string[] = ['done', 'refused', 'needs_a_person'];
 
 /** What `WRITE` takes for one change, in its order. */
-function valuesOf(change: Change): Value[] {
+function valuesOf(change: Change): DbValue[] {
   return [
     change.id,
     change.attempt,

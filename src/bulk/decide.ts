@@ -2,7 +2,7 @@ import { isVaError, type VaErrorCode } from '../errors.js';
 import type { RowCode, RowState } from './types.js';
 
 /** A row that may be sent or asked after, as far as deciding needs it. */
-export interface Subject {
+export interface DecidedRow {
   id: number;
   attempts: number;
   asked: number;
@@ -41,7 +41,7 @@ export interface Change {
 }
 
 /** What a call came to: an answer, or whatever it threw. */
-export type Answer =
+export type CallResult =
   { answer: { transaction_status?: unknown; response_code?: unknown } } | { error: unknown };
 
 /** After this long, what an inquiry does not settle is for a person. Milliseconds. */
@@ -63,7 +63,7 @@ export function pauseAfter(count: number): number {
  * @param now the database's time
  * @param result what the call came to; undefined if it was never made
  */
-export function afterCancel(row: Subject, result: Answer | undefined, now: number): Change {
+export function afterCancel(row: DecidedRow, result: CallResult | undefined, now: number): Change {
   const base = baseOf(row);
   // With an earlier cancel whose outcome nobody knows, nothing is sent without asking first.
   const back = { ...base, state: row.unknownSince === null ? 'queued' : 'unknown', ended: true } as const;
@@ -95,7 +95,12 @@ export function afterCancel(row: Subject, result: Answer | undefined, now: numbe
  * @param result what the call came to; undefined if it was never made
  * @param askedAt the database's time before the inquiry was sent: what it says is at least as old
  */
-export function afterInquiry(row: Subject, result: Answer | undefined, askedAt: number, now: number): Change {
+export function afterInquiry(
+  row: DecidedRow,
+  result: CallResult | undefined,
+  askedAt: number,
+  now: number,
+): Change {
   const base = { ...baseOf(row), refusal: row.refusal };
   if (!result) return { ...base, state: 'unknown', code: row.code, nextAt: now };
   const said = saidBy(result);
@@ -122,7 +127,7 @@ export function afterInquiry(row: Subject, result: Answer | undefined, askedAt: 
   }
 }
 
-function afterActive(row: Subject, said: Said, askedAt: number, now: number): Change {
+function afterActive(row: DecidedRow, said: Said, askedAt: number, now: number): Change {
   const base = baseOf(row);
   // The refusal stands: it was not because it is cancelled, paid or expired.
   if (row.refusal !== null) {
@@ -144,7 +149,7 @@ function afterActive(row: Subject, said: Said, askedAt: number, now: number): Ch
   return { ...base, ...said, state: 'queued', code: 'still_active', nextAt };
 }
 
-function afterNoAnswer(row: Subject, error: unknown, said: Said, now: number): Change {
+function afterNoAnswer(row: DecidedRow, error: unknown, said: Said, now: number): Change {
   const base = { ...baseOf(row), refusal: row.refusal };
   if (!isVaError(error)) return askAgain(row, 'unsettled', said, now);
   const { code, outcome, retryAfterMs } = error;
@@ -164,7 +169,7 @@ function afterNoAnswer(row: Subject, error: unknown, said: Said, now: number): C
 }
 
 /** Nothing was settled: once more, later; or for a person. A refusal that nobody explains is one all the same. */
-function askAgain(row: Subject, code: RowCode, said: Said, now: number, retryAfterMs = 0): Change {
+function askAgain(row: DecidedRow, code: RowCode, said: Said, now: number, retryAfterMs = 0): Change {
   const base = { ...baseOf(row), ...said };
   if (isOld(row, now)) {
     return row.refusal === null
@@ -175,7 +180,7 @@ function askAgain(row: Subject, code: RowCode, said: Said, now: number, retryAft
   return { ...base, state: 'unknown', code: row.refusal ?? code, refusal: row.refusal, nextAt };
 }
 
-function unknownAfter(row: Subject, code: RowCode, said: Said, now: number, retryAfterMs: number): Change {
+function unknownAfter(row: DecidedRow, code: RowCode, said: Said, now: number, retryAfterMs: number): Change {
   return {
     ...baseOf(row),
     ...said,
@@ -186,7 +191,7 @@ function unknownAfter(row: Subject, code: RowCode, said: Said, now: number, retr
   };
 }
 
-function isOld({ unknownSince, sentAt, asked }: Subject, now: number): boolean {
+function isOld({ unknownSince, sentAt, asked }: DecidedRow, now: number): boolean {
   return now - (unknownSince ?? sentAt ?? now) > GIVE_UP_MS && asked >= GIVE_UP_ASKED;
 }
 
@@ -194,7 +199,7 @@ function isCredentials(code: VaErrorCode): boolean {
   return code === 'unauthorized' || code === 'invalid_signature';
 }
 
-function baseOf(row: Subject) {
+function baseOf(row: DecidedRow) {
   return {
     id: row.id,
     attempt: row.attempts,
@@ -212,7 +217,7 @@ interface Said {
 }
 
 /** The gateway's words, in an answer or an error. The client has judged and redacted them. */
-function saidBy(result: Answer): Said {
+function saidBy(result: CallResult): Said {
   if ('error' in result) {
     if (!isVaError(result.error)) return {};
     const { responseCode, responseMessage, transactionStatus } = result.error;

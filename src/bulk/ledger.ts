@@ -4,7 +4,7 @@ import { openPostgres } from './postgres.js';
 import { iso, PAGE, REPORTED, reportRow } from './rows.js';
 import { migrate, requireKnown, versionOf } from './schema.js';
 import { openSqlite } from './sqlite.js';
-import type { Row, Store, Value } from './store.js';
+import type { DbRow, Store, DbValue } from './store.js';
 import type {
   Counts,
   Ledger,
@@ -195,7 +195,7 @@ export class RunLedger implements Ledger {
   async *rows({ states, codes }: RowFilter = {}): AsyncGenerator<ReportRow> {
     const [run] = await this.store.all(`SELECT loaded FROM {schema}.runs WHERE id = $1`, [this.runId]);
     if (!run) return;
-    const values: Value[] = [this.runId, stagedFrom(run), 0, 0, PAGE];
+    const values: DbValue[] = [this.runId, stagedFrom(run), 0, 0, PAGE];
     const oneOf = (column: string, names: readonly string[] | undefined) => {
       if (!names) return '';
       const places = names.map((name) => `$${values.push(name)}`);
@@ -224,7 +224,7 @@ export class RunLedger implements Ledger {
     const unlock = await this.store.lock('send', this.run);
     try {
       return await this.store.transaction(async (tx) => {
-        const values: Value[] = [this.runId];
+        const values: DbValue[] = [this.runId];
         const places = (names: readonly string[]) => names.map((name) => `$${values.push(name)}`).join(', ');
         const chosen = states.filter((state) => state === 'refused' || state === 'needs_a_person');
         if (chosen.length === 0 || codes?.length === 0) return 0;
@@ -260,7 +260,7 @@ export class RunLedger implements Ledger {
 /** Rows that are in the run: not those of a load that was not committed. $2 is the first chunk of those. */
 const LIVE = `(chunk < $2 OR chunk >= ${FIRST_ENQUEUED})`;
 
-function identityOf(run: Row): RunIdentity | undefined {
+function identityOf(run: DbRow): RunIdentity | undefined {
   if (run.base_url === null) return undefined;
   return {
     baseUrl: String(run.base_url),

@@ -1,6 +1,6 @@
 import { LEFT_OUT } from './chunks.js';
 import { BulkError } from './errors.js';
-import { eachOf, fromEach, type Row, type Statements, type Store, type Value } from './store.js';
+import { eachOf, fromEach, type DbRow, type Statements, type Store, type DbValue } from './store.js';
 import { bulkRow, PAGE, REPORTED, reportRow } from './rows.js';
 import type { Added, BulkRow, Load, LoadSource, ReportRow } from './types.js';
 
@@ -15,7 +15,7 @@ const CHUNKS_OF_A_LOAD = 2 ** 20;
 export const FIRST_ENQUEUED = 2 ** 48;
 
 /** The first chunk of what is not in the run yet: loads that were not committed. */
-export function stagedFrom(run: Row): number {
+export function stagedFrom(run: DbRow): number {
   return (Number(run.loaded) + 1) * CHUNKS_OF_A_LOAD;
 }
 
@@ -206,7 +206,7 @@ export async function addWithin(
     const isNew = await added(tx, ENQUEUE, [runId, 0, given, stagedFrom(found!)]);
     result.added += isNew.size;
     const old = part.filter((row) => !isNew.delete(row.transaction_id));
-    const there = old.length > 0 ? await existing(tx, runId, old) : new Map<string, Row>();
+    const there = old.length > 0 ? await existing(tx, runId, old) : new Map<string, DbRow>();
     for (const row of old) {
       if (isSame(there.get(row.transaction_id)!, row)) result.same++;
       else result.conflicts.push(row.transaction_id);
@@ -235,7 +235,7 @@ const COLUMNS = [
 ] as const;
 const NAMES = COLUMNS.map((column) => column.split(' ')[0]).join(', ');
 
-function valuesOf(row: BulkRow, chunk: number): Value[] {
+function valuesOf(row: BulkRow, chunk: number): DbValue[] {
   return [
     chunk,
     row.line ?? null,
@@ -263,12 +263,16 @@ const ENQUEUE = `${INSERT} ON CONFLICT (run_id, transaction_id) DO UPDATE SET ch
 const LOAD = `${INSERT} ON CONFLICT (run_id, transaction_id) DO NOTHING RETURNING transaction_id`;
 
 /** The transaction ids of those that were added. */
-async function added(tx: Statements, sql: string, values: readonly Value[]): Promise<Set<string>> {
+async function added(tx: Statements, sql: string, values: readonly DbValue[]): Promise<Set<string>> {
   const rows = await tx.all(sql, values);
   return new Set(rows.map((row) => String(row.transaction_id)));
 }
 
-async function existing(tx: Statements, runId: number, rows: readonly BulkRow[]): Promise<Map<string, Row>> {
+async function existing(
+  tx: Statements,
+  runId: number,
+  rows: readonly BulkRow[],
+): Promise<Map<string, DbRow>> {
   const found = await tx.all(
     `SELECT * FROM {schema}.accounts WHERE run_id = $1 AND transaction_id IN (${fromEach('$2', ['id text'])})`,
     [runId, idsOf(rows)],
@@ -279,7 +283,7 @@ async function existing(tx: Statements, runId: number, rows: readonly BulkRow[])
 const idsOf = (rows: readonly BulkRow[]) => eachOf(rows.map((row) => [row.transaction_id]));
 
 /** @param here whether both come from one file; a later one that does not say how often it can be paid, as a report, says nothing else */
-function isSame(before: Row, row: BulkRow, here = true): boolean {
+function isSame(before: DbRow, row: BulkRow, here = true): boolean {
   const now = { ...row, payment_method: row.payment_method ?? 'BANK_TRANSFER' };
   const single = singleUseOf(row);
   const isSilent = single === null && !here;

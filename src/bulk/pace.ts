@@ -9,7 +9,7 @@ import {
 import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js';
 import RateLimiterPostgres from 'rate-limiter-flexible/lib/RateLimiterPostgres.js';
 import { isVaError, type VaErrorCode } from '../errors.js';
-import type { Answer } from './decide.js';
+import type { CallResult } from './decide.js';
 import { SCHEMA, type PostgresStore } from './postgres.js';
 import type { Store } from './store.js';
 
@@ -32,7 +32,7 @@ export interface GateEvents {
  * Says when a request may begin: no more at a time than `concurrency`, no more a second than `rate` in all processes of
  * the run, none while the gateway asked to wait, and none while the circuit breaker is open.
  */
-export class Gate {
+export class Pacer {
   readonly #limiters = new Map<number, Limiter>();
   readonly #breaker: CircuitBreakerPolicy;
   /** Granted, and not ended. */
@@ -65,7 +65,11 @@ export class Gate {
       }),
     });
     this.#breaker.onBreak((reason) =>
-      events.breaker(true, this.#openUntil, 'value' in reason ? codeOf(reason.value as Answer) : undefined),
+      events.breaker(
+        true,
+        this.#openUntil,
+        'value' in reason ? codeOf(reason.value as CallResult) : undefined,
+      ),
     );
     this.#breaker.onReset(() => events.breaker(false, undefined, undefined));
   }
@@ -187,7 +191,7 @@ export class Gate {
    * Runs one request that was granted, within the breaker, as soon as fewer than `concurrency` are on their way.
    * Undefined: it was not made, for the gate was stopped or shut meanwhile.
    */
-  async call(request: () => Promise<Answer | undefined>): Promise<Answer | undefined> {
+  async call(request: () => Promise<CallResult | undefined>): Promise<CallResult | undefined> {
     if (!(await this.#enter())) return undefined;
     try {
       if (this.blockedForMs > 0) return undefined;
@@ -267,6 +271,6 @@ function isCounted(result: unknown): boolean {
   return error.outcome === 'unknown' || error.outcome === 'not_sent';
 }
 
-function codeOf(result: Answer): VaErrorCode | undefined {
+function codeOf(result: CallResult): VaErrorCode | undefined {
   return 'error' in result && isVaError(result.error) ? result.error.code : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { BulkError } from './errors.js';
-import type { Row, Statements, Store, Value } from './store.js';
+import type { DbRow, Statements, Store, DbValue } from './store.js';
 import type { DatabaseOptions } from './types.js';
 
 /** The schema that holds the ledger, in the merchant's own database. */
@@ -86,8 +86,8 @@ class PgStore implements PostgresStore {
     this.place = placeOf(pool);
   }
 
-  async all(sql: string, values?: readonly Value[]): Promise<Row[]> {
-    return this.#said(async () => (await this.pool.query(query(sql, values))).rows as Row[]);
+  async all(sql: string, values?: readonly DbValue[]): Promise<DbRow[]> {
+    return this.#said(async () => (await this.pool.query(query(sql, values))).rows as DbRow[]);
   }
 
   async transaction<T>(work: (tx: Statements) => Promise<T>, lazy = false): Promise<T> {
@@ -103,7 +103,8 @@ class PgStore implements PostgresStore {
         ),
       );
       const result = await work({
-        all: (sql, values) => this.#said(async () => (await client.query(query(sql, values))).rows as Row[]),
+        all: (sql, values) =>
+          this.#said(async () => (await client.query(query(sql, values))).rows as DbRow[]),
       });
       await this.#said(() => client.query('COMMIT'));
       return result;
@@ -175,7 +176,7 @@ const types = {
 };
 
 /** A named statement, which the server parses once for each connection. */
-function query(sql: string, values: readonly Value[] = []): QueryConfig {
+function query(sql: string, values: readonly DbValue[] = []): QueryConfig {
   let known = prepared.get(sql);
   if (!known) {
     known = { text: textFor(sql), name: `${SCHEMA} ${prepared.size}` };

@@ -1,11 +1,11 @@
-import type { Row, Value } from './store.js';
+import type { DbRow, DbValue } from './store.js';
 import type { BulkRow, ReportRow, RowState } from './types.js';
 
 let second = NaN;
 let words = '';
 
 /** Milliseconds of the database as ISO 8601. Rows that follow one another are often of the same second. */
-export function iso(ms: Value | undefined): string | null {
+export function iso(ms: DbValue | undefined): string | null {
   if (ms === null || ms === undefined) return null;
   const at = Number(ms);
   const from = Math.floor(at / 1000);
@@ -24,7 +24,7 @@ export const REPORTED = `id, chunk, external_id, order_id, transaction_id, payme
 export const PAGE = 200;
 
 /** A row as it was given. */
-export function bulkRow(row: Row): BulkRow {
+export function bulkRow(row: DbRow): BulkRow {
   return {
     external_id: String(row.external_id),
     order_id: String(row.order_id),
@@ -36,10 +36,10 @@ export function bulkRow(row: Row): BulkRow {
   };
 }
 
-const text = (value: Value | undefined) => (value === null || value === undefined ? null : String(value));
+const text = (value: DbValue | undefined) => (value === null || value === undefined ? null : String(value));
 
 /** A row as the report has it. */
-export function reportRow(row: Row): ReportRow {
+export function reportRow(row: DbRow): ReportRow {
   const first = bulkRow(row);
   const isOpen = row.state === 'unknown' || row.state === 'queued';
   return {

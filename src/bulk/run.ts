@@ -6,10 +6,10 @@ import { BulkError } from './errors.js';
 import { Hands } from './hands.js';
 import { openRun, type RunLedger } from './ledger.js';
 import { addWithin } from './load.js';
-import { Gate } from './pace.js';
+import { Pacer } from './pace.js';
 import { textFor } from './postgres.js';
 import { iso } from './rows.js';
-import type { Row } from './store.js';
+import type { DbRow } from './store.js';
 import { Worker, type WorkerSettings } from './worker.js';
 import type {
   BulkEvent,
@@ -116,7 +116,7 @@ export async function enqueue(
   for (const row of rows) requireRow(row, options.dangerouslyAllowIdsBeyondDocumentedLimits);
   const tx = {
     all: async (sql: string, values: readonly unknown[] = []) =>
-      (await transaction.query(textFor(sql), [...values])).rows as Row[],
+      (await transaction.query(textFor(sql), [...values])).rows as DbRow[],
   };
   const { conflicts, ...result } = await addWithin(tx, rows, options.run ?? 'default');
   if (conflicts.length === 0) return result;
@@ -247,7 +247,7 @@ function requireNumber(name: string, value: unknown, least: number, most = Infin
 /** One process's part in a run. */
 class Run {
   readonly #settings: RunSettings;
-  readonly #gate: Gate;
+  readonly #gate: Pacer;
   readonly #chunks: Chunks;
   readonly #hands: Hands;
   /** How many were settled at moments of the last seconds. */
@@ -276,7 +276,7 @@ class Run {
     this.#settings = settings;
     this.#chunks = new Chunks(ledger.store, ledger.runId);
     this.#hands = new Hands(this.#chunks, settings.leaseMs);
-    this.#gate = new Gate(ledger.store, `${ledger.runId}`, settings.rate, settings.concurrency, {
+    this.#gate = new Pacer(ledger.store, `${ledger.runId}`, settings.rate, settings.concurrency, {
       breaker: (open, until, lastCode) =>
         this.#emit({
           event: 'breaker',

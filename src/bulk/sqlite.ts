@@ -2,7 +2,7 @@ import { chmodSync, closeSync, existsSync, openSync, realpathSync, statSync } fr
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { BulkError } from './errors.js';
-import type { Row, Statements, Store, Value } from './store.js';
+import type { DbRow, Statements, Store, DbValue } from './store.js';
 
 /** The clock of a ledger file, in milliseconds. Tests turn it. */
 export type Clock = () => number;
@@ -128,7 +128,7 @@ class SqliteStore implements Store {
     this.#key = place === ':memory:' ? Symbol(place) : realpathSync(place);
   }
 
-  all(sql: string, values?: readonly Value[]): Promise<Row[]> {
+  all(sql: string, values?: readonly DbValue[]): Promise<DbRow[]> {
     return this.#alone(async () => this.#run(sql, values));
   }
 
@@ -221,7 +221,7 @@ class SqliteStore implements Store {
     said(this.place, () => this.#database.exec(sql));
   }
 
-  #run(sql: string, values: readonly Value[] = []): Row[] {
+  #run(sql: string, values: readonly DbValue[] = []): DbRow[] {
     return said(this.place, () => {
       let prepared = this.#prepared.get(sql);
       if (!prepared) {
@@ -229,7 +229,7 @@ class SqliteStore implements Store {
         prepared = { statement: this.#database.prepare(text), order };
         this.#prepared.set(sql, prepared);
       }
-      return prepared.statement.all(...prepared.order.map((index) => values[index]!)) as Row[];
+      return prepared.statement.all(...prepared.order.map((index) => values[index]!)) as DbRow[];
     });
   }
 }

@@ -1,10 +1,10 @@
 /** The two places that a ledger can be in, behind the few statements that it is made of. */
 
 /** What a statement may be given. */
-export type Value = string | number | null;
+export type DbValue = string | number | null;
 
 /** A row as the database gives it: text and numbers, whole numbers as numbers. */
-export type Row = Record<string, Value>;
+export type DbRow = Record<string, DbValue>;
 
 /**
  * Runs statements. The same SQL on both, with words in braces for what they do not share: `{schema}`, `{id}` (a key that
@@ -12,7 +12,7 @@ export type Row = Record<string, Value>;
  */
 export interface Statements {
   /** Parameters are `$1`, `$2`, …; the rows that it returns, if any. */
-  all(sql: string, values?: readonly Value[]): Promise<Row[]>;
+  all(sql: string, values?: readonly DbValue[]): Promise<DbRow[]>;
 }
 
 /** A database with the ledger's tables in it. */
@@ -39,7 +39,7 @@ export interface Store extends Statements {
 }
 
 /** Any number of rows as one value of a statement, which stays the same however many they are. */
-export function eachOf(rows: readonly (readonly Value[])[]): string {
+export function eachOf(rows: readonly (readonly DbValue[])[]): string {
   return JSON.stringify(rows);
 }
 

@@ -1,8 +1,8 @@
 import { isVaError } from '../errors.js';
 import type { CallOptions } from '../options.js';
-import { afterCancel, afterInquiry, type Answer, type Change } from './decide.js';
+import { afterCancel, afterInquiry, type CallResult, type Change } from './decide.js';
 import type { Chunks, Lease, Turn, WorkRow } from './chunks.js';
-import type { Gate } from './pace.js';
+import type { Pacer } from './pace.js';
 import type { BulkClient } from './types.js';
 
 /** Longer than this after the mark nothing is sent: whoever took the chunk over may have begun to ask. */
@@ -15,7 +15,7 @@ const WRITE_MS = 50;
 export interface WorkerSettings {
   client: BulkClient;
   chunks: Chunks;
-  gate: Gate;
+  gate: Pacer;
   call: CallOptions;
   timeoutMs: number;
   marginMs: number;
@@ -198,7 +198,7 @@ export class Worker {
   #start(kind: 'cancel' | 'inquiry', row: WorkRow, turn: Turn, begun: Stopwatch): void {
     const { gate, client, call } = this.#settings;
     this.#inFlight++;
-    const request = async (): Promise<Answer | undefined> => {
+    const request = async (): Promise<CallResult | undefined> => {
       // Here, and not before the gate: it may have let us wait.
       if (begun() > SLEPT_MS || this.#settings.isStopped()) return undefined;
       this.#settings.began(kind);
@@ -211,7 +211,7 @@ export class Worker {
     // The database's time when the turn was over, and what has passed since by a clock that never jumps.
     const sinceTurn = stopwatch();
     const now = () => turn.now + Math.floor(sinceTurn());
-    const change = (result: Answer | undefined) =>
+    const change = (result: CallResult | undefined) =>
       kind === 'cancel' ? afterCancel(row, result, now()) : afterInquiry(row, result, turn.now, now());
     void gate
       .call(request)
@@ -228,7 +228,7 @@ export class Worker {
       });
   }
 
-  #throttle(result: Answer | undefined): void {
+  #throttle(result: CallResult | undefined): void {
     const error = result && 'error' in result ? result.error : undefined;
     if (!isVaError(error) || (error.status !== 429 && error.status !== 503)) return;
     this.#settings.throttled(error.retryAfterMs ?? 1000);

@@ -8,7 +8,7 @@ import { addMany } from './many/commands.js';
 import { BEYOND_LIMITS, EXAMPLES, helpAfter } from './help.js';
 import { requestOf, type RequestFlags } from './request.js';
 import type { Result } from './result.js';
-import { sign, verify, type CallbackFlags, type SignFlags } from './signing.js';
+import { signCommand, verify, type CallbackFlags, type SignFlags } from './signing.js';
 import type { CallName } from './words.js';
 
 interface CallFlags extends RequestFlags {
@@ -51,7 +51,7 @@ export function buildProgram(finish: (result: Result) => void): Command {
     .addOption(singleUse().implies({ confirm: true }));
   call('inquire', 'Ask for the state of a virtual account. Changes nothing.');
   call('confirm', 'Settle an earlier unknown by inquiry. Cancels nothing.').addOption(singleUse());
-  add<SignFlags>('sign', "Print the headers for the gateway page's curl, masked.", sign)
+  add<SignFlags>('sign', "Print the headers for the gateway page's curl, masked.", signCommand)
     .requiredOption('--external-id <id>', "the merchant's id of the virtual account")
     .requiredOption('--order-id <id>', "the merchant's id of the order")
     .option('--reveal', 'print the credentials; mind your shell history and your screen');

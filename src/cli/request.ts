@@ -55,7 +55,7 @@ export async function requestOf(flags: RequestFlags, name: CallName): Promise<Ca
 async function fromFile(path: string, takesErrors: boolean): Promise<Members> {
   const name = path === '-' ? 'stdin' : path;
   const fail = (words: string) => new UsageError(`${name}: ${words}. Nothing was sent.`);
-  const value = parse(await readInput(path, fail), fail);
+  const value = parse(await readFileOrStdin(path, fail), fail);
   const isError = 'outcome' in value && 'code' in value;
   if (isError && !takesErrors) {
     throw fail(
@@ -72,7 +72,7 @@ async function fromFile(path: string, takesErrors: boolean): Promise<Members> {
 type Fail = (words: string) => UsageError;
 
 /** The bytes of a file, or of stdin for `-`, in UTF-8. */
-export async function readInput(path: string, fail: Fail): Promise<Uint8Array> {
+export async function readFileOrStdin(path: string, fail: Fail): Promise<Uint8Array> {
   if (path === '-' && process.stdin.isTTY) process.stderr.write('Reading stdin; Ctrl-D ends it.\n');
   try {
     return asUtf8(await (path === '-' ? buffer(process.stdin) : readFile(path)));

@@ -3,7 +3,7 @@ import { CallbackError, verifyCallback } from '../callback.js';
 import { createCredentials } from '../credentials.js';
 import { mask } from './calls.js';
 import { CREDENTIALS, readCredentials, type Environment } from './environment.js';
-import { readInput } from './request.js';
+import { readFileOrStdin } from './request.js';
 import { asUsage, beside, EXIT, printable, spoken, UsageError, wrap, type Result } from './result.js';
 
 /** The options of `sign`. */
@@ -14,7 +14,10 @@ export interface SignFlags {
 }
 
 /** The headers that sign a request about these ids, for a curl of one's own; masked unless revealed. */
-export async function sign({ externalId, orderId, reveal }: SignFlags, env: Environment): Promise<Result> {
+export async function signCommand(
+  { externalId, orderId, reveal }: SignFlags,
+  env: Environment,
+): Promise<Result> {
   const credentials = asUsage(() => createCredentials(readCredentials(env)));
   // Throws, not rejects, for an id that is empty or half a character: it is checked before anything is hashed.
   const signed = await asUsage(() => credentials.headersFor({ external_id: externalId, order_id: orderId }));
@@ -42,7 +45,10 @@ export interface CallbackFlags {
 export async function verify({ header, file }: CallbackFlags, env: Environment): Promise<Result> {
   const hashKey = env[CREDENTIALS.hashKey];
   if (!hashKey) throw new UsageError(`missing in the environment:\n  ${CREDENTIALS.hashKey}`);
-  const body = await readInput(file, (words) => new UsageError(`${file === '-' ? 'stdin' : file}: ${words}`));
+  const body = await readFileOrStdin(
+    file,
+    (words) => new UsageError(`${file === '-' ? 'stdin' : file}: ${words}`),
+  );
   try {
     // A whole line copied out of a log is taken too.
     const signature = header.replace(/^mcp-signature:\s*/i, '').trim();

@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { toolNode } from '../../contract-tests/shared/processes.ts';
 import { root } from '../support/built.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
-import { environmentOf, Gateway } from './gateway.ts';
+import { environmentOf, BulkGateway } from './gateway.ts';
 import { hasPostgres, reported } from './support.ts';
 
 interface Service {
@@ -27,12 +27,12 @@ const COUNT = Number(services.producer.command!.split(' ').at(-1));
 
 const children: ChildProcess[] = [];
 let postgres: TestPostgres;
-let gateway: Gateway;
+let gateway: BulkGateway;
 
 describe.skipIf(!hasPostgres)('examples/many', () => {
   beforeAll(async () => {
     postgres = await startPostgres();
-    gateway = await new Gateway().listen();
+    gateway = await new BulkGateway().listen();
   }, 120_000);
   afterAll(async () => {
     for (const child of children) child.kill('SIGKILL');

@@ -11,7 +11,7 @@ import type { AddressInfo } from 'node:net';
 export type AccountStatus = 'ACTIVE' | 'PAID' | 'EXPIRED' | 'CANCELED' | 'PROCESSING';
 
 /** Something that happened to an account, in the order in which it did. */
-export interface Entry {
+export interface JournalEntry {
   what: 'cancel came' | 'canceled' | 'cancel ended' | 'inquiry came' | 'inquiry answered';
   at: number;
   /** Which cancel, or what the inquiry said. */
@@ -34,7 +34,7 @@ export const CREDENTIALS = {
 const STALLED_MS = 1_000;
 
 /** What is wrong with what was done to the accounts, by name. Each lists transaction ids. */
-export interface Verdict {
+export interface GatewayVerdict {
   /** A second cancel came, and nobody had asked since the one before. */
   blind: string[];
   /** A second cancel came after an inquiry, but while the gateway still held the one before: no client can know. */
@@ -44,10 +44,10 @@ export interface Verdict {
 }
 
 /** The gateway. `listen` again after `close` keeps port, accounts and journal. */
-export class Gateway {
+export class BulkGateway {
   /** By transaction id. Who is not in here is ACTIVE, unless `unknownIds`. */
   readonly accounts = new Map<string, AccountStatus>();
-  readonly journal = new Map<string, Entry[]>();
+  readonly journal = new Map<string, JournalEntry[]>();
   credentials: { merchantId: string; secretUnboundId: string; hashKey: string } = { ...CREDENTIALS };
   /** Ids that it does not know. */
   isMissing: (id: string) => boolean = () => false;
@@ -198,7 +198,7 @@ export class Gateway {
     return ++this.#inWindow > this.limit;
   }
 
-  #note(id: string, what: Entry['what'], which: string, lag = 0): void {
+  #note(id: string, what: JournalEntry['what'], which: string, lag = 0): void {
     if (!this.keepsJournal) return;
     const entries = this.journal.get(id);
     const entry = { what, at: Date.now(), which, lag };
@@ -207,8 +207,8 @@ export class Gateway {
   }
 
   /** Reads the journal. */
-  verdict(): Verdict {
-    const verdict: Verdict = { blind: [], heldTooLong: [], stalled: [] };
+  verdict(): GatewayVerdict {
+    const verdict: GatewayVerdict = { blind: [], heldTooLong: [], stalled: [] };
     for (const [id, entries] of this.journal) {
       let asked = true;
       const open = new Set<string>();
@@ -239,7 +239,7 @@ async function text(request: IncomingMessage): Promise<string> {
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** An invented account for the gateway, number `n`. */
-export function account(n: number) {
+export function bulkAccount(n: number) {
   return {
     external_id: `FAKE-${n}`,
     order_id: `ORDER-${n}`,
@@ -249,7 +249,7 @@ export function account(n: number) {
 }
 
 /** What a command needs in its environment to call that gateway. */
-export const environmentOf = ({ url }: Gateway) => ({
+export const environmentOf = ({ url }: BulkGateway) => ({
   IFORTEPAY_MERCHANT_ID: CREDENTIALS.merchantId,
   IFORTEPAY_SECRET_UNBOUND_ID: CREDENTIALS.secretUnboundId,
   IFORTEPAY_HASH_KEY: CREDENTIALS.hashKey,

@@ -20,7 +20,7 @@ import type { BulkRow, LedgerPlace, ReportRow } from '../../src/bulk/types.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { BREAKS, breakOf } from './breaks.ts';
 import type { ChildOptions } from './child.ts';
-import { account, Gateway, type Fault } from './gateway.ts';
+import { bulkAccount, BulkGateway, type Fault } from './gateway.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 // Well below what a slow machine manages, so that a run without a rate shows.
@@ -94,7 +94,7 @@ async function bundle(folder: string, broken?: keyof typeof BREAKS): Promise<Bun
 
 /** One run, from its rows to its report. */
 class Round {
-  readonly gateway = new Gateway();
+  readonly gateway = new BulkGateway();
   readonly chaos: Chaos = {
     killed: 0,
     stopped: 0,
@@ -132,7 +132,7 @@ class Round {
     this.random = random;
     this.accounts = accounts;
     this.postgres = postgres;
-    this.rows = Array.from({ length: accounts }, (_, n) => account(n));
+    this.rows = Array.from({ length: accounts }, (_, n) => bulkAccount(n));
   }
 
   get #rate(): number {

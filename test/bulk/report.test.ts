@@ -13,11 +13,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { privateFile, REPORT_COLUMNS, reportText, type ReportFormat } from '../../src/bulk/files/report.ts';
-import { createSeries, spoken } from '../../src/bulk/files/series.ts';
+import { createSeries, spanInWords } from '../../src/bulk/files/series.ts';
 import { cancelMany, openLedger } from '../../src/bulk/index.ts';
 import type { BulkRow } from '../../src/bulk/types.ts';
 import { createVaClient } from '../../src/index.ts';
-import { json, options, stubFetch } from '../support/fixtures.ts';
+import { jsonResponse, options, stubFetch } from '../support/fixtures.ts';
 
 let folder: string;
 let place: { ledger: string };
@@ -44,9 +44,9 @@ async function cancel(rows: BulkRow[], says: Says = {}): Promise<void> {
     const request = JSON.parse(body as string) as BulkRow;
     const said = says[request.transaction_id];
     if (url.endsWith('/va/cancel') && said)
-      return json({ response_code: '01', response_message: said.message }, 400);
+      return jsonResponse({ response_code: '01', response_message: said.message }, 400);
     const transaction_status = said?.status ?? 'CANCELED';
-    return json({ ...request, transaction_status, response_code: '00' });
+    return jsonResponse({ ...request, transaction_status, response_code: '00' });
   });
   await cancelMany({
     client: createVaClient({ ...options, fetch }),
@@ -219,7 +219,7 @@ describe('outcomes over time', () => {
   });
 
   it('are in stretches that have a name', () => {
-    expect([1000, 5000, 60_000, 600_000, 7_200_000, 86_400_000].map(spoken)).toEqual([
+    expect([1000, 5000, 60_000, 600_000, 7_200_000, 86_400_000].map(spanInWords)).toEqual([
       'second',
       '5 seconds',
       'minute',

@@ -5,14 +5,24 @@ import { describe, expect, it } from 'vitest';
 import { cancelMany, enqueue, openLedger, work, type BulkRow } from '../../src/bulk/index.ts';
 import { openRun } from '../../src/bulk/ledger.ts';
 import { createVaClient } from '../../src/index.ts';
-import { account, CREDENTIALS, Gateway } from './gateway.ts';
-import { clientOf, FAST, gateways, hasPostgres, ledgers, listener, of, reported, STORES } from './support.ts';
+import { bulkAccount, CREDENTIALS, BulkGateway } from './gateway.ts';
+import {
+  clientOf,
+  FAST,
+  eachGateway,
+  hasPostgres,
+  ledgers,
+  listener,
+  of,
+  reported,
+  STORES,
+} from './support.ts';
 
 const ledger = ledgers();
-const start = gateways();
+const start = eachGateway();
 const accounts = (count: number, from = 0): BulkRow[] =>
-  Array.from({ length: count }, (_, n) => account(from + n));
-const idOf = (n: number) => account(n).transaction_id;
+  Array.from({ length: count }, (_, n) => bulkAccount(from + n));
+const idOf = (n: number) => bulkAccount(n).transaction_id;
 
 describe.each(STORES)('on %s', (kind) => {
   it('cancels every row once, and says so', async () => {
@@ -156,7 +166,7 @@ describe.each(STORES)('on %s', (kind) => {
     const place = await ledger(kind);
     await cancelMany({ client, ...place, ...FAST, rows: accounts(2) });
     const before = gateway.requests;
-    const other = await new Gateway().listen();
+    const other = await new BulkGateway().listen();
     for (const wrong of [
       clientOf(other),
       clientOf(gateway, { merchantId: 'FAKE-OTHER' }),
@@ -174,19 +184,24 @@ describe.each(STORES)('on %s', (kind) => {
   it('sends nothing if a row is wrong or given twice in two ways', async () => {
     const { gateway, client } = await start();
     const place = await ledger(kind);
-    const bad = { ...account(5), order_id: 'with a space', line: 7 };
+    const bad = { ...bulkAccount(5), order_id: 'with a space', line: 7 };
     await expect(cancelMany({ client, ...place, rows: [...accounts(3), bad] })).rejects.toMatchObject({
       code: 'invalid',
       message: expect.stringMatching(/line 7: order_id must hold only/),
     });
-    const twice = { ...account(1), payment_channel: 'BRI' };
+    const twice = { ...bulkAccount(1), payment_channel: 'BRI' };
     await expect(cancelMany({ client, ...place, rows: [...accounts(3), twice] })).rejects.toMatchObject({
       code: 'invalid',
       message: expect.stringContaining(idOf(1)),
     });
     expect(gateway.requests).toBe(0);
     // The same row twice is one.
-    const { counts } = await cancelMany({ client, ...place, ...FAST, rows: [...accounts(3), account(1)] });
+    const { counts } = await cancelMany({
+      client,
+      ...place,
+      ...FAST,
+      rows: [...accounts(3), bulkAccount(1)],
+    });
     expect(counts).toMatchObject({ done: 3, queued: 0 });
     expect(gateway.requests).toBe(3);
   });
@@ -201,7 +216,7 @@ describe.each(STORES)('on %s', (kind) => {
     expect(await run.info()).toMatchObject({ source: { name: 'a.csv', sha256: 'fa' } });
     const second = await run.load();
     const other = { ...rows[1]!, external_id: 'FAKE-other', line: 9 };
-    const fresh = { ...account(9), line: 10 };
+    const fresh = { ...bulkAccount(9), line: 10 };
     const added = await second.add([rows[0]!, other, fresh, { ...fresh, line: 11 }]);
     expect(added.added).toBe(1);
     expect(added.same.map(({ row, first: before, here }) => [row.line, before.line, here])).toEqual([
@@ -277,10 +292,10 @@ describe.each(STORES)('on %s', (kind) => {
   it('takes the same row from a later file that does not say how often it can be paid', async () => {
     const { client } = await start();
     const place = await ledger(kind);
-    await cancelMany({ client, ...place, ...FAST, rows: [{ ...account(0), single_use: true }] });
-    const again = await cancelMany({ client, ...place, ...FAST, rows: [account(0)] });
+    await cancelMany({ client, ...place, ...FAST, rows: [{ ...bulkAccount(0), single_use: true }] });
+    const again = await cancelMany({ client, ...place, ...FAST, rows: [bulkAccount(0)] });
     expect(again).toMatchObject({ sent: 0, counts: { done: 1 } });
-    const two = [{ ...account(1), single_use: true }, account(1)];
+    const two = [{ ...bulkAccount(1), single_use: true }, bulkAccount(1)];
     await expect(cancelMany({ client, ...place, ...FAST, rows: two })).rejects.toMatchObject({
       code: 'invalid',
     });
@@ -300,7 +315,7 @@ describe.each(STORES)('on %s', (kind) => {
           : Response.json({ response_code: '01', response_message: 'no\0t \uD800this' }, { status: 400 }),
     });
     const place = await ledger(kind);
-    const { counts } = await cancelMany({ client, ...place, ...FAST, rows: [account(0)] });
+    const { counts } = await cancelMany({ client, ...place, ...FAST, rows: [bulkAccount(0)] });
     expect(counts).toMatchObject({ refused: 1, unknown: 0, queued: 0 });
     expect((await reported(place)).get(idOf(0))).toMatchObject({ code: 'already_expired' });
   });
@@ -520,18 +535,18 @@ describe.skipIf(!hasPostgres)('a PostgreSQL', () => {
       [2, 'COMMIT'],
     ] as const) {
       await merchant.query('BEGIN');
-      await merchant.query(`INSERT INTO orders VALUES ($1, 'cancelling')`, [account(n).order_id]);
-      expect(await enqueue(merchant, [account(n)], { run: 'orders' })).toEqual({ added: 1, same: 0 });
+      await merchant.query(`INSERT INTO orders VALUES ($1, 'cancelling')`, [bulkAccount(n).order_id]);
+      expect(await enqueue(merchant, [bulkAccount(n)], { run: 'orders' })).toEqual({ added: 1, same: 0 });
       await merchant.query(end);
     }
-    expect(await enqueue(merchant, [account(0)], { run: 'orders' })).toEqual({ added: 0, same: 1 });
+    expect(await enqueue(merchant, [bulkAccount(0)], { run: 'orders' })).toEqual({ added: 0, same: 1 });
     await expect(
-      enqueue(merchant, [{ ...account(0), external_id: 'FAKE-x' }], { run: 'orders' }),
+      enqueue(merchant, [{ ...bulkAccount(0), external_id: 'FAKE-x' }], { run: 'orders' }),
     ).rejects.toMatchObject({ code: 'invalid' });
     const { counts } = await cancelMany({ client, ...place, ...FAST, run: 'orders' });
     expect(counts).toMatchObject({ done: 2, queued: 0 });
     const { rows } = await merchant.query('SELECT id FROM orders ORDER BY id');
-    expect(rows.map(({ id }) => id)).toEqual([account(0).order_id, account(2).order_id]);
+    expect(rows.map(({ id }) => id)).toEqual([bulkAccount(0).order_id, bulkAccount(2).order_id]);
     expect([...gateway.journal.keys()].sort()).toEqual([idOf(0), idOf(2)]);
     await merchant.end();
   });

@@ -7,7 +7,7 @@ import type { BulkEvent, LedgerPlace, ReportRow } from '../../src/bulk/types.ts'
 import { report } from '../../src/bulk/index.ts';
 import { createVaClient, type VaClient } from '../../src/index.ts';
 import { postgresPrograms, startPostgres, type TestPostgres } from '../support/postgres.ts';
-import { CREDENTIALS, Gateway } from './gateway.ts';
+import { CREDENTIALS, BulkGateway } from './gateway.ts';
 
 /** The two stores. A suite runs on each. */
 export type StoreName = 'sqlite' | 'postgres';
@@ -40,19 +40,19 @@ export function ledgers(kinds: readonly StoreName[] = STORES): (kind: StoreName)
 }
 
 /** A gateway for each test, closed after it. */
-export function gateways(): () => Promise<{ gateway: Gateway; client: VaClient }> {
-  const open: Gateway[] = [];
+export function eachGateway(): () => Promise<{ gateway: BulkGateway; client: VaClient }> {
+  const open: BulkGateway[] = [];
   afterEach(async () => {
     for (const gateway of open.splice(0)) await gateway.close().catch(() => undefined);
   });
   return async () => {
-    const gateway = await new Gateway().listen();
+    const gateway = await new BulkGateway().listen();
     open.push(gateway);
     return { gateway, client: clientOf(gateway) };
   };
 }
 
-export function clientOf(gateway: Gateway, credentials: Partial<typeof CREDENTIALS> = {}): VaClient {
+export function clientOf(gateway: BulkGateway, credentials: Partial<typeof CREDENTIALS> = {}): VaClient {
   return createVaClient({ ...CREDENTIALS, ...credentials, baseUrl: gateway.url });
 }
 

@@ -6,7 +6,7 @@ import { Chunks, type Lease, type WorkRow } from '../../src/bulk/chunks.ts';
 import { afterCancel, afterInquiry, type Change } from '../../src/bulk/decide.ts';
 import { migrate } from '../../src/bulk/schema.ts';
 import { openSqlite } from '../../src/bulk/sqlite.ts';
-import type { Row, Store, Value } from '../../src/bulk/store.ts';
+import type { DbRow, Store, DbValue } from '../../src/bulk/store.ts';
 import { SLEPT_MS } from '../../src/bulk/worker.ts';
 import { VaError } from '../../src/index.ts';
 
@@ -45,12 +45,12 @@ interface State {
   wires: Wire[];
   /** Of each account: its state at the gateway, and whether anybody asked since its last cancel. */
   gateway: Record<string, { status: string; asked: boolean; cancels: number }>;
-  accounts: Row[];
-  chunks: Row[];
+  accounts: DbRow[];
+  chunks: DbRow[];
 }
 
 /** Something that can happen. */
-export interface Step {
+export interface WorldStep {
   name: string;
   run(): Promise<void>;
 }
@@ -127,7 +127,7 @@ export class World {
           const places = names.map((_, index) => `$${index + 1}`).join(', ');
           await tx.all(
             `INSERT INTO {schema}.${table} (${names.join(', ')}) VALUES (${places})`,
-            Object.values(row) as Value[],
+            Object.values(row) as DbValue[],
           );
         }
       }
@@ -143,8 +143,8 @@ export class World {
   }
 
   /** Whatever can happen now. `patient`: nothing but time can help. */
-  steps(): Step[] {
-    const steps: Step[] = [];
+  steps(): WorldStep[] {
+    const steps: WorldStep[] = [];
     for (const [index, worker] of this.#state.workers.entries()) this.#stepsOf('AB'[index]!, worker, steps);
     for (const [index, wire] of this.#state.wires.entries()) {
       if (!wire.isOver && this.#isOpen(wire)) {
@@ -157,7 +157,7 @@ export class World {
     return steps;
   }
 
-  #stepsOf(name: string, worker: WorkerState, steps: Step[]): void {
+  #stepsOf(name: string, worker: WorkerState, steps: WorldStep[]): void {
     const add = (what: string, run: () => Promise<void>) => steps.push({ name: `${name} ${what}`, run });
     const { lease, marked, calls, asks, changes } = worker;
     const isBusy = marked.length + calls.length + asks.length + changes.length > 0;

@@ -5,11 +5,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createVirtualAccountApi, vaErrorOf } from '../../src/class-client.ts';
 import { createVaClient } from '../../src/client.ts';
 import type { AttemptRecord } from '../../src/attempt.ts';
-import { answer, failure, says, success } from '../faults/http.ts';
+import { tcpAnswer, failure, says, success } from '../faults/http.ts';
 import { noSuchHost, nobodyListens } from '../faults/servers.ts';
 import { credentials, request } from '../faults/secrets.ts';
 import { inTurn, on, onConnect, reset, send } from '../faults/steps.ts';
-import type { FaultServer, Start, Step } from '../faults/tcp.ts';
+import type { FaultServer, Start, TcpStep } from '../faults/tcp.ts';
 import { callers, type OperationId } from '../support/clients.ts';
 import { creation, thrownBy, vaErrorFrom } from '../support/fixtures.ts';
 import { freePort } from '../../contract-tests/shared/processes.ts';
@@ -39,9 +39,10 @@ const hangsUpInTls: Start = async () => {
   return { ...hangingUp, baseUrl: hangingUp.baseUrl.replace('http:', 'https:') };
 };
 
-const ACTIVE = send(answer(200, success({ transaction_status: 'ACTIVE' })));
-const failing = (code: string, status: number, headers = {}) => send(answer(status, failure(code), headers));
-const silence: Step = () => undefined;
+const ACTIVE = send(tcpAnswer(200, success({ transaction_status: 'ACTIVE' })));
+const failing = (code: string, status: number, headers = {}) =>
+  send(tcpAnswer(status, failure(code), headers));
+const silence: TcpStep = () => undefined;
 
 const answered: [string, Start, { status?: number; code: string; retryAfterMs?: number }][] = [
   ['429 that asks to wait', says(429, failure('98'), { 'retry-after': 0 }), { status: 429, code: 'gateway_failed', retryAfterMs: 0 }], // prettier-ignore
@@ -138,11 +139,11 @@ describe.each(callers)('%s', (_, call) => {
     }
   });
 
-  it.each<[string, Step]>([
+  it.each<[string, TcpStep]>([
     ['500', failing('98', 500)],
     ['429', failing('98', 429)],
     ['a reset', reset],
-    ['an answer that cannot be read', send(answer(200, '{bad'))],
+    ['an answer that cannot be read', send(tcpAnswer(200, '{bad'))],
     ['no answer in time', silence],
   ])('an inquiry is repeated after %s', async (_name, step) => {
     const { options, attempts } = await prepare(inTurn([step], [step], [ACTIVE]), {
@@ -169,7 +170,7 @@ describe.each(callers)('%s', (_, call) => {
 
   it('an inquiry waits as long as the gateway asks', async () => {
     const times: number[] = [];
-    const note: Step = () => void times.push(performance.now());
+    const note: TcpStep = () => void times.push(performance.now());
     const busy = failing('03', 503, { 'retry-after': 1 });
     const { options } = await prepare(inTurn([note, busy], [note, ACTIVE]), { maxRetries: 1 });
     expect((await call('inquireVirtualAccount', options, request)).outcome).toBe('done');

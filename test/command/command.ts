@@ -21,14 +21,14 @@ export function temporaryFolder(): string {
 export const cli = join(root, 'dist/cli.js');
 
 /** How a run ended. */
-export interface Ran {
+export interface CommandRun {
   code: number | null;
   stdout: string;
   stderr: string;
 }
 
 /** A Node to run the command with. */
-export interface Runtime {
+export interface NodeProgram {
   name: string;
   path: string;
 }
@@ -37,7 +37,7 @@ const versionOf = (path: string) =>
   execFileSync(path, ['-p', 'process.version'], { encoding: 'utf8' }).trim();
 
 /** The Node of the tests, and the machine's own if that is another version. */
-export function runtimes(): Runtime[] {
+export function runtimes(): NodeProgram[] {
   const own = { name: `node ${process.version}`, path: process.execPath };
   const path = (process.env.PATH ?? '').split(delimiter).filter((entry) => !entry.includes('node_modules'));
   const found = path.map((entry) => join(entry, 'node')).find(runs);
@@ -63,7 +63,7 @@ export const environmentFor = (baseUrl: string) => ({
 });
 
 /** What a run may be given besides its arguments. */
-export interface RunOptions {
+export interface CommandRunOptions {
   /** May send it a signal. */
   started?: (child: ChildProcess) => unknown;
   /** What it reads from stdin; nothing by default. */
@@ -73,11 +73,11 @@ export interface RunOptions {
 
 /** Runs the command with this environment alone. */
 export async function run(
-  runtime: Runtime,
+  runtime: NodeProgram,
   args: readonly string[],
   env: Record<string, string | undefined>,
-  { started, input = '', cwd }: RunOptions = {},
-): Promise<Ran> {
+  { started, input = '', cwd }: CommandRunOptions = {},
+): Promise<CommandRun> {
   const child = spawn(runtime.path, [cli, ...args], { env, cwd, timeout: 20_000 });
   const ended = once(child, 'close');
   // It may end without having read its stdin.
@@ -89,11 +89,11 @@ export async function run(
 
 /** Runs a script with `sh -e`, in which the command and npx run what is built. */
 export async function runScript(
-  runtime: Runtime,
+  runtime: NodeProgram,
   script: string,
   env: Record<string, string | undefined>,
   cwd: string,
-): Promise<Ran> {
+): Promise<CommandRun> {
   const bin = mkdtempSync(join(tmpdir(), 'ifortepay-va-bin-'));
   const shims = {
     'ifortepay-va': `exec '${runtime.path}' '${cli}' "$@"`,

@@ -8,7 +8,7 @@ import { on, reset } from '../faults/steps.ts';
 import type { FaultServer } from '../faults/tcp.ts';
 import { leaks } from '../support/canaries.ts';
 import { canaries, credentials, pageRequest } from '../support/fixtures.ts';
-import { environmentFor, run, runtimes, type Ran } from './command.ts';
+import { environmentFor, run, runtimes, type CommandRun } from './command.ts';
 
 const canary = 'fake-canary-given-by-mistake';
 const file = ['--file', '-'];
@@ -76,7 +76,7 @@ describe.each(runtimes().slice(0, 1))('with --json, under $name', (runtime) => {
     await Promise.all([sandbox?.close(), ...servers.map(({ stop }) => stop())]);
   });
 
-  const expectOneDocument = ({ stdout, stderr }: Ran) => {
+  const expectOneDocument = ({ stdout, stderr }: CommandRun) => {
     expect(stderr).toBe('');
     expect(stdout).toMatch(/^\{\n[^]*\n\}\n$/);
     return JSON.parse(stdout) as Record<string, unknown>;

@@ -7,27 +7,27 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { account, environmentOf, Gateway } from '../bulk/gateway.ts';
+import { bulkAccount, environmentOf, BulkGateway } from '../bulk/gateway.ts';
 import { hasPostgres } from '../bulk/support.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
-import { cli, expectWords, run, runtimes, type Ran } from './command.ts';
+import { cli, expectWords, run, runtimes, type CommandRun } from './command.ts';
 
 const [runtime] = runtimes() as [ReturnType<typeof runtimes>[number]];
 
 describe.skipIf(!hasPostgres)('with a database', () => {
   let folder: string;
-  let gateway: Gateway;
+  let gateway: BulkGateway;
   let postgres: TestPostgres;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'ifortepay-va-database-'));
-    gateway = await new Gateway().listen();
+    gateway = await new BulkGateway().listen();
     postgres = await startPostgres();
-    const lines = Array.from({ length: 120 }, (_, n) => Object.values(account(n)).join(','));
+    const lines = Array.from({ length: 120 }, (_, n) => Object.values(bulkAccount(n)).join(','));
     writeFileSync(
       join(folder, 'accounts.csv'),
       `external_id,order_id,transaction_id,payment_channel\n${lines.join('\n')}\n`,
     );
-    gateway.accounts.set(account(3).transaction_id, 'PAID').set(account(4).transaction_id, 'EXPIRED');
+    gateway.accounts.set(bulkAccount(3).transaction_id, 'PAID').set(bulkAccount(4).transaction_id, 'EXPIRED');
   }, 120_000);
   afterAll(async () => {
     await gateway.close();
@@ -36,7 +36,7 @@ describe.skipIf(!hasPostgres)('with a database', () => {
   });
 
   const environment = () => environmentOf(gateway);
-  const command = (args: string, env: Record<string, string>): Promise<Ran> =>
+  const command = (args: string, env: Record<string, string>): Promise<CommandRun> =>
     run(runtime, args.split(' '), { ...environment(), ...env }, { cwd: folder });
 
   it('starts, is helped by a worker, goes on, reports and asks again', async () => {

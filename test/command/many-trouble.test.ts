@@ -9,17 +9,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createScreen } from '../../src/cli/many/screen.ts';
 import type { Counts } from '../../src/bulk/index.ts';
-import { account, CREDENTIALS, environmentOf, Gateway } from '../bulk/gateway.ts';
-import { cli, expectWords, run, runtimes, type Ran } from './command.ts';
+import { bulkAccount, CREDENTIALS, environmentOf, BulkGateway } from '../bulk/gateway.ts';
+import { cli, expectWords, run, runtimes, type CommandRun } from './command.ts';
 
 const [runtime] = runtimes() as [ReturnType<typeof runtimes>[number]];
 
 let folder: string;
-let gateway: Gateway;
+let gateway: BulkGateway;
 const children: ChildProcess[] = [];
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'ifortepay-va-trouble-'));
-  gateway = await new Gateway().listen();
+  gateway = await new BulkGateway().listen();
 });
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
@@ -28,13 +28,13 @@ afterEach(async () => {
 });
 
 const environment = () => environmentOf(gateway);
-const command = (args: string, env: Record<string, string> = {}): Promise<Ran> =>
+const command = (args: string, env: Record<string, string> = {}): Promise<CommandRun> =>
   run(runtime, args.split(' '), { ...environment(), ...env }, { cwd: folder });
-const endOf = ({ stdout }: Ran) =>
+const endOf = ({ stdout }: CommandRun) =>
   JSON.parse(stdout.trim().split('\n').at(-1)!) as { event: string; exitCode: number; counts: Counts };
 
 const HEADER = 'external_id,order_id,transaction_id,payment_channel';
-const lineOf = (n: number) => Object.values(account(n)).join(',');
+const lineOf = (n: number) => Object.values(bulkAccount(n)).join(',');
 const numbers = (count: number, from = 0) => Array.from({ length: count }, (_, n) => from + n);
 const write = (name: string, ...lines: string[]) =>
   writeFileSync(join(folder, name), `${lines.join('\n')}\n`);
@@ -46,7 +46,7 @@ const calm = () => expect(gateway.verdict()).toEqual({ blind: [], heldTooLong: [
 function begin(
   args: string,
   limit = 'true',
-): { child: ChildProcess; ended: Promise<Ran & { signal: string | null }> } {
+): { child: ChildProcess; ended: Promise<CommandRun & { signal: string | null }> } {
   const shell = ['-c', `${limit}; exec "$0" "$@"`, runtime.path, cli, ...args.split(' ')];
   const child = spawn('sh', shell, { cwd: folder, env: { PATH: process.env.PATH, ...environment() } });
   children.push(child);

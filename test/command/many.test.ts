@@ -10,7 +10,15 @@ import { csvOf, manyVirtualAccounts } from '../../contract-tests/sandbox/seeds.t
 import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
 import type { VirtualAccount } from '../../contract-tests/sandbox/state.ts';
 import { canaries } from '../support/fixtures.ts';
-import { cli, environmentFor, expectWords, run, runtimes, type Ran, type RunOptions } from './command.ts';
+import {
+  cli,
+  environmentFor,
+  expectWords,
+  run,
+  runtimes,
+  type CommandRun,
+  type CommandRunOptions,
+} from './command.ts';
 
 const [runtime] = runtimes() as [ReturnType<typeof runtimes>[number]];
 const tooOld = runtimes().filter(({ name }) => /v(20|21|22\.([0-9]|1[0-2]))\b/.test(name));
@@ -40,13 +48,13 @@ const active = (count: number) =>
 
 const command = (
   args: string,
-  options: RunOptions = {},
+  options: CommandRunOptions = {},
   env: Record<string, string | undefined> = {},
-): Promise<Ran> =>
+): Promise<CommandRun> =>
   run(runtime, args.split(' '), { ...environmentFor(sandbox.url), ...env }, { cwd: folder, ...options });
 
 const START = 'cancel-many accounts.csv --ledger run.db';
-const eventsOf = ({ stdout }: Ran) =>
+const eventsOf = ({ stdout }: CommandRun) =>
   stdout
     .trim()
     .split('\n')
@@ -495,7 +503,7 @@ if (!hasScript)
 
 describe.runIf(hasScript)('on a terminal', () => {
   /** Types `typed` when the question has come. */
-  async function onTerminal(args: string, typed: string): Promise<Ran> {
+  async function onTerminal(args: string, typed: string): Promise<CommandRun> {
     const line = `stty cols 80; exec '${runtime.path}' '${cli}' ${args}`;
     const env = { PATH: '/usr/bin:/bin', TERM: 'xterm', SHELL: '/bin/sh', ...environmentFor(sandbox.url) };
     const child = spawn('script', ['-qefc', line, '/dev/null'], {

@@ -15,8 +15,8 @@ import {
   idArgs,
   run,
   runtimes,
-  type Ran,
-  type Runtime,
+  type CommandRun,
+  type NodeProgram,
   temporaryFolder,
 } from './command.ts';
 
@@ -32,12 +32,12 @@ const ESCAPE = '\u001b[';
 
 /** Runs the command with stdout or stderr on a terminal of its own; the other goes to a file. */
 async function onTerminal(
-  runtime: Runtime,
+  runtime: NodeProgram,
   which: 'stdout' | 'stderr',
   args: readonly string[],
   changes: Record<string, string> = {},
   started?: (child: ChildProcess) => unknown,
-): Promise<Ran> {
+): Promise<CommandRun> {
   const file = join(folder, 'other');
   const quoted = [runtime.path, cli, ...args].map((word) => `'${word}'`).join(' ');
   const line = `exec ${quoted} ${which === 'stdout' ? '2' : ''}>'${file}'`;

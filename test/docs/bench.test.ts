@@ -1,6 +1,6 @@
 /** What the benchmark decides with; what it measures is not tested here, for no unit test is timed. */
 import { describe, expect, it } from 'vitest';
-import { judge, median, pairedRatio } from '../../bench/stats.ts';
+import { judgeRatio, median, pairedRatio } from '../../bench/stats.ts';
 
 describe('the CPU gate', () => {
   it.each([
@@ -12,7 +12,7 @@ describe('the CPU gate', () => {
     ['anything, where nothing was measured', 1, Number.NaN, 'inconclusive'],
     ['a ratio that is no number', Number.NaN, 1, 'too slow'],
   ] as const)('says of %s: %f, control %f: %s', (_, ratio, control, verdict) => {
-    expect(judge(ratio, control, 1.3, 0.1)).toBe(verdict);
+    expect(judgeRatio(ratio, control, 1.3, 0.1)).toBe(verdict);
   });
 });
 

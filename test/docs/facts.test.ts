@@ -9,7 +9,14 @@ import { CODES, DENO_TEXTS } from '../../src/runtime.ts';
 import { cancel } from '../../src/operations.ts';
 import { judgeAnswer } from '../../src/answer.ts';
 import { readDocument } from '../support/doc-blocks.ts';
-import { json, options, pageRequest, pageSuccess, stubFetch, vaErrorFrom } from '../support/fixtures.ts';
+import {
+  jsonResponse,
+  options,
+  pageRequest,
+  pageSuccess,
+  stubFetch,
+  vaErrorFrom,
+} from '../support/fixtures.ts';
 
 const outcomes = readDocument('docs/outcomes.md');
 const errors = readDocument('docs/errors.md');
@@ -154,7 +161,7 @@ describe('docs/errors.md', () => {
     ['still_active', 'ACTIVE', false],
     ['unsettled', 'PROCESSING', false],
   ])('says what %s really holds, when an inquiry says %s', async (code, transactionStatus, singleUse) => {
-    const fetch = stubFetch(() => json({ ...pageSuccess, transaction_status: transactionStatus }));
+    const fetch = stubFetch(() => jsonResponse({ ...pageSuccess, transaction_status: transactionStatus }));
     const client = createVaClient({ ...options, fetch });
     const error = await vaErrorFrom(client.confirm(pageRequest, { singleUse }));
     expect(error).toMatchObject({ code, transactionStatus });

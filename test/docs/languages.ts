@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { root } from '../support/built.ts';
 
 /** How a run ended. */
-export interface Ran {
+export interface ProgramRun {
   code: number | null;
   stdout: string;
   stderr: string;
@@ -69,11 +69,11 @@ export function install(language: Language, directory: string, source = sourceOf
 }
 
 /** Runs it with these arguments and this environment, besides PATH, alone. */
-export async function run(
+export async function runProgram(
   [program = '', ...first]: string[],
   args: string[],
   env: Record<string, string>,
-): Promise<Ran> {
+): Promise<ProgramRun> {
   const child = spawn(program, [...first, ...args], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

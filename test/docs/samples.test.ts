@@ -10,7 +10,7 @@ import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/s
 import type { VirtualAccount } from '../../contract-tests/sandbox/state.ts';
 import { leaks } from '../support/canaries.ts';
 import { startHttpServer } from '../../contract-tests/shared/http-server.ts';
-import { install, languages, missing, run, sourceOf } from './languages.ts';
+import { install, languages, missing, runProgram, sourceOf } from './languages.ts';
 import { refusals } from '../../contract-tests/sandbox/assumptions.ts';
 
 let sandbox: SandboxServer;
@@ -48,7 +48,7 @@ for (const language of languages) {
     afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
     const cancel = (va: VirtualAccount, changes: object = {}, how = command) =>
-      run(how, argumentsFor(va), { ...environmentFor(sandbox.url), ...changes });
+      runProgram(how, argumentsFor(va), { ...environmentFor(sandbox.url), ...changes });
 
     it('cancels for real, and prints the answer', async () => {
       const va = freshVirtualAccount(sandbox.state);
@@ -67,7 +67,7 @@ for (const language of languages) {
     it('sends what the signature vectors say, of ids and secrets beyond ASCII too', async () => {
       const gateway = await startHttpServer((_, response) => response.end('{}'));
       for (const vector of signatureVectors) {
-        await run(command, argumentsFor({ ...pageVirtualAccount, ...vector }), {
+        await runProgram(command, argumentsFor({ ...pageVirtualAccount, ...vector }), {
           IFORTEPAY_MERCHANT_ID: vector.merchant_id,
           IFORTEPAY_SECRET_UNBOUND_ID: vector.secret_unbound_id,
           IFORTEPAY_HASH_KEY: vector.hash_key,
@@ -152,7 +152,7 @@ for (const language of languages) {
         expect(ran.code).toBeGreaterThan(0);
         expect(ran.stderr).toContain(name);
       }
-      const short = await run(command, ['one', 'two'], environmentFor(sandbox.url));
+      const short = await runProgram(command, ['one', 'two'], environmentFor(sandbox.url));
       expect(short).toMatchObject({ code: 2, stderr: expect.stringContaining('usage:') });
     });
 

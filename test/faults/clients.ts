@@ -5,15 +5,15 @@ import type { VaClientOptions } from '../../src/options.ts';
 import { undiciFetch } from '../../src/undici.ts';
 
 /** Cancels through one of the two clients. */
-export type Cancel = (request: CancelRequest, signal?: AbortSignal) => Promise<unknown>;
+export type FaultCancel = (request: CancelRequest, signal?: AbortSignal) => Promise<unknown>;
 
-const viaVaClient = (options: VaClientOptions): Cancel => {
+const viaVaClient = (options: VaClientOptions): FaultCancel => {
   const client = createVaClient(options);
   return (request, signal) => client.cancel(request, { signal });
 };
 
 /** Both clients, and what may be given them to send with, as one function each. */
-export const clients: Record<string, (options: VaClientOptions) => Cancel> = {
+export const clients: Record<string, (options: VaClientOptions) => FaultCancel> = {
   'createVaClient().cancel': viaVaClient,
   'createVaClient().cancel, watched by a middleware': (options) => {
     const client = createVaClient(options);

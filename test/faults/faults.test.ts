@@ -1,15 +1,15 @@
 import { inspect } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { clients, endOf, type Cancel } from './clients.ts';
+import { clients, endOf, type FaultCancel } from './clients.ts';
 import { leaksIn } from './leaks.ts';
-import type { More, Row } from './row.ts';
+import type { More, FaultRow } from './row.ts';
 import * as tables from './rows/all.ts';
 import { credentials, request as usual, secrets } from './secrets.ts';
 import { trustOurAuthority } from './tls.ts';
 
 const ENOUGH_MS = 10_000;
 /** Answers that nobody waits for once the call has ended. */
-const ENDLESS: readonly Row[] = [...tables.stalls, ...tables.floods];
+const ENDLESS: readonly FaultRow[] = [...tables.stalls, ...tables.floods];
 /** Beyond the deadline, for a busy machine. */
 const LATE_MS = 3_000;
 /** Timers may fire a little early. */
@@ -22,12 +22,12 @@ beforeAll(trustOurAuthority);
 
 describe.each(Object.entries(clients))('%s', (_client, create) => {
   describe.each(Object.entries(tables))('%s', (_table, rows) => {
-    for (const row of rows as Row[]) it(row[0], () => holds(row, create));
+    for (const row of rows as FaultRow[]) it(row[0], () => holds(row, create));
   });
 });
 
 /** Calls a server with this fault and checks all that is promised. */
-async function holds(row: Row, create: (typeof clients)[string]): Promise<void> {
+async function holds(row: FaultRow, create: (typeof clients)[string]): Promise<void> {
   const [, start, outcome, code, status, requests, more = {}] = row;
   const { timeoutMs = ENOUGH_MS } = more;
   const server = await start();
@@ -57,7 +57,7 @@ async function holds(row: Row, create: (typeof clients)[string]): Promise<void> 
   }
 }
 
-async function measured(cancel: Cancel, { calls = 1, request, abortAfterMs }: More) {
+async function measured(cancel: FaultCancel, { calls = 1, request, abortAfterMs }: More) {
   const body = { ...usual, ...request };
   for (let call = 1; call < calls; call++) await cancel(body);
   const peak = process.resourceUsage().maxRSS;

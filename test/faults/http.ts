@@ -1,19 +1,19 @@
 /** HTTP answers as bytes, written by hand because half of them are wrong. */
 import { echoOf, request } from './secrets.ts';
 import { on, send, type Bytes } from './steps.ts';
-import type { Received, Start } from './tcp.ts';
+import type { TcpRequest, Start } from './tcp.ts';
 
 type Headers = Record<string, string | number>;
 
 /** A whole answer, its length right unless `headers` say another one. Each echoes the credentials. */
-export function answer(status: number | string, body: Bytes = '', headers: Headers = {}) {
-  return (received: Received): Uint8Array => {
+export function tcpAnswer(status: number | string, body: Bytes = '', headers: Headers = {}) {
+  return (received: TcpRequest): Uint8Array => {
     const bytes = Buffer.from((typeof body === 'function' ? body(received) : body) as string);
     return Buffer.concat([Buffer.from(head(status, bytes.length, headers, received)), bytes]);
   };
 }
 
-function head(status: number | string, length: number, headers: Headers, received: Received): string {
+function head(status: number | string, length: number, headers: Headers, received: TcpRequest): string {
   const echo = JSON.stringify(echoOf(received.headers)).replaceAll(/[^ -~]/g, '?');
   const framing = 'transfer-encoding' in headers ? {} : { 'content-length': length };
   const all = { 'content-type': 'application/json', ...framing, 'x-echo': echo, ...headers };
@@ -23,12 +23,12 @@ function head(status: number | string, length: number, headers: Headers, receive
 
 /** A server that gives this answer to every request. */
 export const says = (status: number | string, body?: Bytes, headers?: Headers): Start =>
-  on(send(answer(status, body, headers)));
+  on(send(tcpAnswer(status, body, headers)));
 
 /** The page's success about the ids that were asked, with members changed, added, or taken away (undefined). */
 export const success =
   (change: Record<string, unknown> = {}) =>
-  ({ headers }: Received): string =>
+  ({ headers }: TcpRequest): string =>
     JSON.stringify({
       ...request,
       transaction_status: 'CANCELED',
@@ -40,24 +40,24 @@ export const success =
 /** A failure with this response code, which echoes the credentials in every member, and as a name. */
 export const failure =
   (response_code: unknown, change: Record<string, unknown> = {}) =>
-  ({ headers }: Received): string => {
+  ({ headers }: TcpRequest): string => {
     const echo = echoOf(headers);
     return JSON.stringify({ response_code, response_message: echo, error: echo, [echo]: [echo], ...change });
   };
 
 /** A page as a proxy in front would show it, with all that it was sent. */
-export const html = ({ headers }: Received): string => `<!doctype html><pre>${echoOf(headers)}</pre>`;
+export const html = ({ headers }: TcpRequest): string => `<!doctype html><pre>${echoOf(headers)}</pre>`;
 
 /** `text` written into the success, where its first member begins. */
 export const successWith =
   (text: string) =>
-  (received: Received): string =>
+  (received: TcpRequest): string =>
     success()(received).replace('{', `{${text},`);
 
 /** The success, changed as text or bytes. */
 export const changed =
   (change: (json: string) => string | Uint8Array) =>
-  (received: Received): string | Uint8Array =>
+  (received: TcpRequest): string | Uint8Array =>
     change(success()(received));
 
 /** Chunked transfer of `text`, in two chunks. */

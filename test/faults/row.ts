@@ -19,7 +19,7 @@ export interface More {
  * A fault and what must come of it. The status is the one that the error must carry, if any; the requests are
  * those that the server read to the end.
  */
-export type Row = readonly [
+export type FaultRow = readonly [
   name: string,
   server: Start,
   outcome: Outcome | 'done',

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { createBrotliCompress, createGzip, constants } from 'node:zlib';
-import { answer, says, success } from './http.ts';
+import { tcpAnswer, says, success } from './http.ts';
 import { on, send } from './steps.ts';
 import { listen, type FaultServer, type Seen, type Start } from './tcp.ts';
 
@@ -59,7 +59,7 @@ export const backlogFull: Start = () => frozen(1, 6);
 export const redirects =
   (status: number): Start =>
   async () => {
-    const elsewhere = await on(send(answer(200, success())))();
+    const elsewhere = await on(send(tcpAnswer(200, success())))();
     const location = `${elsewhere.baseUrl}/va/cancel`;
     const server = await says(status, success(), { location })();
     return {

@@ -2,18 +2,18 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 /** A request that was read to the end of its body. */
-export interface Received {
+export interface TcpRequest {
   headers: Record<string, string>;
   body: string;
 }
 
 /** One thing that a server does on a connection; the next step waits for it. */
-export type Step = (socket: Socket, received: Received, server: Server) => unknown;
+export type TcpStep = (socket: Socket, received: TcpRequest, server: Server) => unknown;
 
 /** What a server does when someone connects, and at the first, second, … request; the last is repeated. */
 export interface Behaviour {
-  onConnect?: Step[];
-  onRequest?: Step[][];
+  onConnect?: TcpStep[];
+  onRequest?: TcpStep[][];
 }
 
 /** What a server saw of its clients. */
@@ -78,7 +78,7 @@ export async function listen(
   };
 }
 
-async function run(steps: Step[], socket: Socket, received: Received, server: Server): Promise<void> {
+async function run(steps: TcpStep[], socket: Socket, received: TcpRequest, server: Server): Promise<void> {
   for (const step of steps) {
     if (socket.destroyed) return;
     await step(socket, received, server);
@@ -86,7 +86,7 @@ async function run(steps: Step[], socket: Socket, received: Received, server: Se
 }
 
 /** Calls `onRequest` for each request with a `content-length`, which is what fetch sends for a string. */
-function eachRequest(socket: Socket, onRequest: (received: Received) => void): void {
+function eachRequest(socket: Socket, onRequest: (received: TcpRequest) => void): void {
   let buffered = Buffer.alloc(0);
   socket.on('data', (bytes: Buffer) => {
     buffered = Buffer.concat([buffered, bytes]);

@@ -6,9 +6,9 @@ import {
   type TlsOptions,
 } from 'node:tls';
 import { makeCertificates, type Pair } from '../../contract-tests/shared/certificates.ts';
-import { answer, success } from './http.ts';
+import { tcpAnswer, success } from './http.ts';
 import { send } from './steps.ts';
-import { listen, type Behaviour, type Start, type Step } from './tcp.ts';
+import { listen, type Behaviour, type Start, type TcpStep } from './tcp.ts';
 
 const certificates = await makeCertificates();
 
@@ -27,7 +27,7 @@ export const shows =
   (
     name: Name,
     options: TlsOptions = {},
-    behaviour: Behaviour = { onRequest: [[send(answer(200, success()))]] },
+    behaviour: Behaviour = { onRequest: [[send(tcpAnswer(200, success()))]] },
   ): Start =>
   () => {
     const pair: Pair = certificates[name];
@@ -35,7 +35,7 @@ export const shows =
   };
 
 /** Shows a self-signed certificate from now on, and drops the connection. */
-export const turnBad: Step = (socket, _, server) => {
+export const turnBad: TcpStep = (socket, _, server) => {
   (server as Server).setSecureContext(certificates.selfSigned);
   socket.destroy();
 };

@@ -28,7 +28,7 @@ import type { FetchLike } from '../../src/runtime.ts';
 import { undiciFetch } from '../../src/undici.ts';
 import { slowToBegin, tunnels, type Between } from './between.ts';
 import { endOf } from './clients.ts';
-import { answer, success } from './http.ts';
+import { tcpAnswer, success } from './http.ts';
 import { credentials, request } from './secrets.ts';
 import { backlogFull, nobodyListens } from './servers.ts';
 import { close, drop, inTurn, on, onConnect, pause, reset, send, vanish } from './steps.ts';
@@ -37,7 +37,7 @@ import { authority, good, shows, trustOurAuthority } from './tls.ts';
 
 beforeAll(trustOurAuthority);
 
-const done = send(answer(200, success()));
+const done = send(tcpAnswer(200, success()));
 const never = on();
 const silentTls: Start = async () => {
   const server = await onConnect()();

@@ -20,7 +20,7 @@ export interface Ending {
 export type OperationId = 'cancelVirtualAccount' | 'inquireVirtualAccount' | 'createVirtualAccount';
 
 /** Calls that operation with a client made for it. `request` is not typed: tests send wrong ones too. */
-export type Call = (operation: OperationId, options: VaClientOptions, request: object) => Promise<Ending>;
+export type Caller = (operation: OperationId, options: VaClientOptions, request: object) => Promise<Ending>;
 
 interface Names {
   path: '/va/cancel' | '/va/inquiry' | '/va';
@@ -48,13 +48,13 @@ const done = (data: unknown): Ending => ({ outcome: 'done', data, raw: data });
 const thrown = (raw: unknown): Ending => ({ outcome: outcomeOf(raw), error: vaErrorOf(raw), raw });
 
 /** `client.cancel`, `client.inquire`, `client.create`. */
-const direct: Call = async (operation, options, request) => {
+const direct: Caller = async (operation, options, request) => {
   const client = createVaClient(options);
   return client[NAMES[operation]!.method](request as never).then(done, thrown);
 };
 
 /** `client.api.POST`: an error status is returned, the rest thrown. */
-const api: Call = async (operation, options, request) => {
+const api: Caller = async (operation, options, request) => {
   const call = createVaClient(options).api.POST(NAMES[operation]!.path, { body: request as never });
   return call.then((result) => {
     const { data, error, response } = result as { data?: unknown; error?: unknown; response: Response };
@@ -64,7 +64,7 @@ const api: Call = async (operation, options, request) => {
 };
 
 /** The class-based client. */
-const classBased: Call = async (operation, options, request) => {
+const classBased: Caller = async (operation, options, request) => {
   const parameters = { [NAMES[operation]!.parameter]: request };
   return createVirtualAccountApi(options)
     [operation](parameters as never)
@@ -72,7 +72,7 @@ const classBased: Call = async (operation, options, request) => {
 };
 
 /** Each client by its name, for any operation. */
-export const callers: [name: string, call: Call][] = [
+export const callers: [name: string, call: Caller][] = [
   ['createVaClient', direct],
   ['client.api', api],
   ['the class-based client', classBased],

@@ -66,7 +66,7 @@ export const canaries = [
 ];
 
 /** A JSON answer. */
-export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
+export function jsonResponse(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
   const all = { 'content-type': 'application/json', ...headers };
   return new Response(JSON.stringify(body), { status, headers: all });
 }
@@ -78,7 +78,7 @@ export interface StubFetch extends FetchLike {
 
 /** A `fetch` that answers each call with what `answer` makes of it, and counts. */
 export function stubFetch(
-  answer: (url: string, init: RequestInit) => Response | Promise<Response> = () => json(pageSuccess),
+  answer: (url: string, init: RequestInit) => Response | Promise<Response> = () => jsonResponse(pageSuccess),
 ): StubFetch {
   const calls: StubFetch['calls'] = [];
   const fetch: FetchLike = async (url, init) => {

@@ -1,7 +1,7 @@
 /** A client with a middleware, and a gateway that answers as told. */
 import type { Middleware } from 'openapi-fetch';
 import { createVaClient } from '../../src/client.ts';
-import { json, options, pageSuccess, stubFetch } from './fixtures.ts';
+import { jsonResponse, options, pageSuccess, stubFetch } from './fixtures.ts';
 
 /** A client with that middleware. `answers` are given in turn, the last one over and over. */
 export function clientWith(middleware: Middleware, ...answers: (() => Response | Promise<Response>)[]) {
@@ -12,9 +12,9 @@ export function clientWith(middleware: Middleware, ...answers: (() => Response |
   return { client, fetch };
 }
 
-export const done = () => json(pageSuccess);
-export const refused = () => json({ response_code: '01', response_message: 'no' }, 400);
-export const broken = () => json({ response_code: '98', response_message: 'System error' }, 500);
+export const done = () => jsonResponse(pageSuccess);
+export const refused = () => jsonResponse({ response_code: '01', response_message: 'no' }, 400);
+export const broken = () => jsonResponse({ response_code: '98', response_message: 'System error' }, 500);
 export const reset = () => Promise.reject(new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } }));
 export const notConnected = () =>
   Promise.reject(

@@ -1,18 +1,18 @@
 /** A gateway that answers cancels and inquiries as told, to settle unknown outcomes with. */
 import { createVaClient } from '../../src/client.ts';
-import { json, options, pageSuccess, stubFetch } from './fixtures.ts';
+import { jsonResponse, options, pageSuccess, stubFetch } from './fixtures.ts';
 
 /** One answer. */
-export type Turn = () => Response | Promise<Response>;
+export type StubAnswer = () => Response | Promise<Response>;
 
 /** An inquiry's answer with that status. */
 export const says =
-  (transaction_status: string): Turn =>
+  (transaction_status: string): StubAnswer =>
   () =>
-    json({ ...pageSuccess, transaction_status });
+    jsonResponse({ ...pageSuccess, transaction_status });
 
 /** A client of a gateway that answers cancels and inquiries in turn; `seen` is the paths, in order. */
-export function gateway(turns: { cancel?: Turn[]; inquiry?: Turn[] }, changes: object = {}) {
+export function gateway(turns: { cancel?: StubAnswer[]; inquiry?: StubAnswer[] }, changes: object = {}) {
   const seen: string[] = [];
   const left = { cancel: [...(turns.cancel ?? [])], inquiry: [...(turns.inquiry ?? [])] };
   const fetch = stubFetch((url) => {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { json, pageRequest, pageSuccess, vaErrorFrom } from '../support/fixtures.ts';
+import { jsonResponse, pageRequest, pageSuccess, vaErrorFrom } from '../support/fixtures.ts';
 import { broken, done, notConnected, refused, reset } from '../support/middleware.ts';
-import { gateway, says, type Turn } from '../support/settling.ts';
+import { gateway, says, type StubAnswer } from '../support/settling.ts';
 
-const UNKNOWN: [string, Turn][] = [
+const UNKNOWN: [string, StubAnswer][] = [
   ['a reset', reset],
   ['500', broken],
   ['an answer that cannot be read', () => new Response('{bad')],
-  ['a success about other ids', () => json({ ...pageSuccess, order_id: 'other' })],
+  ['a success about other ids', () => jsonResponse({ ...pageSuccess, order_id: 'other' })],
 ];
 
 describe('client.cancelAndConfirm', () => {
@@ -48,7 +48,7 @@ describe('client.cancelAndConfirm', () => {
       expect(seen).toEqual(['cancel', 'inquiry', 'cancel']);
     });
 
-    it.each([['refused', refused], ['not sent', notConnected], ...UNKNOWN] as [string, Turn][])(
+    it.each([['refused', refused], ['not sent', notConnected], ...UNKNOWN] as [string, StubAnswer][])(
       'and the second cancel ends with %s, asks again, and is done if that says so',
       async (_, second) => {
         const inquiry = [says(status), says('CANCELED')];

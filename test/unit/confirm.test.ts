@@ -3,9 +3,9 @@ import type { ConfirmOptions } from '../../src/options.ts';
 import { VaError } from '../../src/errors.ts';
 import type { CancelRequest } from '../../src/operations.ts';
 import { leaks } from '../support/canaries.ts';
-import { json, options, pageRequest, pageSuccess, vaErrorFrom } from '../support/fixtures.ts';
+import { jsonResponse, options, pageRequest, pageSuccess, vaErrorFrom } from '../support/fixtures.ts';
 import { broken, notConnected, refused, reset } from '../support/middleware.ts';
-import { gateway, says, type Turn } from '../support/settling.ts';
+import { gateway, says, type StubAnswer } from '../support/settling.ts';
 
 /** What each status comes to when nothing more may be tried. */
 const SETTLED: [status: string, confirm: ConfirmOptions, code: string, outcome: string][] = [
@@ -61,7 +61,7 @@ describe('client.confirm', () => {
     ['unknown', broken, 'gateway_failed'],
     ['a status that there is not', says('NEW_STATUS'), 'answer_unexpected'],
     ['a status that only looks like one', says('canceled'), 'answer_unexpected'],
-    ['other ids', () => json({ ...pageSuccess, transaction_id: 'other' }), 'answer_about_other_ids'],
+    ['other ids', () => jsonResponse({ ...pageSuccess, transaction_id: 'other' }), 'answer_about_other_ids'],
   ])('stays unknown when the inquiry itself is %s, and tells of it', async (_, turn, code) => {
     const { client, seen } = gateway({ inquiry: [turn] });
     const error = await vaErrorFrom(client.confirm(pageRequest));
@@ -134,7 +134,7 @@ describe('client.confirm', () => {
 
   it('asks after ids beyond the documented limits if told so', async () => {
     const wild = { ...pageRequest, order_id: 'order_with_underscores_beyond_25' };
-    const answer = () => json({ ...pageSuccess, ...wild });
+    const answer = () => jsonResponse({ ...pageSuccess, ...wild });
     const { client } = gateway({ inquiry: [answer] });
     const lifted = { dangerouslyAllowIdsBeyondDocumentedLimits: true };
     await expect(client.confirm(wild, lifted)).resolves.toMatchObject(wild);
@@ -159,8 +159,10 @@ describe.each(['confirm', 'cancelAndConfirm'] as const)('%s', (method) => {
   });
 
   it('shows no secret that the gateway echoes, in its history neither', async () => {
-    const echo: Turn = () =>
-      json({ response_code: '98', response_message: JSON.stringify(options) }, 500, { 'retry-after': '3' });
+    const echo: StubAnswer = () =>
+      jsonResponse({ response_code: '98', response_message: JSON.stringify(options) }, 500, {
+        'retry-after': '3',
+      });
     const { client } = gateway({ cancel: [echo], inquiry: [echo] });
     const error = await vaErrorFrom(client[method](pageRequest));
     expect(error.history!.length).toBeGreaterThan(0);

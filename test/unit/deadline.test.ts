@@ -4,7 +4,7 @@ import { createVaClient } from '../../src/client.ts';
 import { signedFetch } from '../../src/signed-fetch.ts';
 import {
   cancelUrl,
-  json,
+  jsonResponse,
   options,
   pageRequest,
   pageSuccess,
@@ -57,7 +57,7 @@ describe('the deadline', () => {
     const client = createVaClient({
       ...options,
       timeoutMs: 60,
-      fetch: stubFetch(() => sleep(300, json(pageSuccess))),
+      fetch: stubFetch(() => sleep(300, jsonResponse(pageSuccess))),
     });
     expect(await vaErrorFrom(client.cancel(pageRequest))).toMatchObject({ code: 'timeout' });
     await expect(client.cancel(pageRequest, { timeoutMs: 5_000 })).resolves.toEqual(pageSuccess);

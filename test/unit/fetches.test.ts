@@ -3,7 +3,14 @@ import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createVaClient } from '../../src/client.ts';
 import type { AnswerLike, FetchLike } from '../../src/runtime.ts';
-import { json, options, pageRequest, pageSuccess, stubFetch, vaErrorFrom } from '../support/fixtures.ts';
+import {
+  jsonResponse,
+  options,
+  pageRequest,
+  pageSuccess,
+  stubFetch,
+  vaErrorFrom,
+} from '../support/fixtures.ts';
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -25,7 +32,7 @@ function caching(fetch: FetchLike): FetchLike {
 describe('a fetch that caches', () => {
   it('answers nothing from its cache: each call asks the gateway', async () => {
     const states = ['ACTIVE', 'ACTIVE', 'CANCELED', 'CANCELED'];
-    const gateway = stubFetch(() => json({ ...pageSuccess, transaction_status: states.shift() }));
+    const gateway = stubFetch(() => jsonResponse({ ...pageSuccess, transaction_status: states.shift() }));
     const client = createVaClient({ ...options, fetch: caching(gateway) });
     expect(await client.inquire(pageRequest)).toMatchObject({ transaction_status: 'ACTIVE' });
     await expect(client.confirm(pageRequest)).rejects.toMatchObject({ code: 'still_active' });
@@ -35,7 +42,7 @@ describe('a fetch that caches', () => {
   });
 
   it('answers nothing from its cache where it took the place of the global one either', async () => {
-    const gateway = stubFetch(() => json(pageSuccess));
+    const gateway = stubFetch(() => jsonResponse(pageSuccess));
     vi.stubGlobal('fetch', caching(gateway));
     const client = createVaClient(options);
     for (let call = 1; call <= 3; call++) {
@@ -59,7 +66,7 @@ describe('a runtime that does not take cache: no-store', () => {
     vi.stubGlobal('WebSocketPair', refusing); // it calls itself Node, as workerd does
     vi.resetModules();
     const { createVaClient: fresh } = await import('../../src/client.ts');
-    const fetch = stubFetch(() => json(pageSuccess));
+    const fetch = stubFetch(() => jsonResponse(pageSuccess));
     await fresh({ ...options, fetch }).cancel(pageRequest);
     expect(fetch.calls[0]!.init).not.toHaveProperty('cache');
   });
@@ -68,7 +75,7 @@ describe('a runtime that does not take cache: no-store', () => {
     vi.stubGlobal('WebSocketPair', refusing);
     vi.resetModules();
     const { createVaClient: fresh } = await import('../../src/client.ts');
-    const fetch = stubFetch(() => json(pageSuccess));
+    const fetch = stubFetch(() => jsonResponse(pageSuccess));
     await fresh({ ...options, fetch }).cancel(pageRequest);
     expect(fetch.calls[0]!.init.cache).toBe('no-store');
   });

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { createVaClient } from '../../src/client.ts';
 import { signedFetch } from '../../src/signed-fetch.ts';
-import { cancelUrl, json, options, pageRequest, stubFetch } from '../support/fixtures.ts';
+import { cancelUrl, jsonResponse, options, pageRequest, stubFetch } from '../support/fixtures.ts';
 
 const body = JSON.stringify(pageRequest);
 
@@ -22,7 +22,7 @@ describe('after 10,000 calls with one signal', () => {
       (signal) => {
         const client = createVaClient({
           ...options,
-          fetch: stubFetch(() => json({ response_code: '01' }, 400)),
+          fetch: stubFetch(() => jsonResponse({ response_code: '01' }, 400)),
         });
         return () => client.cancel(pageRequest, { signal }).catch(() => undefined);
       },

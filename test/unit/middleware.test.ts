@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { createVaClient, type VaClient } from '../../src/client.ts';
 import {
   credentials,
-  json,
+  jsonResponse,
   options,
   pageRequest,
   pageSuccess,
@@ -20,7 +20,7 @@ describe('onRequest', () => {
     const onRequest: Middleware['onRequest'] = ({ request }) =>
       new Request(request, { body: JSON.stringify(other) });
     const { client, fetch } = clientWith({ onRequest }, () =>
-      json({ ...other, transaction_status: 'CANCELED', response_code: '00' }),
+      jsonResponse({ ...other, transaction_status: 'CANCELED', response_code: '00' }),
     );
     await client.cancel(pageRequest);
     const { init } = fetch.calls[0]!;
@@ -83,7 +83,7 @@ describe('onResponse and onError', () => {
   it.each([
     ['throwing', () => { throw new Error('fake failure'); }], // prettier-ignore
     ['answering done', done],
-    ['answering something else', () => json({ a: 1 }, 500)],
+    ['answering something else', () => jsonResponse({ a: 1 }, 500)],
     ['answering no Response', () => ({}) as Response],
   ])('onResponse %s makes nothing of a refusal', async (_, onResponse) => {
     const { client } = clientWith({ onResponse }, refused);
@@ -94,7 +94,7 @@ describe('onResponse and onError', () => {
   });
 
   it('onResponse answering something else does not replace what the gateway said', async () => {
-    for (const other of [() => json({ a: 1 }), refused, broken, () => new Response('<h1>')]) {
+    for (const other of [() => jsonResponse({ a: 1 }), refused, broken, () => new Response('<h1>')]) {
       const { client } = clientWith({ onResponse: other }, done);
       await expect(client.cancel(pageRequest)).resolves.toEqual(pageSuccess);
     }

@@ -10,7 +10,7 @@ import {
   cancelUrl,
   canaries,
   creation,
-  json,
+  jsonResponse,
   options,
   pageRequest,
   pageSuccess,
@@ -22,7 +22,7 @@ import { broken, done, notConnected, refused, reset } from '../support/middlewar
 
 const echoing = JSON.stringify([options, pageRequest, canaries, 'fake-marker']);
 const echoes = (response_code: string, status: number) => () =>
-  json({ response_code, response_message: echoing, error: echoing }, status);
+  jsonResponse({ response_code, response_message: echoing, error: echoing }, status);
 const never = () => new Promise<Response>(() => {});
 
 const { external_id, order_id, transaction_id, payment_channel } = pageRequest;
@@ -40,7 +40,7 @@ const UNSEEN = [
 const ENDINGS: [name: string, answer: () => Response | Promise<Response>, record: Partial<AttemptRecord>][] =
   [
     ['done', done, { outcome: 'done', status: 200 }],
-    ['done with 201', () => json(pageSuccess, 201), { outcome: 'done', status: 201 }],
+    ['done with 201', () => jsonResponse(pageSuccess, 201), { outcome: 'done', status: 201 }],
     [
       'refused',
       echoes('01', 400),
@@ -68,7 +68,7 @@ const ENDINGS: [name: string, answer: () => Response | Promise<Response>, record
     ],
     [
       'other ids',
-      () => json({ ...pageSuccess, order_id: 'x' }),
+      () => jsonResponse({ ...pageSuccess, order_id: 'x' }),
       { outcome: 'unknown', code: 'answer_about_other_ids', status: 200, responseCode: '00' },
     ],
     ['not sent', notConnected, { outcome: 'not_sent', code: 'connection_refused', written: false }],
@@ -125,7 +125,7 @@ describe.each(callers)('onAttempt of %s', (_, call) => {
   );
 
   it('tells of each attempt of an inquiry, with an id of its own', async () => {
-    const turns = [broken, reset, () => json({ ...pageSuccess, transaction_status: 'ACTIVE' })];
+    const turns = [broken, reset, () => jsonResponse({ ...pageSuccess, transaction_status: 'ACTIVE' })];
     const { options, records } = observed(() => turns.shift()!(), { maxRetries: 3, timeoutMs: 5_000 });
     expect((await call('inquireVirtualAccount', options, pageRequest)).outcome).toBe('done');
     expect(records).toMatchObject([
@@ -203,7 +203,12 @@ describe('onAttempt', () => {
   });
 
   it('tells of every request of cancelAndConfirm, in order', async () => {
-    const turns = [reset, () => json({ ...pageSuccess, transaction_status: 'ACTIVE' }), refused, done];
+    const turns = [
+      reset,
+      () => jsonResponse({ ...pageSuccess, transaction_status: 'ACTIVE' }),
+      refused,
+      done,
+    ];
     const { options, records } = observed(() => turns.shift()!(), { timeoutMs: 5_000 });
     await createVaClient(options).cancelAndConfirm(pageRequest);
     expect(records.map(({ operation, outcome }) => `${operation}: ${outcome}`)).toEqual([

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createVaClient } from '../../src/client.ts';
 import {
   credentials,
-  json,
+  jsonResponse,
   options,
   pageRequest,
   pageSuccess,
@@ -36,7 +36,7 @@ async function cancelling({
 }: Around) {
   vi.stubGlobal('process', { ...process, env, execArgv });
   if (runtime) vi.stubGlobal(runtime, {});
-  const fetch = stubFetch(() => json(pageSuccess));
+  const fetch = stubFetch(() => jsonResponse(pageSuccess));
   const allowing = allowed && { dangerouslyAllowHttpOutsideLoopback: true };
   const client = createVaClient({ ...credentials, baseUrl, fetch, ...allowing });
   const error = await client.cancel(pageRequest).then(

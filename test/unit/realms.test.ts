@@ -6,7 +6,7 @@ import { verifyCallback } from '../../src/callback.ts';
 import { createVaClient } from '../../src/client.ts';
 import { outcomeOf } from '../../src/errors.ts';
 import { signedFetch } from '../../src/signed-fetch.ts';
-import { cancelUrl, credentials, json, options, pageRequest, pageSuccess, stubFetch, vaErrorFrom } from '../support/fixtures.ts'; // prettier-ignore
+import { cancelUrl, credentials, jsonResponse, options, pageRequest, pageSuccess, stubFetch, vaErrorFrom } from '../support/fixtures.ts'; // prettier-ignore
 
 const { hashKey } = credentials;
 const { external_id, order_id, transaction_id } = pageRequest;
@@ -54,7 +54,7 @@ describe('a call', () => {
   });
 
   it('reads a body that is a promise of another realm', async () => {
-    const fetch = stubFetch(() => json(pageSuccess));
+    const fetch = stubFetch(() => jsonResponse(pageSuccess));
     const request = new Request(cancelUrl, { method: 'POST', body: JSON.stringify(pageRequest) });
     const foreign = elsewhere('() => Promise.resolve(given)', JSON.stringify(pageRequest)) as Request['text'];
     Object.defineProperty(request, 'text', { value: foreign });
@@ -62,7 +62,7 @@ describe('a call', () => {
   });
 
   it('takes a URL of another realm', async () => {
-    const fetch = stubFetch(() => json(pageSuccess));
+    const fetch = stubFetch(() => jsonResponse(pageSuccess));
     const url = elsewhere('({ href: given, toString: () => given })', cancelUrl) as URL;
     const init = { method: 'POST', body: JSON.stringify(pageRequest) };
     expect((await signedFetch({ ...options, fetch })(url, init)).status).toBe(200);

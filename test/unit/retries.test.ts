@@ -7,7 +7,7 @@ import { signedFetch } from '../../src/signed-fetch.ts';
 import { broken, done, notConnected, reset } from '../support/middleware.ts';
 import {
   cancelUrl,
-  json,
+  jsonResponse,
   options,
   pageRequest,
   pageSuccess,
@@ -123,7 +123,7 @@ describe('retries of a client', () => {
     const { signal } = new AbortController();
     const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     let calls = 0;
-    const fetch = stubFetch(() => (calls++ % 2 ? json(pageSuccess) : notConnected()));
+    const fetch = stubFetch(() => (calls++ % 2 ? jsonResponse(pageSuccess) : notConnected()));
     const client = createVaClient({ ...options, fetch, maxRetries: 1 });
     const before = timers();
     for (let round = 0; round < 100; round++) {

@@ -8,7 +8,7 @@ import {
   authorization,
   cancelUrl,
   canaries,
-  json,
+  jsonResponse,
   options,
   pageRequest,
   pageSuccess,
@@ -122,7 +122,9 @@ describe('secrets that need escaping', () => {
     ['in HTML', (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')], // prettier-ignore
   ])('are blotted out %s', async (_, spell) => {
     const spelled = Object.values(tricky).map(spell);
-    const fetch = stubFetch(() => json({ response_code: '01', response_message: spelled.join(' | ') }, 400));
+    const fetch = stubFetch(() =>
+      jsonResponse({ response_code: '01', response_message: spelled.join(' | ') }, 400),
+    );
     const error = await vaErrorFrom(createVaClient({ ...options, ...tricky, fetch }).cancel(pageRequest));
     expect(leaks(error, [...spelled, ...Object.values(tricky)])).toEqual([]);
     expect(error.responseMessage).toContain('[redacted]');
@@ -130,7 +132,7 @@ describe('secrets that need escaping', () => {
 });
 
 it('what was asked is answered as it is, even if a secret happens to be a part of it', async () => {
-  const fetch = stubFetch(() => json({ ...pageSuccess, note: 'key 00' }));
+  const fetch = stubFetch(() => jsonResponse({ ...pageSuccess, note: 'key 00' }));
   const client = createVaClient({ ...options, hashKey: '00', secretUnboundId: 'CANCELED', fetch });
   await expect(client.cancel(pageRequest)).resolves.toEqual({ ...pageSuccess, note: 'key [redacted]' });
   expect(fetch.calls[0]!.url).toBe(cancelUrl);

@@ -6,7 +6,7 @@ import {
   authorization,
   cancelUrl,
   credentials,
-  json,
+  jsonResponse,
   options,
   pageRequest,
   pageSuccess,
@@ -20,7 +20,7 @@ const post = (init: RequestInit = {}): RequestInit => ({ method: 'POST', body, .
 
 describe('what is sent', () => {
   it('is a string URL and a plain init with plain headers, whatever came in', async () => {
-    const fetch = stubFetch(() => json(pageSuccess));
+    const fetch = stubFetch(() => jsonResponse(pageSuccess));
     const signed = signedFetch({ ...options, fetch });
     await signed(cancelUrl, post());
     await signed(new URL(cancelUrl), post({ headers: new Headers({ a: 'b' }) }));

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { visible } from './csv.js';
-import { createSeries, spoken, type Series } from './series.js';
+import { createSeries, spanInWords, type Series } from './series.js';
 import type { Counts, Ledger, ReportRow, RowFilter, RowState, RunInfo } from '../types.js';
 
 /** More would make a browser slow; the rest is in the report as CSV. */
@@ -211,7 +211,7 @@ function chart(series: Series): string {
     return `<g><title>${label}</title>${parts.join('')}</g>`;
   });
   const peak = (most * 1000) / widthMs;
-  const each = spoken(widthMs);
+  const each = spanInWords(widthMs);
   return `<section><h2>Over time</h2>
 <p>Settled in each ${each}, at most ${number(most)} (${peak >= 10 ? Math.round(peak) : fixed(peak)} a second).
 <span class="key done">done</span> <span class="key refused">refused</span> <span class="key other">to a person</span></p>

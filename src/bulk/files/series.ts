@@ -61,7 +61,7 @@ export function createSeries(): Series {
 }
 
 /** A stretch of time in words: `10 minutes`. */
-export function spoken(ms: number): string {
+export function spanInWords(ms: number): string {
   const units: [string, number][] = [
     ['day', 86_400_000],
     ['hour', 3_600_000],

@@ -17,7 +17,7 @@ export interface Asked {
  * That the gateway looks at credentials and signature before it looks for the ids is a guess, and so is which
  * answer it gives.
  */
-export async function ask(env: Environment, timeoutMs: number): Promise<Asked> {
+export async function askGateway(env: Environment, timeoutMs: number): Promise<Asked> {
   const id = crypto.randomUUID();
   const client = createVaClient({ ...readClientOptions(env), timeoutMs });
   try {

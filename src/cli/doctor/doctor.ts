@@ -1,6 +1,6 @@
 import type { Environment } from '../environment.js';
 import { beside, EXIT, printable, wrap, type Paint, type Result } from '../result.js';
-import { ask, type Asked } from './ask.js';
+import { askGateway, type Asked } from './ask.js';
 import { anyFailed, type Check } from './check.js';
 import { checkHost } from './host.js';
 import { checkGateway, checkMachine, checkVariables } from './local.js';
@@ -17,7 +17,7 @@ export async function runDoctor(flags: DoctorFlags, env: Environment): Promise<R
   const own = [...checkMachine(env), ...checkVariables(env), gateway.check];
   const host = gateway.baseUrl ? await checkHost(gateway.baseUrl, flags.timeoutMs) : [];
   const ready = !anyFailed([...own, ...host]);
-  const asked = flags.ask && ready ? await ask(env, flags.timeoutMs) : undefined;
+  const asked = flags.ask && ready ? await askGateway(env, flags.timeoutMs) : undefined;
   const checks = [...own, ...host];
   if (asked) checks.push(asked.check);
   const notChecked = unchecked(flags, gateway.baseUrl !== undefined, asked);

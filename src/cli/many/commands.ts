@@ -75,7 +75,7 @@ export function addMany(program: Command, finish: (result: Result) => void): voi
   const add = (name: string, description: string) => withPlace(many.command(name).description(description));
   add('status', 'How many virtual accounts of a run stand where. Asks the ledger alone.')
     .addHelpText('after', helpAfter('many status', '', MANY_HELP))
-    .action(async (flags: PlaceFlags) => finish(await (await load()).status(flags, surroundings())));
+    .action(async (flags: PlaceFlags) => finish(await (await load()).manyStatus(flags, surroundings())));
   add('report', 'Every virtual account of a run and what became of it; who was paid comes first.')
     .option('--out <path>', 'a file that ends in .csv, .ndjson or .html; - is stdout', '-')
     .addOption(
@@ -86,7 +86,7 @@ export function addMany(program: Command, finish: (result: Result) => void): voi
       ]),
     )
     .addHelpText('after', helpAfter('many report', '', MANY_HELP))
-    .action(async (flags: ReportFlags) => finish(await (await load()).report(flags, surroundings())));
+    .action(async (flags: ReportFlags) => finish(await (await load()).manyReport(flags, surroundings())));
   sending(add('work', 'Take what is due, and stay until Ctrl-C. One on each machine, with --database.'))
     .addHelpText('after', helpAfter('many work', EVENTS + BEYOND_LIMITS, MANY_HELP))
     .action(async (flags: SendFlags) => finish(await (await load()).workOn(flags, surroundings())));

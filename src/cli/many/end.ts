@@ -18,7 +18,7 @@ const openIn = ({ unknown, queued, needs_a_person }: Counts) => unknown + queued
 const totalOf = (counts: Counts) => openIn(counts) + counts.done + counts.refused;
 
 /** What is said at the end besides the result itself. */
-export interface Ending {
+export interface EndNotes {
   /** The first that were paid. */
   paid: ReportRow[];
   /** For which reasons how many need a person. */
@@ -34,7 +34,7 @@ export interface Ending {
 }
 
 /** The result of a command that sent, or could have. */
-export function endResult(result: BulkResult, ending: Ending): Result {
+export function endResult(result: BulkResult, ending: EndNotes): Result {
   const exitCode = exitCodeOf(result);
   const { counts, ...rest } = result;
   return {
@@ -55,7 +55,7 @@ export function brokenResult(
   { code, message }: BulkError,
   counts: Counts | undefined,
   last: Counts,
-  ending: Ending,
+  ending: EndNotes,
 ): Result {
   const result: BulkResult = { counts: counts ?? last, sent: 0, inquired: 0, message };
   // Of a ledger that nobody can read it is not known what was sent.
@@ -94,7 +94,7 @@ export function ended(
   };
 }
 
-function endWords(result: BulkResult, exitCode: number, ending: Ending, paint: Paint): string {
+function endWords(result: BulkResult, exitCode: number, ending: EndNotes, paint: Paint): string {
   const { counts, stopped, message } = result;
   const [colour, word, words] = verdictOf(counts, exitCode, ending);
   const said = message && stopped !== 'aborted' && stopped !== 'waiting' ? ` ${sentence(message)}` : '';
@@ -117,7 +117,7 @@ function endWords(result: BulkResult, exitCode: number, ending: Ending, paint: P
 
 type Verdict = [colour: 'green' | 'yellow' | 'red', word: string, words: string];
 
-function verdictOf(counts: Counts, exitCode: number, { notSent }: Ending): Verdict {
+function verdictOf(counts: Counts, exitCode: number, { notSent }: EndNotes): Verdict {
   const total = totalOf(counts);
   if (total === 0) return ['yellow', 'done', 'there is nothing to cancel.'];
   const all = total === 1 ? 'the virtual account' : `all ${amount(total)} virtual accounts`;
@@ -137,7 +137,7 @@ function verdictOf(counts: Counts, exitCode: number, { notSent }: Ending): Verdi
   ];
 }
 
-function personWords({ needs_a_person }: Counts, { person, retry }: Ending): string[] {
+function personWords({ needs_a_person }: Counts, { person, retry }: EndNotes): string[] {
   const them = needs_a_person === 1 ? 'One needs' : `${amount(needs_a_person)} need`;
   const lines = [`${them} a person; the report says which and why.`];
   const paid = person.get('paid_not_final') ?? 0;

@@ -19,7 +19,7 @@ import type { Environment } from '../environment.js';
 import { EXIT, printable, UsageError, wrap, type Result } from '../result.js';
 import { untilInterrupted } from '../terminal.js';
 import type { CancelManyFlags, PlaceFlags, ReportFlags, RunFlags, SendFlags, Surroundings } from './flags.js';
-import { brokenResult, ended, endResult, paidWords, statusWords, type Ending } from './end.js';
+import { brokenResult, ended, endResult, paidWords, statusWords, type EndNotes } from './end.js';
 import { loadFile, openForDryRun, requireOther, SHOWN } from './load.js';
 import {
   command,
@@ -29,9 +29,9 @@ import {
   readGatewayFor,
   readPlace,
   workOptions,
-  type Gateway,
+  type BoundClient,
 } from './place.js';
-import { ask, canAsk, consent, countOf, planLines, prepare, type Job } from './plan.js';
+import { askUser, canAsk, consent, countOf, planLines, fillLedger, type Job } from './plan.js';
 import { createScreen } from './screen.js';
 
 // A million rows go by, of which a few hundred are alive at a time. V8 would make the space for young objects larger and
@@ -59,7 +59,7 @@ export function cancelManyFrom(
     const open = file === undefined ? openExisting : openOrMake;
     const stopped = await within(await open(place, flags.run), async (ledger) => {
       await requireSameGateway(ledger, gateway);
-      return prepare(file, ledger, job);
+      return fillLedger(file, ledger, job);
     });
     return stopped ?? runToEnd(job);
   });
@@ -106,7 +106,7 @@ export function workOn(flags: SendFlags, { env, json }: Surroundings): Promise<R
 }
 
 /** `many status`. */
-export function status(flags: PlaceFlags, { env }: Surroundings): Promise<Result> {
+export function manyStatus(flags: PlaceFlags, { env }: Surroundings): Promise<Result> {
   return asResult(undefined, async () =>
     within(await openToRead(readPlace(flags, env), flags.run), async (ledger) => {
       const { run } = flags;
@@ -124,7 +124,7 @@ export function status(flags: PlaceFlags, { env }: Surroundings): Promise<Result
 }
 
 /** `many report`. */
-export function report(flags: ReportFlags, { env, json }: Surroundings): Promise<Result> {
+export function manyReport(flags: ReportFlags, { env, json }: Surroundings): Promise<Result> {
   return asResult(undefined, async () => {
     const { out, run } = flags;
     const toStdout = out === '-';
@@ -200,7 +200,7 @@ async function within<T>(ledger: Ledger, use: (ledger: Ledger) => Promise<T>): P
   }
 }
 
-async function requireSameGateway(ledger: Ledger, { identity }: Gateway): Promise<void> {
+async function requireSameGateway(ledger: Ledger, { identity }: BoundClient): Promise<void> {
   const bound = (await ledger.info())?.identity;
   if (!bound) return;
   const words = { baseUrl: 'gateway', merchantId: 'merchant', subMerchantId: 'sub-merchant' };
@@ -224,7 +224,7 @@ function runToEnd(job: Job): Promise<Result> {
     job.screen.end();
     const question =
       'Each of the first ten is not found there. Are file, merchant and environment right? Go on?';
-    return (await ask(question)) ? cancelMany({ ...options, waitMs, acceptNotFound: true }) : first;
+    return (await askUser(question)) ? cancelMany({ ...options, waitMs, acceptNotFound: true }) : first;
   });
 }
 
@@ -235,7 +235,7 @@ async function calling(job: Job, call: (options: WorkOptions) => Promise<BulkRes
     if ('counts' in event) begun = event.counts;
     screen.watch(event);
   };
-  const ending = async ({ paid, needs_a_person }: Counts): Promise<Ending> => ({
+  const ending = async ({ paid, needs_a_person }: Counts): Promise<EndNotes> => ({
     paid: (paid > 0 && (await readFrom(place, flags.run, firstPaid))) || [],
     person: (needs_a_person > 0 && (await readFrom(place, flags.run, whyPerson))) || new Map(),
     notSent: screen.notSent,

@@ -73,7 +73,7 @@ export function placeArgs({ ledger, database, run }: PlaceFlags): string {
 }
 
 /** A client for many calls, and what it is bound to. */
-export interface Gateway {
+export interface BoundClient {
   client: VaClient;
   identity: RunIdentity;
   /** `api-stage.ifortepay.id (staging)`. */
@@ -87,7 +87,7 @@ export interface Gateway {
  *
  * @throws UsageError naming what is missing; or, at production, that `--production` is
  */
-export function readGatewayFor(flags: SendFlags, env: Environment, sends: boolean): Gateway {
+export function readGatewayFor(flags: SendFlags, env: Environment, sends: boolean): BoundClient {
   const client = asUsage(() => createVaClient(readClientOptions(env)));
   const { baseUrl, merchantId, subMerchantId } = client.gateway;
   const url = new URL(baseUrl);
@@ -114,7 +114,7 @@ function isProduction(hostname: string): boolean {
 }
 
 /** The options of the library for these flags. */
-export function workOptions(flags: SendFlags, { client }: Gateway, place: LedgerPlace): WorkOptions {
+export function workOptions(flags: SendFlags, { client }: BoundClient, place: LedgerPlace): WorkOptions {
   const { run, rate, concurrency, timeoutMs, singleUse, acceptNotFound } = flags;
   const { dangerouslyAllowIdsBeyondDocumentedLimits } = flags;
   return {

@@ -6,14 +6,14 @@ import { isTerminal } from '../terminal.js';
 import type { CancelManyFlags, RunFlags } from './flags.js';
 import { ended, idsOf } from './end.js';
 import { loadFile, SHOWN, type Loaded } from './load.js';
-import { placeWords, type Gateway } from './place.js';
+import { placeWords, type BoundClient } from './place.js';
 import { amount, counted, duration, type Screen } from './screen.js';
 
 /** A command that sends. */
 export interface Job {
   flags: RunFlags & Pick<CancelManyFlags, 'skipInvalid' | 'rejects'>;
   place: LedgerPlace;
-  gateway: Gateway;
+  gateway: BoundClient;
   screen: Screen;
 }
 
@@ -22,7 +22,7 @@ export interface Job {
  *
  * @returns what ended it before anything was sent; nothing is kept of the file then
  */
-export async function prepare(
+export async function fillLedger(
   file: string | undefined,
   ledger: Ledger,
   job: Job,
@@ -92,12 +92,12 @@ export async function consent(job: Job, plan: Plan): Promise<Result | undefined>
     throw new UsageError(`--yes is needed where nobody can be asked, to ${what}. Nothing was sent.`);
   const rejected = loaded?.rejected ?? 0;
   const without = rejected > 0 ? `, without the ${counted(rejected, 'wrong line')}` : '';
-  if (await ask(`${what.replace(/^./, (letter) => letter.toUpperCase())}${without}?`)) return undefined;
+  if (await askUser(`${what.replace(/^./, (letter) => letter.toUpperCase())}${without}?`)) return undefined;
   return ended(EXIT.not_sent, { code: 'not_agreed', message: 'Nothing was sent.' }, { ...before, rejected });
 }
 
 /** Asks a question on the terminal. Ctrl-C and Ctrl-D are a no. */
-export async function ask(question: string): Promise<boolean> {
+export async function askUser(question: string): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')));

@@ -1,10 +1,10 @@
 import { failure, says, success } from '../http.ts';
-import { none, type Row } from '../row.ts';
+import { none, type FaultRow } from '../row.ts';
 
 const other = { external_id: 'other' };
 
 /** Each response code, with the status that it is expected with, and with odd ones. */
-export const codes: Row[] = [
+export const codes: FaultRow[] = [
   ['00 with 200', says(200, success()), 'done', none, none, 1],
   ['00 with 201', says(201, success()), 'done', none, none, 1],
   ['00 with 400', says(400, success()), 'unknown', 'answer_unexpected', 400, 1],
@@ -69,8 +69,8 @@ export const codes: Row[] = [
 ];
 
 /** An answer about something else than was asked. */
-export const ids: Row[] = [
-  ...(['external_id', 'order_id', 'transaction_id'] as const).flatMap((id): Row[] => [
+export const ids: FaultRow[] = [
+  ...(['external_id', 'order_id', 'transaction_id'] as const).flatMap((id): FaultRow[] => [
     [`another ${id}`, says(200, success({ [id]: 'other' })), 'unknown', 'answer_about_other_ids', 200, 1],
     [`no ${id}`, says(200, success({ [id]: undefined })), 'unknown', 'answer_unexpected', 200, 1],
   ]),

@@ -1,11 +1,11 @@
-import { answer } from '../http.ts';
-import { none, STALL, type Row } from '../row.ts';
+import { tcpAnswer } from '../http.ts';
+import { none, STALL, type FaultRow } from '../row.ts';
 import { backlogFull, neverAccepts, noSuchHost, nobodyListens } from '../servers.ts';
 import { close, drop, onConnect, pause, reset, send } from '../steps.ts';
 import { shows } from '../tls.ts';
 import { listen } from '../tcp.ts';
 
-const plain = answer(400, '<h1>The plain HTTP request was sent to HTTPS port</h1>');
+const plain = tcpAnswer(400, '<h1>The plain HTTP request was sent to HTTPS port</h1>');
 const asHttps = (start: ReturnType<typeof onConnect>) => async () => {
   const server = await start();
   return { ...server, baseUrl: server.baseUrl.replace('http:', 'https:') };
@@ -16,7 +16,7 @@ const oldTls = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT
 const ABORTED = ['aborted_before_sending', none, 0, { abortAfterMs: 100 }] as const;
 
 /** What goes wrong before an answer begins: name, connection, certificate. */
-export const connecting: Row[] = [
+export const connecting: FaultRow[] = [
   ['a host name that does not exist', noSuchHost, 'not_sent', 'dns_failed', none, 0],
   ['connection refused', nobodyListens, 'not_sent', 'connection_refused', none, 0],
   ['connection refused, with TLS', asHttps(nobodyListens), 'not_sent', 'connection_refused', none, 0],

@@ -1,17 +1,17 @@
-import { answer, failure, success } from '../http.ts';
-import { none, type Row } from '../row.ts';
+import { tcpAnswer, failure, success } from '../http.ts';
+import { none, type FaultRow } from '../row.ts';
 import { close, inTurn, on, pause, reset, send, vanish } from '../steps.ts';
 import { shows, turnBad } from '../tls.ts';
 
-const done = send(answer(200, success()));
-const refused = send(answer(404, failure('02')));
+const done = send(tcpAnswer(200, success()));
+const refused = send(tcpAnswer(404, failure('02')));
 const HALF_HEAD = 'HTTP/1.1 200 OK\r\ncontent-ty';
-const halfBody = answer(200, '{"response_code":"00",', { 'content-length': 500 });
+const halfBody = tcpAnswer(200, '{"response_code":"00",', { 'content-length': 500 });
 const closing = { connection: 'close' };
 const two = { calls: 2 };
 
 /** What happens to the connection once the request was read. */
-export const connection: Row[] = [
+export const connection: FaultRow[] = [
   ['reset after the request was read', on(reset), 'unknown', 'connection_failed', none, 1],
   ['closed after the request was read', on(close), 'unknown', 'connection_failed', none, 1],
   ['gone after the request was read', on(vanish), 'unknown', 'connection_failed', none, 1],
@@ -35,7 +35,7 @@ export const connection: Row[] = [
   ],
   [
     'a connection closed after each answer',
-    on(send(answer(200, success(), closing)), close),
+    on(send(tcpAnswer(200, success(), closing)), close),
     'done',
     none,
     none,

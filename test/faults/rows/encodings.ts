@@ -1,6 +1,6 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { failure, html, says, changed, success } from '../http.ts';
-import { none, type Row } from '../row.ts';
+import { none, type FaultRow } from '../row.ts';
 
 const type = (value: string) => ({ 'content-type': value });
 const coded = (encoding: string) => ({ 'content-encoding': encoding });
@@ -8,7 +8,7 @@ const latin1 = (json: string) => Buffer.from(json.replace('{', '{"name":"é",'),
 const shortGzip = (json: string) => gzipSync(json).subarray(0, 90);
 
 /** A body in other words than plain JSON in UTF-8. */
-export const encodings: Row[] = [
+export const encodings: FaultRow[] = [
   ['HTML with 200', says(200, html, type('text/html')), 'unknown', 'answer_unreadable', 200, 1],
   ['HTML with 404', says(404, html, type('text/html')), 'unknown', 'answer_unreadable', 404, 1],
   ['HTML with 502', says(502, html, type('text/html')), 'unknown', 'gateway_failed', 502, 1],

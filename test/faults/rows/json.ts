@@ -1,10 +1,10 @@
 import { failure, says, changed, success, successWith } from '../http.ts';
-import { none, type Row } from '../row.ts';
-import type { Received } from '../tcp.ts';
+import { none, type FaultRow } from '../row.ts';
+import type { TcpRequest } from '../tcp.ts';
 
 const half = (text: string) => text.slice(0, text.length / 2);
 const nested = (depth: number) => `"deep":${'['.repeat(depth)}${']'.repeat(depth)}`;
-const asProto = (inner: (received: Received) => string) => (received: Received) =>
+const asProto = (inner: (received: TcpRequest) => string) => (received: TcpRequest) =>
   `{"__proto__":${inner(received)}}`;
 const refusal = failure('02');
 
@@ -12,7 +12,7 @@ const twice = successWith('"response_code":"01"');
 const escaped = successWith('"response_c\\u006fde":"01"');
 
 /** JSON that is not the object it should be, or can be read in two ways. */
-export const json: Row[] = [
+export const json: FaultRow[] = [
   [
     'an array',
     says(

@@ -1,17 +1,17 @@
 import { says, success } from '../http.ts';
-import { none, type Row } from '../row.ts';
+import { none, type FaultRow } from '../row.ts';
 import { echoOf } from '../secrets.ts';
 import { close, on, send } from '../steps.ts';
-import type { Received } from '../tcp.ts';
+import type { TcpRequest } from '../tcp.ts';
 
 const raw = (head: string) => on(send(`${head}\r\ncontent-length: 2\r\n\r\n{}`), close);
 const CHUNKED_HEAD = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n';
 const manyHeaders = Object.fromEntries(Array.from({ length: 3000 }, (_, n) => [`x-${n}`, 'x']));
-const echoingReason = ({ headers }: Received) =>
+const echoingReason = ({ headers }: TcpRequest) =>
   `HTTP/1.1 200 ${echoOf(headers).replaceAll(/[^ -~]/g, '?')}\r\ncontent-length: 2\r\n\r\n{}`;
 
 /** Answers that are no HTTP, and requests that would not be. */
-export const malformed: Row[] = [
+export const malformed: FaultRow[] = [
   [
     'no HTTP at all',
     on(
@@ -69,7 +69,7 @@ export const malformed: Row[] = [
     200,
     1,
   ],
-  ...['external_id', 'order_id', 'transaction_id', 'payment_channel'].map((name): Row => [
+  ...['external_id', 'order_id', 'transaction_id', 'payment_channel'].map((name): FaultRow => [
     `a line break within ${name}`,
     says(200, success()),
     'not_sent',

@@ -1,18 +1,18 @@
-import { answer, chunked, success } from '../http.ts';
-import { none, STALL, type Row } from '../row.ts';
+import { tcpAnswer, chunked, success } from '../http.ts';
+import { none, STALL, type FaultRow } from '../row.ts';
 import { drip, flood, on, send } from '../steps.ts';
-import type { Received } from '../tcp.ts';
+import type { TcpRequest } from '../tcp.ts';
 
-const done = send(answer(200, success()));
+const done = send(tcpAnswer(200, success()));
 const HALF_HEAD = 'HTTP/1.1 200 OK\r\ncontent-ty';
 const head = (rest = '') => `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n${rest}`;
 const HINT = 'HTTP/1.1 103 Early Hints\r\n\r\n';
-const halfBody = answer(200, '{"response_code":"00",', { 'content-length': 500 });
+const halfBody = tcpAnswer(200, '{"response_code":"00",', { 'content-length': 500 });
 const CHUNKED = { 'transfer-encoding': 'chunked' };
-const chunkedSuccess = (received: Received) => chunked(success()(received));
+const chunkedSuccess = (received: TcpRequest) => chunked(success()(received));
 
 /** An answer that does not come, or does not end. */
-export const stalls: Row[] = [
+export const stalls: FaultRow[] = [
   ['headers that stall at once', on(), 'unknown', 'timeout', none, 1, STALL],
   ['headers that stall halfway', on(send(HALF_HEAD)), 'unknown', 'timeout', none, 1, STALL],
   [
@@ -27,7 +27,7 @@ export const stalls: Row[] = [
   ['a body that stalls halfway', on(send(halfBody)), 'unknown', 'timeout', 200, 1, STALL],
   [
     'a body that stalls, with 502',
-    on(send(answer(502, 'x', { 'content-length': 9 }))),
+    on(send(tcpAnswer(502, 'x', { 'content-length': 9 }))),
     'unknown',
     'timeout',
     502,
@@ -36,7 +36,7 @@ export const stalls: Row[] = [
   ],
   [
     'a last chunk that never comes',
-    on(send(answer(200, chunkedSuccess, CHUNKED))),
+    on(send(tcpAnswer(200, chunkedSuccess, CHUNKED))),
     'unknown',
     'timeout',
     200,
@@ -84,10 +84,10 @@ export const stalls: Row[] = [
 ];
 
 const ENDLESS = { timeoutMs: 3000 };
-const endless = (status: number) => on(send(answer(status, '', CHUNKED)), flood(chunked('  '.repeat(9))));
+const endless = (status: number) => on(send(tcpAnswer(status, '', CHUNKED)), flood(chunked('  '.repeat(9))));
 
 /** An answer without an end, as fast as it is read. */
-export const floods: Row[] = [
+export const floods: FaultRow[] = [
   ['an endless body', endless(200), 'unknown', 'answer_too_large', 200, 1, ENDLESS],
   ['an endless body of a failure', endless(500), 'unknown', 'answer_too_large', 500, 1, ENDLESS],
   ['an endless body of a redirect', endless(302), 'unknown', 'redirected', 302, 1, ENDLESS],

@@ -1,5 +1,5 @@
-import { answer, failure, html, says, success } from '../http.ts';
-import { none, type Row } from '../row.ts';
+import { tcpAnswer, failure, html, says, success } from '../http.ts';
+import { none, type FaultRow } from '../row.ts';
 import { redirects } from '../servers.ts';
 import { close, on, send } from '../steps.ts';
 
@@ -7,8 +7,8 @@ const raw = (head: string) => on(send(`${head}\r\ncontent-length: 2\r\n\r\n{}`),
 const EARLY_HINTS = 'HTTP/1.1 103 Early Hints\r\nlink: </x>; rel=preload\r\n\r\n';
 
 /** Redirects, informational answers, and statuses that invite to send again. */
-export const statuses: Row[] = [
-  ...[301, 302, 303, 307, 308].map((status): Row => [
+export const statuses: FaultRow[] = [
+  ...[301, 302, 303, 307, 308].map((status): FaultRow => [
     `${status} to another origin`,
     redirects(status),
     'unknown',
@@ -26,10 +26,10 @@ export const statuses: Row[] = [
   ],
   ['300 without a location', says(300, success()), 'unknown', 'redirected', 300, 1],
   ['304', says(304), 'unknown', 'redirected', 304, 1],
-  ['103, then success', on(send(EARLY_HINTS), send(answer(200, success()))), 'done', none, none, 1],
+  ['103, then success', on(send(EARLY_HINTS), send(tcpAnswer(200, success()))), 'done', none, none, 1],
   [
     '103, then a refusal',
-    on(send(EARLY_HINTS), send(answer(404, failure('02')))),
+    on(send(EARLY_HINTS), send(tcpAnswer(404, failure('02')))),
     'refused',
     'not_found',
     404,
@@ -37,7 +37,7 @@ export const statuses: Row[] = [
   ],
   [
     '102, then success',
-    on(send('HTTP/1.1 102 Processing\r\n\r\n'), send(answer(200, success()))),
+    on(send('HTTP/1.1 102 Processing\r\n\r\n'), send(tcpAnswer(200, success()))),
     'done',
     none,
     none,
@@ -46,7 +46,7 @@ export const statuses: Row[] = [
   // Node's fetch hangs up on a 100 that it did not ask for; whoever reads on gets the success.
   [
     '100, then success',
-    on(send('HTTP/1.1 100 Continue\r\n\r\n'), send(answer(200, success()))),
+    on(send('HTTP/1.1 100 Continue\r\n\r\n'), send(tcpAnswer(200, success()))),
     'unknown',
     'connection_failed',
     none,

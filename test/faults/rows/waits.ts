@@ -1,5 +1,5 @@
-import { answer, failure, html, says } from '../http.ts';
-import type { Row } from '../row.ts';
+import { tcpAnswer, failure, html, says } from '../http.ts';
+import type { FaultRow } from '../row.ts';
 import { on, pause, reset, send } from '../steps.ts';
 
 const date = (inMs: number) => new Date(Date.now() + inMs).toUTCString();
@@ -7,10 +7,10 @@ const later = (status: number, value: string, body = failure('98')) =>
   says(status, body, { 'retry-after': value });
 const TWO_MINUTES = { retryAfterMs: [120_000, 120_000] } as const;
 const broken = (status: number, value: string) =>
-  on(send(answer(status, html, { 'retry-after': value, 'content-length': 9000 })), pause(50), reset);
+  on(send(tcpAnswer(status, html, { 'retry-after': value, 'content-length': 9000 })), pause(50), reset);
 
 /** Answers that ask to wait. */
-export const waits: Row[] = [
+export const waits: FaultRow[] = [
   ['429', says(429, failure('98')), 'unknown', 'gateway_failed', 429, 1],
   ['429 for 7 seconds', later(429, '7'), 'unknown', 'gateway_failed', 429, 1, { retryAfterMs: [7000, 7000] }],
   [

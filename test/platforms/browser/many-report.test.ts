@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportText } from '../../../src/bulk/files/report.ts';
 import { cancelMany, openLedger, type BulkRow } from '../../../src/bulk/index.ts';
 import { createVaClient } from '../../../src/index.ts';
-import { json, options, stubFetch } from '../../support/fixtures.ts';
+import { jsonResponse, options, stubFetch } from '../../support/fixtures.ts';
 import { startChromium } from './chromium.ts';
 
 const HOSTILE =
@@ -41,8 +41,8 @@ async function makeReport(): Promise<void> {
     const request = JSON.parse(body as string) as BulkRow;
     const status = statuses[Number(request.transaction_id.slice(-12))];
     if (status && url.endsWith('/va/cancel'))
-      return json({ response_code: '01', response_message: HOSTILE }, 400);
-    return json({ ...request, transaction_status: status ?? 'CANCELED', response_code: '00' });
+      return jsonResponse({ response_code: '01', response_message: HOSTILE }, 400);
+    return jsonResponse({ ...request, transaction_status: status ?? 'CANCELED', response_code: '00' });
   });
   const rows = Array.from({ length: 60 }, (_, n) => rowOf(n));
   const ledger = await openLedger(place);

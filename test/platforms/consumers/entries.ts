@@ -9,14 +9,14 @@ export interface Manifest {
 }
 
 /** What `import` is written with, and what is to be found there. */
-export interface Entry {
+export interface PackageEntry {
   specifier: string;
   /** `types`: nothing at run time. `file`: no module, but a file that can be found by this name. */
   kind: 'module' | 'types' | 'file';
 }
 
 /** Every entry. Throws for one of a kind that no test here covers. */
-export function entriesOf({ name, exports }: Manifest): Entry[] {
+export function entriesOf({ name, exports }: Manifest): PackageEntry[] {
   return Object.entries(exports).map(([path, target]) => {
     const specifier = path.replace('.', name);
     if (typeof target === 'string') return { specifier, kind: 'file' };

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
 import { root } from '../../support/built.ts';
 import { packInto } from '../../support/packed.ts';
-import { entriesOf, type Entry, type Manifest } from './entries.ts';
+import { entriesOf, type PackageEntry, type Manifest } from './entries.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -21,7 +21,7 @@ declare module 'vitest' {
     /** Where the recipes of our pages become projects. The tarball lies beside the frameworks of the lock. */
     recipes: string;
     /** What package.json exports, in the tarball as it was installed. */
-    entries: Entry[];
+    entries: PackageEntry[];
   }
 }
 

@@ -1,11 +1,11 @@
 /** The calls of the matrix: what each meets, and what is asked of the probe. */
-import { answer, failure, html, says, success } from '../../faults/http.ts';
+import { tcpAnswer, failure, html, says, success } from '../../faults/http.ts';
 import { credentials, echoOf, request } from '../../faults/secrets.ts';
 import { backlogFull, noSuchHost, nobodyListens, redirects } from '../../faults/servers.ts';
 import { close, inTurn, on, onConnect, pause, reset, send, vanish } from '../../faults/steps.ts';
 import type { Start } from '../../faults/tcp.ts';
 import { shows, turnBad } from '../../faults/tls.ts';
-import type { CallName } from './expected.ts';
+import type { CallRow } from './expected.ts';
 import { sandbox, sandboxCredentials, sandboxRequest } from './sandbox.ts';
 import type { CancelTask } from './task.ts';
 
@@ -13,7 +13,7 @@ import type { CancelTask } from './task.ts';
 type Changes = Partial<Omit<CancelTask, 'options'>> & { options?: Partial<CancelTask['options']> };
 
 /** One call, or several in a row. */
-export interface Call {
+export interface RuntimeCall {
   start: Start;
   task?: Changes;
 }
@@ -30,10 +30,10 @@ export function taskFor(task: Changes = {}, baseUrl: string): CancelTask {
   };
 }
 
-const done = send(answer(200, success()));
-const cut = send(answer(200, '{"response_code":"00",', { 'content-length': 500 }));
+const done = send(tcpAnswer(200, success()));
+const cut = send(tcpAnswer(200, '{"response_code":"00",', { 'content-length': 500 }));
 const noise = send(({ headers }) => `${echoOf(headers)}\r\n\r\n`);
-const plain = answer(400, '<h1>The plain HTTP request was sent to HTTPS port</h1>');
+const plain = tcpAnswer(400, '<h1>The plain HTTP request was sent to HTTPS port</h1>');
 const oldTls = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' } as const;
 const clientCertificate = { requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' } as const;
 const twice = { requests: [request, request] };
@@ -43,7 +43,7 @@ const classBased = { client: 'createVirtualAccountApi' } as const;
 
 const unheardOf = { ...sandboxRequest, transaction_id: 'unheard-of' };
 
-function atSandbox({ options, ...rest }: Changes = {}): Call {
+function atSandbox({ options, ...rest }: Changes = {}): RuntimeCall {
   const task = { requests: [sandboxRequest], ...rest, options: { ...sandboxCredentials, ...options } };
   return { start: sandbox, task };
 }
@@ -57,7 +57,7 @@ const asHttps =
   };
 
 /** What each call of the matrix meets. */
-export const calls: Record<CallName, Call> = {
+export const calls: Record<CallRow, RuntimeCall> = {
   'done at the sandbox': atSandbox(),
   'done with the class-based client': atSandbox(classBased),
   'done with signedFetch': atSandbox({ client: 'signedFetch' }),

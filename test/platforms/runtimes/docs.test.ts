@@ -11,7 +11,7 @@ import {
   type RuntimeName,
   type Unwritten,
 } from './expected.ts';
-import { versionOf } from './runtimes.ts';
+import { wantedVersion } from './runtimes.ts';
 
 const text = readFileSync(`${root}docs/outcomes.md`, 'utf8');
 const [, section = ''] = /\n## What proves "not sent"\n([^]*?)\n## /.exec(text) ?? [];
@@ -64,7 +64,7 @@ describe('docs/outcomes.md', () => {
       /Measured on Node (\d+) to (\d+),.* Bun ([\d.]+),\s+Deno ([\d.]+) and workerd:/.exec(section) ?? [];
     const nodes = RUNTIMES.filter((name) => name.startsWith('Node')).map((name) => name.slice(5));
     expect([from, to]).toEqual([nodes[0], nodes.at(-1)]);
-    expect(bun).toBe(versionOf('Bun').replace(/\.\d+$/, ''));
-    expect(deno).toBe(versionOf('Deno'));
+    expect(bun).toBe(wantedVersion('Bun').replace(/\.\d+$/, ''));
+    expect(deno).toBe(wantedVersion('Deno'));
   });
 });

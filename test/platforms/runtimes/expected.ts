@@ -49,7 +49,7 @@ export const provesUnwritten = (name: RuntimeName, situation: Unwritten): boolea
   name.startsWith('Node') || (name === 'Deno' && !ENDED_BY_US.includes(situation));
 
 /** How the last call of a behaviour ends, and what the server saw of all of them. */
-export interface Expected {
+export interface ExpectedEnding {
   /** The outcome, the code, and the HTTP status of the answer; as far as there are. */
   ending: string;
   /** Requests that the server read, over all calls and connections. */
@@ -58,9 +58,9 @@ export interface Expected {
   connections?: number;
 }
 
-type Row = Record<RuntimeName, Expected>;
+type Row = Record<RuntimeName, ExpectedEnding>;
 
-const each = (make: (name: RuntimeName) => Expected): Row =>
+const each = (make: (name: RuntimeName) => ExpectedEnding): Row =>
   Object.fromEntries(RUNTIMES.map((name) => [name, make(name)])) as Row;
 
 const everywhere = (ending: string, requests: number): Row => each(() => ({ ending, requests }));
@@ -134,4 +134,4 @@ export const expected = {
 } as const satisfies Record<string, Row>;
 
 /** A row of the matrix that is a call. */
-export type CallName = keyof typeof expected;
+export type CallRow = keyof typeof expected;

@@ -4,10 +4,10 @@ import { leaksIn } from '../../faults/leaks.ts';
 import { secrets } from '../../faults/secrets.ts';
 import { signatureVectors } from '../../../contract-tests/sandbox/seeds.ts';
 import { calls, taskFor } from './calls.ts';
-import { expected, type CallName } from './expected.ts';
+import { expected, type CallRow } from './expected.ts';
 import { sandboxCredentials } from './sandbox.ts';
 import type { Runtime } from './runtimes.ts';
-import type { Ending } from './task.ts';
+import type { RuntimeEnding } from './task.ts';
 
 const { authorization, x_req_signature } = signatureVectors[0]!;
 const { secretUnboundId, hashKey } = sandboxCredentials;
@@ -21,7 +21,7 @@ export const hidden = [
 ];
 
 /** Makes that call on that runtime. Gives the outcome, for the matrix. */
-export async function makesCall(runtime: Runtime, name: CallName): Promise<string> {
+export async function makesCall(runtime: Runtime, name: CallRow): Promise<string> {
   const { ending, requests, connections } = expected[name][runtime.name];
   const server = await calls[name].start();
   try {
@@ -42,5 +42,5 @@ export async function makesCall(runtime: Runtime, name: CallName): Promise<strin
   }
 }
 
-const inWords = ({ outcome, code, status }: Ending) =>
+const inWords = ({ outcome, code, status }: RuntimeEnding) =>
   [outcome, code, status].filter((word) => word !== undefined).join(' ');

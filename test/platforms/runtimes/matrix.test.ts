@@ -5,10 +5,10 @@ import { authority } from '../../faults/tls.ts';
 import { signatureVectors } from '../../../contract-tests/sandbox/seeds.ts';
 import { answerJson, startHttpServer } from '../../../contract-tests/shared/http-server.ts';
 import { taskFor } from './calls.ts';
-import { expected, RUNTIMES, type CallName, type RuntimeName } from './expected.ts';
+import { expected, RUNTIMES, type CallRow, type RuntimeName } from './expected.ts';
 import { hidden, makesCall } from './judge.ts';
 import { makeProject, type Project } from './project.ts';
-import { startRuntime, versionOf, type Runtime } from './runtimes.ts';
+import { startRuntime, wantedVersion, type Runtime } from './runtimes.ts';
 
 const first = signatureVectors[0]!;
 const callback = (change: object = {}) => {
@@ -59,7 +59,7 @@ describe.each(RUNTIMES)('%s', (name) => {
     return 'yes';
   });
 
-  for (const call of Object.keys(expected) as CallName[]) {
+  for (const call of Object.keys(expected) as CallRow[]) {
     behaves(call, (runtime) => makesCall(runtime, call));
   }
 
@@ -102,5 +102,5 @@ const vectorHeaders = {
 /** How a runtime of that column must name itself: no alias may lead to another one. workerd shows no version. */
 function identity(runtime: RuntimeName): { name: string; version: string } {
   const name = runtime.toLowerCase().split(' ')[0]!;
-  return { name, version: name === 'workerd' ? '' : versionOf(runtime) };
+  return { name, version: name === 'workerd' ? '' : wantedVersion(runtime) };
 }

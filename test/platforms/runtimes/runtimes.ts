@@ -54,7 +54,7 @@ const PROGRAMS: Record<RuntimeName, Program> = {
 const manifest = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
 /** The version that this folder's manifest asks for. */
-export function versionOf(name: RuntimeName): string {
+export function wantedVersion(name: RuntimeName): string {
   const wanted = { ...manifest.devDependencies, ...manifest.optionalDependencies };
   return wanted[PROGRAMS[name].alias].split('@').at(-1);
 }

@@ -22,7 +22,7 @@ export type Task =
   | CancelTask;
 
 /** How a call ended. */
-export interface Ending {
+export interface RuntimeEnding {
   outcome: string;
   code?: string | undefined;
   status?: number | undefined;
@@ -40,5 +40,5 @@ export interface Reports {
   sign: { authorization: string; x_req_signature: string; mcp_signature: string }[];
   /** The ids that are vouched for, or the name and code of what was thrown. */
   callback: { ids?: unknown; thrown?: string };
-  cancel: Ending[];
+  cancel: RuntimeEnding[];
 }

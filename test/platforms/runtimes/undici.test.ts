@@ -9,7 +9,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { slowToBegin, tunnels, type Between } from '../../faults/between.ts';
-import { answer, html, success } from '../../faults/http.ts';
+import { tcpAnswer, html, success } from '../../faults/http.ts';
 import { credentials, request } from '../../faults/secrets.ts';
 import { backlogFull, nobodyListens } from '../../faults/servers.ts';
 import { close, inTurn, on, onConnect, pause, reset, send, vanish } from '../../faults/steps.ts';
@@ -59,7 +59,7 @@ const asHttps =
     return { ...server, baseUrl: server.baseUrl.replace('http:', 'https:') };
   };
 const silentTls = asHttps(onConnect());
-const done = send(answer(200, success()));
+const done = send(tcpAnswer(200, success()));
 const oldTls = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' } as const;
 const clientCertificate = { requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' } as const;
 
@@ -87,7 +87,7 @@ const SITUATIONS: [string, Start, UndiciEnd, requests: number, call?: object][] 
   ['control: no answer', on(), LATE, 1, { timeoutMs: 3_000 }],
   ['control: reset after it was read', on(reset), LOST, 1],
   ['control: a missing client certificate, TLS 1.3', shows('good', clientCertificate), LOST, 0],
-  ['control: 421, then gone', on(send(answer(421, html)), vanish), { end: 'unknown answer_unreadable', written: true }, 1], // prettier-ignore
+  ['control: 421, then gone', on(send(tcpAnswer(421, html)), vanish), { end: 'unknown answer_unreadable', written: true }, 1], // prettier-ignore
   ['control: done', shows('good'), DONE, 1],
 ];
 

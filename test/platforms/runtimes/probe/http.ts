@@ -2,11 +2,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { perform } from './probe.ts';
+import { performTask } from './probe.ts';
 
 const server = createServer(async (request, response) => {
   try {
-    response.end(JSON.stringify(await perform(JSON.parse(await text(request)))));
+    response.end(JSON.stringify(await performTask(JSON.parse(await text(request)))));
   } catch (error) {
     response.writeHead(500).end(String((error as Error).stack));
   }

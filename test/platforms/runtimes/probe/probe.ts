@@ -12,16 +12,16 @@ import {
   type CancelRequest,
 } from 'ifortepay-va';
 import { createVirtualAccountApi } from 'ifortepay-va/client';
-import type { CancelTask, Ending, Reports, Task } from '../task.ts';
+import type { CancelTask, RuntimeEnding, Reports, Task } from '../task.ts';
 import { textsIn } from './texts.ts';
 
 /** Does what is asked, with the package as it was installed. */
-export async function perform(task: Task): Promise<Reports[Task['kind']]> {
+export async function performTask(task: Task): Promise<Reports[Task['kind']]> {
   if (task.kind === 'who') return whoAmI();
   if (task.kind === 'sign') return sign(task.vectors);
   if (task.kind === 'callback') return verify(task.input);
   const call = clients[task.client](task);
-  const endings: Ending[] = [];
+  const endings: RuntimeEnding[] = [];
   for (const request of task.requests) {
     endings.push(await endOf(call, request, task));
     await turn();
@@ -85,7 +85,7 @@ const clients: Record<CancelTask['client'], (task: CancelTask) => Cancel> = {
   },
 };
 
-async function endOf(call: Cancel, request: CancelRequest, task: CancelTask): Promise<Ending> {
+async function endOf(call: Cancel, request: CancelRequest, task: CancelTask): Promise<RuntimeEnding> {
   try {
     return { outcome: 'done', data: await call(request, abortIn(task.abortAfterMs)) };
   } catch (thrown) {
