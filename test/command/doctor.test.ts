@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { html, says } from '../faults/http.ts';
@@ -109,6 +110,14 @@ describe.each(runtimes())('doctor under $name', (runtime) => {
     expect(ran.notChecked.join()).toMatch(/--ask waits until nothing above fails/);
   });
 
+  it('says of a port that fetch blocks to choose another', async () => {
+    const { port, server } = await listenOnBlocked();
+    const { find } = await doctor({ IFORTEPAY_BASE_URL: `http://127.0.0.1:${port}` });
+    server.close();
+    expect(find('TCP')!.state).toBe('ok');
+    expect(find('http')).toMatchObject({ state: 'FAIL', do: expect.stringContaining('choose another') });
+  });
+
   it.each([
     ['good', 'ok', /good until 2049-01-01/],
     ['wrongHost', 'FAIL', /altnames|ALTNAME/],
@@ -151,3 +160,15 @@ describe.each(runtimes())('doctor under $name', (runtime) => {
     expect(strange).toMatchObject({ code: 5, bad: [{ says: expect.stringMatching(/told nothing/) }] });
   });
 });
+
+/** On the first that is free of the ports that the Fetch Standard blocks and anybody may listen on. */
+async function listenOnBlocked(): Promise<{ port: number; server: Server }> {
+  for (const port of [10080, 6697, 6669, 5061, 4190]) {
+    const server = createServer((socket) => void socket.on('error', () => undefined));
+    const isFree = await new Promise((resolve) => {
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (isFree) return { port, server };
+  }
+  throw new Error('every blocked port is taken');
+}

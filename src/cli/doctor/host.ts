@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { connect as connectTcp, isIP } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { BLOCKED } from '../../runtime.js';
 import { fail, ok, warn, type Check } from './check.js';
 
 /** Whether the host can be reached, step by step; a failure ends it. Nothing signed is sent. */
@@ -82,7 +83,12 @@ async function checkClock(baseUrl: string, timeoutMs: number): Promise<Check> {
     const todo = 'Set the clock: requests carry no time, but certificates and expired_time depend on it.';
     return warn('http', `${says}; this clock is off by ${skew} s`, todo);
   } catch (error) {
-    return fail('http', reason(error), 'Something in between, or the host, does not speak HTTP here.');
+    const words = reason(error);
+    const todo =
+      words === BLOCKED
+        ? 'fetch sends nothing to this port, whoever listens there: choose another.'
+        : 'Something in between, or the host, does not speak HTTP here.';
+    return fail('http', words, todo);
   }
 }
 
