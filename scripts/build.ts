@@ -53,11 +53,14 @@ const forNode = {
     },
   ],
 } as const satisfies BuildOptions;
+const LOADED_LATER = readdirSync('generated/validators').filter((file) =>
+  /(?<!^virtualAccount)\.js$/.test(file),
+);
 const command = await build({
   ...forNode,
   plugins: [...forNode.plugins],
-  // The command creates nothing, and the library has these rules in a chunk of its own.
-  external: ['*/validators/createVirtualAccount.js'],
+  // The command neither creates nor the like, and the library has those rules in chunks of their own.
+  external: LOADED_LATER.map((module) => `*/validators/${module}`),
   entryPoints: { cli: 'src/cli/main.ts' },
   banner: { js: REQUIRE },
   // What is about many virtual accounts is a chunk that only its commands load.
@@ -76,10 +79,10 @@ const bulk = await build({
 });
 if (
   Object.values(command.metafile.outputs).some(({ imports }) =>
-    imports.some(({ path }) => /createVirtualAccount/.test(path)),
+    imports.some(({ path }) => LOADED_LATER.some((module) => path.endsWith(module))),
   )
 )
-  throw new Error('the command has come to use the rules of creation: bundle them again');
+  throw new Error(`the command has come to use the rules in ${LOADED_LATER.join(', ')}: bundle them again`);
 writeFileSync('dist/cli.js', `#!/usr/bin/env node\n${readFileSync('dist/cli.js', 'utf8')}`);
 chmodSync('dist/cli.js', 0o755);
 

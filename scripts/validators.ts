@@ -6,17 +6,27 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build, type PluginBuild } from 'esbuild';
-import { inlined, join, objectAt, operationOf, readContract, resolvePointer } from '../spec/contract.ts';
+import {
+  inlined,
+  join,
+  objectAt,
+  operationOf,
+  operationsOf,
+  readContract,
+  resolvePointer,
+} from '../spec/contract.ts';
 
 const contract = readContract();
 const schemas = objectAt(contract, '/components/schemas');
 
-/** Names of the schemas of every JSON body of an operation's request, or of its answer with that status. */
-function bodies(id: string, ...holder: string[]): string[] {
+/** The name of the schema of an operation's JSON request, or of its answer with that status. */
+function bodyOf(id: string, ...holder: string[]): string {
   const content = join(operationOf(contract, id).pointer, ...holder, 'content');
-  const types = Object.keys(objectAt(contract, content));
-  return types.map((type) => nameOf(resolvePointer(contract, join(content, type, 'schema'))));
+  return nameOf(resolvePointer(contract, join(content, 'application/json', 'schema')));
 }
+
+const requestOf = (id: string): string => bodyOf(id, 'requestBody');
+const successOf = (id: string): string => bodyOf(id, 'responses', '200');
 
 function nameOf(ref: string): string {
   return ref.slice(ref.lastIndexOf('/') + 1);
@@ -45,9 +55,10 @@ function membersOf(name: string): Record<string, string> {
  * A right value for each member of a request, by its path: of the operation's first example, or the member's own.
  * Throws if one has none, for whoever sends a wrong one is told a right one.
  */
-function examplesOf(id: string, name: string): Record<string, unknown> {
-  const content = objectAt(contract, join(operationOf(contract, id).pointer, 'requestBody', 'content'));
-  const [{ examples = {} } = {}] = Object.values<any>(content);
+function examplesOf(id: string): Record<string, unknown> {
+  const name = requestOf(id);
+  const body = join(operationOf(contract, id).pointer, 'requestBody', 'content', 'application/json');
+  const { examples = {} } = objectAt(contract, body) as any;
   const [first] = Object.values<any>(examples);
   const found: Record<string, unknown> = {};
   const walk = ({ properties = {}, allOf = [], type, example }: any, value: any, path: string): void => {
@@ -92,32 +103,31 @@ const NOTE = '// Written by scripts/validators.ts from spec/openapi.yaml. Do not
  * One module for these operations and schemas: who does not use them need not carry their rules. The runtime needs a
  * request and its success; of any other answer it reads the code alone.
  */
-async function writeModule(module: string, ids: string[], more: string[] = []): Promise<void> {
-  const ownRequests = ids.flatMap((id) => bodies(id, 'requestBody'));
-  const requests = [...ownRequests, ...more];
-  const answers = ids.flatMap((id) => bodies(id, 'responses', '200'));
+async function writeModule(module: string, ids: string[], more: string[]): Promise<void> {
+  const requests = [...ids.map(requestOf), ...more];
+  const answers = ids.map(successOf);
   // Cancelling and asking take the same members: one function for both.
   const same = (name: string) => requests.find((each) => rulesOf(each) === rulesOf(name))!;
-  const exports = requests.map((name) => `validate${same(name)} as validate${name}`).join(', ');
   const sources: Record<string, string> = {
     requests: compile([...new Set(requests.map(same))], true),
     answers: compile(answers, false),
   };
-  const members = ownRequests.map(
-    (name) => `export const membersOf${name} = ${JSON.stringify(membersOf(name))};`,
+  const rules = ids.map(
+    (id) => `export const ${id} = {
+  isRequest: requests.validate${same(requestOf(id))},
+  isSuccess: answers.validate${successOf(id)},
+  examples: ${JSON.stringify(examplesOf(id))},
+};
+export const membersOf${requestOf(id)} = ${JSON.stringify(membersOf(requestOf(id)))};`,
   );
-  const examples = ids.flatMap((id) =>
-    bodies(id, 'requestBody').map(
-      (name) => `export const examplesOf${name} = ${JSON.stringify(examplesOf(id, name))};`,
-    ),
-  );
+  const alone = more.map((name) => `export const is${name} = requests.validate${same(name)};`);
   const { outputFiles, metafile } = await build({
     stdin: {
       contents: [
-        `export { ${exports} } from 'requests';`,
-        "export * from 'answers';",
-        ...members,
-        ...examples,
+        "import * as requests from 'requests';",
+        "import * as answers from 'answers';",
+        ...rules,
+        ...alone,
       ].join('\n'),
     },
     plugins: [{ name: 'sources', setup: (setup) => provide(setup, sources) }],
@@ -135,16 +145,16 @@ async function writeModule(module: string, ids: string[], more: string[] = []): 
     throw new Error('The compiled validators import or evaluate something; they must not.');
   }
   writeFileSync(`generated/validators/${module}.js`, code);
-  const declare = (type: string) => (name: string) =>
-    `export declare const validate${name}: ${type}<components['schemas']['${name}']>;`;
+  const typed = (name: string) => `components['schemas']['${name}']`;
   const lines = [
     "import type { components } from '../schema.js';",
-    "import type { Examples, Members, Predicate, Validator } from './validator.js';",
+    "import type { Members, Rules, Validator } from './validator.js';",
     '',
-    ...requests.map(declare('Validator')),
-    ...answers.map(declare('Predicate')),
-    ...ownRequests.map((name) => `export declare const membersOf${name}: Members;`),
-    ...ownRequests.map((name) => `export declare const examplesOf${name}: Examples;`),
+    ...ids.flatMap((id) => [
+      `export declare const ${id}: Rules<${typed(requestOf(id))}, ${typed(successOf(id))}>;`,
+      `export declare const membersOf${requestOf(id)}: Members;`,
+    ]),
+    ...more.map((name) => `export declare const is${name}: Validator<${typed(name)}>;`),
   ];
   writeFileSync(`generated/validators/${module}.d.ts`, [NOTE, ...lines, ''].join('\n'));
 }
@@ -179,9 +189,18 @@ export interface Validator<T> {
 export type Members = Readonly<Record<string, string>>;
 /** A right value for each member of a request, by its JSON pointer. */
 export type Examples = Readonly<Record<string, unknown>>;
+/** What a request of one operation has to be, and an answer that says done. */
+export interface Rules<Request, Success> {
+  isRequest: Validator<Request>;
+  isSuccess: Predicate<Success>;
+  /** For whoever sent a wrong value. */
+  examples: Examples;
+}
 `,
 );
-// Creation apart, for few need it. The transaction id stands in for the merchant's own ids where a caller has lifted
-// their documented limits.
-await writeModule('virtualAccount', ['cancelVirtualAccount', 'inquireVirtualAccount'], ['TransactionId']);
-await writeModule('createVirtualAccount', ['createVirtualAccount']);
+// These two in one module, and every other operation in its own, which is loaded when first used. The transaction id
+// stands in for the merchant's own ids where a caller has lifted their documented limits.
+const always = ['cancelVirtualAccount', 'inquireVirtualAccount'];
+const ids = operationsOf(contract).map(({ id }) => id);
+await writeModule('virtualAccount', always, ['TransactionId']);
+for (const id of ids.filter((one) => !always.includes(one))) await writeModule(id, [id], []);

@@ -1,7 +1,7 @@
 /** An answer: read within a cap, parsed one way only, and judged. */
 import type { Attempt } from './attempt.js';
-import { REFUSALS, type VaError, type VaErrorCode, type VaErrorDetails } from './errors.js';
-import type { RequestBody, Rules } from './operations.js';
+import { REFUSALS, type RequestBody, type VaError, type VaErrorCode, type VaErrorDetails } from './errors.js';
+import type { Rules } from './prepare.js';
 import { redactAnswer } from './redact.js';
 import { bytesOf, type AnswerLike } from './runtime.js';
 

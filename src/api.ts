@@ -5,8 +5,8 @@ import type { Answered } from './answer.js';
 import { Attempt } from './attempt.js';
 import type { CallSettings } from './call.js';
 import { isVaError, vaErrorOf, type VaError } from './errors.js';
-import type { Operation } from './operations.js';
 import type { Settings } from './options.js';
+import type { ClientOperation } from './prepare.js';
 import { whenAborted } from './runtime.js';
 import { asFetch, type Send } from './signed-fetch.js';
 
@@ -41,7 +41,7 @@ export function createApi({ baseUrl }: Settings, send: Send): WatchedApi {
 
 /** One of the client's own calls. */
 export interface ApiCall {
-  operation: Operation;
+  operation: ClientOperation;
   request: unknown;
   signal: AbortSignal | undefined;
   changes: CallSettings;

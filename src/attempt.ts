@@ -1,11 +1,17 @@
-import { messageFor, VaError, type Outcome, type VaErrorCode, type VaErrorDetails } from './errors.js';
-import type { RequestBody } from './operations.js';
+import {
+  messageFor,
+  VaError,
+  type Outcome,
+  type RequestBody,
+  type VaErrorCode,
+  type VaErrorDetails,
+} from './errors.js';
 import { redactCause, redactUrl, type Redaction } from './redact.js';
 import { probe } from './runtime.js';
 
 /** One attempt, for logs and metrics. Plain, and without credentials, ids or messages of the gateway. */
 export interface AttemptRecord {
-  /** `cancel`, `inquire` or `create`. */
+  /** The client's method: `cancel`, say. */
   operation: string;
   /** Ours; the same as on the error. Never sent. */
   attemptId: string;

@@ -12,9 +12,8 @@ import {
 } from './answer.js';
 import { Attempt } from './attempt.js';
 import { isVaError, type VaError, type VaErrorCode } from './errors.js';
-import type { Operation } from './operations.js';
 import type { Settings } from './options.js';
-import { prepare, type Call, type Prepared } from './prepare.js';
+import { prepare, type Call, type ClientOperation, type Prepared } from './prepare.js';
 import { isPromise, judgeFailure, probe, whenAborted, type AnswerLike } from './runtime.js';
 import { Witness } from './witness.js';
 
@@ -94,7 +93,7 @@ async function preparedInTime(
 /** Sends; again only where that can do no harm. The last attempt's result is the call's. */
 export async function repeat(
   attempt: (number: number, timeoutMs: number) => Promise<Answered>,
-  operation: Operation,
+  operation: ClientOperation,
   { timeoutMs, totalTimeoutMs, maxRetries }: Limits,
   signal: AbortSignal | null | undefined,
 ): Promise<Answered> {
@@ -131,7 +130,7 @@ const PASSING = ['dns_failed', 'connection_refused', 'not_connected'];
  * is repeated only if it provably never left, so never after an HTTP answer. What only reads may be repeated
  * after any failure but a refusal or the caller's abort, and waits as long as the gateway asked.
  */
-function pauseBefore(operation: Operation, error: VaError, attempt: number): number | undefined {
+function pauseBefore(operation: ClientOperation, error: VaError, attempt: number): number | undefined {
   const harmless = operation.readOnly && error.outcome === 'unknown' && error.code !== 'aborted';
   if (!harmless && !PASSING.includes(error.code)) return undefined;
   const jitter = Math.random() * Math.min(LAST_CAP_MS, FIRST_CAP_MS * 2 ** (attempt - 1));

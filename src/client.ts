@@ -4,60 +4,21 @@ import { Attempt } from './attempt.js';
 import { perform } from './call.js';
 import { cancelAndConfirm, requestToConfirm, settle, type Canceled, type Steps } from './confirm.js';
 import type { VaError, VaErrorJson } from './errors.js';
-import {
-  cancel,
-  create,
-  inquire,
-  type CancelRequest,
-  type CancelSuccess,
-  type CreateRequest,
-  type CreateSuccess,
-  type InquiryRequest,
-  type InquirySuccess,
-  type Operation,
-} from './operations.js';
+import { operations, type CallOptions, type CancelRequest, type VaOperations } from './operations.js';
 import {
   LONGEST_MS,
   problemOf,
   problemOfConfirm,
   readOptions,
-  type CallOptions,
   type ConfirmOptions,
   type Settings,
   type VaClientOptions,
 } from './options.js';
+import type { ClientOperation } from './prepare.js';
 import { createSend, type Send } from './signed-fetch.js';
 
 /** Calls the gateway. Frozen and stateless: one client serves any number of calls at a time. */
-export interface VaClient {
-  /**
-   * Cancels a virtual account (gateway page "Cancel VA V2"). Sends at most one request, unless `maxRetries` allow to
-   * repeat one that provably never left.
-   *
-   * @returns the gateway's answer, only if it says CANCELED and 00 about the very ids that were asked
-   * @throws VaError whose `outcome` says whether the request was not sent, refused, or is unknown
-   * @example
-   * ```ts
-   * const canceled = await client.cancel({
-   *   external_id: '39482906889734',
-   *   order_id: '13499387088062',
-   *   transaction_id: '604b987e-8e51-4470-9a18-6d8b58b45472',
-   *   payment_method: 'BANK_TRANSFER',
-   *   payment_channel: 'BCA-POLYTRON',
-   * });
-   * ```
-   */
-  cancel(request: CancelRequest, options?: CallOptions): Promise<CancelSuccess>;
-  /**
-   * Asks for the state of a virtual account (gateway docs, virtual-account/inquiry). Only reads.
-   *
-   * @throws VaError
-   * @example
-   * ```ts
-   * const { transaction_status } = await client.inquire(request);
-   * ```
-   */
-  inquire(request: InquiryRequest, options?: CallOptions): Promise<InquirySuccess>;
+export interface VaClient extends VaOperations {
   /**
    * Settles an earlier `unknown` by inquiry alone: pass the error, or what `error.toJSON()` said before a crash.
    * Cancels nothing.
@@ -87,34 +48,6 @@ export interface VaClient {
    * ```
    */
   cancelAndConfirm(request: CancelRequest, options?: ConfirmOptions): Promise<Canceled>;
-  /**
-   * Creates a virtual account (gateway docs, virtual-account/create).
-   *
-   * @experimental The gateway's answer is not documented, its shape here is a guess. This may change in any
-   *   version until staging has confirmed it.
-   * @throws VaError
-   * @example
-   * ```ts
-   * const { transaction_id } = await client.create({
-   *   external_id: 'ext-1',
-   *   order_id: 'order-1',
-   *   currency: 'IDR',
-   *   payment_method: 'bank_transfer',
-   *   payment_channel: 'BCA',
-   *   payment_details: {
-   *     billing_name: 'A Name',
-   *     payment_system: 'CLOSED',
-   *     is_multi_use: false,
-   *     amount: 150_000,
-   *     expired_time: '2026-12-31T23:59:59.000+07:00',
-   *     transaction_description: 'Order 1',
-   *   },
-   *   customer_details: { full_name: 'A Name', email: 'name@example.com' },
-   *   callback_url: 'https://example.com/callbacks/va',
-   * });
-   * ```
-   */
-  create(request: CreateRequest, options?: CallOptions): Promise<CreateSuccess>;
   /**
    * The openapi-fetch client underneath, for calls and middleware of one's own. It signs and checks alike, and
    * throws what is neither done nor a readable error answer; `outcomeOf` reads the outcome of both. Reading it changes
@@ -163,6 +96,7 @@ export function createVaClient(options: VaClientOptions): VaClient {
   let watched: WatchedApi | undefined;
   const { merchantId, subMerchantId } = options;
   const core: Core = { settings, send, api: () => (watched?.hasMiddleware ? watched.api : undefined) };
+  const methods = methodsOf(core);
   return Object.freeze<VaClient>({
     gateway: Object.freeze({
       baseUrl: settings.baseUrl,
@@ -173,15 +107,13 @@ export function createVaClient(options: VaClientOptions): VaClient {
     get api() {
       return (watched ??= createApi(settings, send)).api;
     },
-    cancel: (request, callOptions) => callOperation(core, cancel, request, callOptions),
-    inquire: (request, callOptions) => callOperation(core, inquire, request, callOptions),
-    create: (request, callOptions) => callOperation(core, create, request, callOptions),
+    ...methods,
     confirm: async (given, callOptions = {}) => {
-      const steps = stepsOf(core, callOptions, 1);
+      const steps = stepsOf(core, methods, callOptions, 1);
       return settle(steps, requestToConfirm(steps, given), callOptions.singleUse === true);
     },
     cancelAndConfirm: async (request, callOptions = {}) =>
-      cancelAndConfirm(stepsOf(core, callOptions, 0.5), request, callOptions.singleUse === true),
+      cancelAndConfirm(stepsOf(core, methods, callOptions, 0.5), request, callOptions.singleUse === true),
   });
 }
 
@@ -193,15 +125,24 @@ interface Core {
   api(): VaApi | undefined;
 }
 
+/** A method for each operation. */
+function methodsOf(core: Core): VaOperations {
+  const methods = Object.values(operations).map((operation) => [
+    operation.name,
+    (request: unknown, options?: CallOptions) => callOperation(core, operation, request, options),
+  ]);
+  return Object.fromEntries(methods) as VaOperations;
+}
+
 const NO_HEADERS = Object.freeze({});
 
 /** One call; through openapi-fetch if the user has a middleware there. */
-async function callOperation<Success>(
+async function callOperation(
   { settings, send, api }: Core,
-  operation: Operation,
+  operation: ClientOperation,
   request: unknown,
   options: CallOptions = {},
-): Promise<Success> {
+): Promise<unknown> {
   const url = settings.baseUrl + operation.path;
   const problem = problemOf(options);
   if (problem) throw new Attempt(settings, url, operation.name).error('invalid_request', {}, [problem]);
@@ -220,18 +161,23 @@ async function callOperation<Success>(
   return successOf(await perform(settings, call, changes, attempt));
 }
 
-function successOf<Success>({ error, data }: Answered): Success {
+function successOf({ error, data }: Answered): unknown {
   if (error) throw error;
-  return data as Success;
+  return data;
 }
 
 /**
  * The calls of one confirmation. A cancel may use at most `share` of what is left of the whole, so that there is
  * time to ask; each call's own deadline is within it.
  */
-function stepsOf(core: Core, options: ConfirmOptions, share: number): Steps {
+function stepsOf(
+  core: Core,
+  { cancel, inquire }: VaOperations,
+  options: ConfirmOptions,
+  share: number,
+): Steps {
   const { settings } = core;
-  const whole = new Attempt(settings, settings.baseUrl + inquire.path, 'confirm');
+  const whole = new Attempt(settings, settings.baseUrl + operations.inquire.path, 'confirm');
   const problem = problemOfConfirm(options);
   if (problem) throw whole.error('invalid_request', {}, [problem]);
   const { singleUse: _, ...callOptions } = options;
@@ -242,8 +188,8 @@ function stepsOf(core: Core, options: ConfirmOptions, share: number): Steps {
     return { ...callOptions, totalTimeoutMs, timeoutMs: Math.min(timeoutMs, totalTimeoutMs) };
   };
   return {
-    cancel: (request) => callOperation(core, cancel, request, within(share)),
-    inquire: (request) => callOperation(core, inquire, request, within(1)),
+    cancel: (request) => cancel(request, within(share)),
+    inquire: (request) => inquire(request, within(1)),
     error: (code, details, words) => whole.error(code, details, words),
   };
 }

@@ -1,5 +1,3 @@
-import type { RequestBody } from './operations.js';
-
 /**
  * What happened to the virtual account, as far as it can be known:
  * - `not_sent`: the request provably never left. Correct what the error names, or try again.
@@ -77,6 +75,13 @@ export abstract class IfortepayError extends Error {
   /** The stable name of what went wrong. */
   abstract readonly code: string;
 }
+
+/** A request body that fits the contract. A creation has no transaction id yet. */
+export type RequestBody = Record<string, unknown> & {
+  external_id: string;
+  order_id: string;
+  transaction_id?: string;
+};
 
 /** What a `VaError` carries besides its code and message; each only where there is one. */
 export interface VaErrorDetails {

@@ -24,22 +24,15 @@ export {
   VaError,
   vaErrorOf,
   type Outcome,
+  type RequestBody,
   type VaErrorCode,
   type VaErrorDetails,
   type VaErrorJson,
   type VaErrorJsonOf,
   type VaErrorOf,
 } from './errors.js';
-export type {
-  CancelRequest,
-  CancelSuccess,
-  CreateRequest,
-  CreateSuccess,
-  InquiryRequest,
-  InquirySuccess,
-  PaymentChannel,
-} from './operations.js';
-export type { CallOptions, ConfirmOptions, GatewayOptions, VaClientOptions } from './options.js';
+export type * from './operations.js';
+export type { ConfirmOptions, GatewayOptions, VaClientOptions } from './options.js';
 export { requestProblems } from './prepare.js';
 export type { FetchLike } from './runtime.js';
 export { signedFetch } from './signed-fetch.js';

@@ -1,6 +1,6 @@
 import type { AttemptRecord } from './attempt.js';
 import { createCredentials, type CredentialOptions, type Signer } from './credentials.js';
-import { create, operations } from './operations.js';
+import { operations, type CallOptions } from './operations.js';
 import { customFetch, defaultFetch, refuseBrowser, type FetchLike, type WatchedFetch } from './runtime.js';
 
 /** Which gateway to call: one of its environments by name, or a base URL. There is no default. */
@@ -30,23 +30,6 @@ export type VaClientOptions = CredentialOptions &
     /** Lets a page or a browser's worker hold the secrets, as in a tool that only your own staff can open. */
     dangerouslyAllowSecretsInBrowser?: boolean | undefined;
   };
-
-/** What one call may override. */
-export interface CallOptions {
-  /** Aborts the call. Once the request was written the outcome is unknown; its reason is the error's `cause`, redacted. */
-  signal?: AbortSignal | undefined;
-  /** Milliseconds for one attempt of this call, instead of the client's. */
-  timeoutMs?: number | undefined;
-  /** Milliseconds for this whole call, instead of the client's. */
-  totalTimeoutMs?: number | undefined;
-  /** How many attempts may follow the first, instead of the client's. */
-  maxRetries?: number | undefined;
-  /**
-   * Sends `external_id` and `order_id` that break the documented limits (64 and 25 letters, digits and dashes),
-   * for a virtual account that exists with such ids. They still must be 1 to 128 printable characters.
-   */
-  dangerouslyAllowIdsBeyondDocumentedLimits?: boolean | undefined;
-}
 
 /** Options of `confirm` and `cancelAndConfirm`. */
 export interface ConfirmOptions extends CallOptions {
@@ -171,7 +154,9 @@ function checkedBaseUrl(baseUrl: unknown, anyHttp: boolean): string {
     );
   }
   const base = url.href.replace(/\/+$/, '');
-  const whole = operations.find(({ path }) => path !== create.path && base.endsWith(path));
+  // A base may well end with the path of a creation, /va.
+  const { create, ...others } = operations;
+  const whole = Object.values(others).find(({ path }) => base.endsWith(path));
   if (whole) throw new TypeError(`baseUrl must end before ${whole.path}, which is added to it`);
   return base;
 }

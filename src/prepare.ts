@@ -1,13 +1,40 @@
-import type { Examples, Problem } from '../generated/validators/validator.js';
-import { validateTransactionId } from '../generated/validators/virtualAccount.js';
+/** A request before it is sent: checked against the contract, and signed. */
+import type { paths } from '../generated/schema.js';
+import type { Examples, Problem, Rules as ContractRules } from '../generated/validators/validator.js';
+import { cancelVirtualAccount, isTransactionId } from '../generated/validators/virtualAccount.js';
 import type { Attempt } from './attempt.js';
-import { API_VERSION, cancelRules, type Operation, type RequestBody, type Rules } from './operations.js';
-import type { Settings } from './options.js';
+import type { Signer } from './credentials.js';
+import type { RequestBody } from './errors.js';
 import { isPromise, proxyOnTheWay, takesNoStore } from './runtime.js';
+
+/** What a request has to be, and an answer that says done. */
+export interface Rules extends ContractRules<unknown, unknown> {
+  /** The members of a request that keep the contract to the letter and cannot be: a time that does not exist. */
+  impossible?: ((request: any) => string[]) | undefined;
+}
+
+/** An operation of the contract, as a call needs it. */
+export interface ClientOperation {
+  /** The client's method. */
+  name: string;
+  path: keyof paths;
+  /** Whether it only reads, so that repeating it can do no harm. */
+  readOnly: boolean;
+  rules(): Rules | Promise<Rules>;
+}
+
+/** Of a client's settings, what is needed to sign. */
+interface Signing {
+  credentials: Signer;
+  /** Whether nobody but loopback may read what is sent: http, and no option that lets it go further. */
+  staysOnLoopback: boolean;
+  /** Whether the runtime's own fetch is used, which may be missing. */
+  isFetchGlobal: boolean;
+}
 
 /** A call of one of the contract's operations, as an adapter hands it on. */
 export interface Call {
-  operation: Operation;
+  operation: ClientOperation;
   url: string;
   headers: Record<string, string>;
   signal: AbortSignal | null | undefined;
@@ -25,7 +52,8 @@ export interface Prepared {
 const FIXED_HEADERS = Object.freeze({
   'content-type': 'application/json',
   accept: 'application/json',
-  'x-version': API_VERSION,
+  // As on the gateway's page.
+  'x-version': 'v3',
 });
 
 /**
@@ -37,7 +65,7 @@ const FIXED_HEADERS = Object.freeze({
  * @throws VaError, or rejects with it
  */
 export function prepare(
-  settings: Settings,
+  settings: Signing,
   call: Call,
   liftIdLimits: boolean,
   attempt: Attempt,
@@ -69,7 +97,7 @@ async function readBody(body: unknown, attempt: Attempt): Promise<unknown> {
 }
 
 function sign(
-  settings: Settings,
+  settings: Signing,
   call: Call,
   body: unknown,
   rules: Rules,
@@ -131,7 +159,11 @@ export function requestProblems(
   } catch {
     return ['the request cannot be written as JSON'];
   }
-  const read = readRequest(cancelRules, text, options.dangerouslyAllowIdsBeyondDocumentedLimits === true);
+  const read = readRequest(
+    cancelVirtualAccount,
+    text,
+    options.dangerouslyAllowIdsBeyondDocumentedLimits === true,
+  );
   return Array.isArray(read) ? read : [];
 }
 
@@ -177,7 +209,7 @@ function withTameIds(body: unknown): unknown {
 /** Ids without their documented limits are still held to what is asked of a transaction id. */
 function wildIdProblems(body: unknown): string[] {
   if (!isObject(body)) return [];
-  return OWN_IDS.filter((name) => typeof body[name] === 'string' && !validateTransactionId(body[name])).map(
+  return OWN_IDS.filter((name) => typeof body[name] === 'string' && !isTransactionId(body[name])).map(
     (name) => `${name} must be 1 to 128 printable characters and not begin with a space, whatever its limits`,
   );
 }

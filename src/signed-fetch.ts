@@ -53,7 +53,9 @@ function responseOf({ status, retryAfter, data }: Answered): Response {
 
 /** Reads the arguments of `fetch` and looks up which of the contract's operations they call. */
 export function createSend(settings: Settings): Send {
-  const targets = new Map(operations.map((each) => [new URL(settings.baseUrl + each.path).href, each]));
+  const targets = new Map(
+    Object.values(operations).map((each) => [new URL(settings.baseUrl + each.path).href, each]),
+  );
   return async (input, init, changes = {}) => {
     const { url, method, headers, signal, text } = readFetch(settings, input, init);
     const operation = targets.get(url);

@@ -913,11 +913,13 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
 }
 
 // <stdin>
+var createVirtualAccount = {
+  isRequest: validateCreateRequest,
+  isSuccess: validateCreateSuccess,
+  examples: { "/external_id": "39482906889735", "/order_id": "13499387088062", "/currency": "IDR", "/payment_method": "bank_transfer", "/payment_channel": "BCA-POLYTRON", "/payment_details/billing_name": "Fake Payer", "/payment_details/va_number": "880012345678", "/payment_details/payment_system": "CLOSED", "/payment_details/is_multi_use": false, "/payment_details/amount": 15e4, "/payment_details/expired_time": "2030-01-31T23:59:59.000+07:00", "/payment_details/transaction_description": "Invented order", "/customer_details/email": "payer@example.com", "/customer_details/full_name": "Fake Payer", "/customer_details/phone": "081200000000", "/callback_url": "https://merchant.example.com/callback" }
+};
 var membersOfCreateRequest = { "external_id": "string", "order_id": "string", "currency": "string", "payment_method": "string", "payment_channel": "string", "payment_details": "object", "customer_details": "object", "callback_url": "string" };
-var examplesOfCreateRequest = { "/external_id": "39482906889735", "/order_id": "13499387088062", "/currency": "IDR", "/payment_method": "bank_transfer", "/payment_channel": "BCA-POLYTRON", "/payment_details/billing_name": "Fake Payer", "/payment_details/va_number": "880012345678", "/payment_details/payment_system": "CLOSED", "/payment_details/is_multi_use": false, "/payment_details/amount": 15e4, "/payment_details/expired_time": "2030-01-31T23:59:59.000+07:00", "/payment_details/transaction_description": "Invented order", "/customer_details/email": "payer@example.com", "/customer_details/full_name": "Fake Payer", "/customer_details/phone": "081200000000", "/callback_url": "https://merchant.example.com/callback" };
 export {
-  examplesOfCreateRequest,
-  membersOfCreateRequest,
-  validateCreateRequest,
-  validateCreateSuccess
+  createVirtualAccount,
+  membersOfCreateRequest
 };

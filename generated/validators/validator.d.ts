@@ -16,3 +16,10 @@ export interface Validator<T> {
 export type Members = Readonly<Record<string, string>>;
 /** A right value for each member of a request, by its JSON pointer. */
 export type Examples = Readonly<Record<string, unknown>>;
+/** What a request of one operation has to be, and an answer that says done. */
+export interface Rules<Request, Success> {
+  isRequest: Validator<Request>;
+  isSuccess: Predicate<Success>;
+  /** For whoever sent a wrong value. */
+  examples: Examples;
+}

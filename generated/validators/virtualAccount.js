@@ -631,18 +631,23 @@ function validate112(data, { instancePath = "", parentData, parentDataProperty, 
 }
 
 // <stdin>
+var cancelVirtualAccount = {
+  isRequest: validateCancelRequest,
+  isSuccess: validateCancelSuccess,
+  examples: { "/external_id": "39482906889734", "/order_id": "13499387088062", "/transaction_id": "604b987e-8e51-4470-9a18-6d8b58b45472", "/payment_method": "BANK_TRANSFER", "/payment_channel": "BCA-POLYTRON" }
+};
 var membersOfCancelRequest = { "external_id": "string", "order_id": "string", "transaction_id": "string", "payment_method": "string", "payment_channel": "string" };
+var inquireVirtualAccount = {
+  isRequest: validateCancelRequest,
+  isSuccess: validateInquirySuccess,
+  examples: { "/external_id": "39482906889734", "/order_id": "13499387088062", "/transaction_id": "604b987e-8e51-4470-9a18-6d8b58b45472", "/payment_method": "BANK_TRANSFER", "/payment_channel": "BCA-POLYTRON" }
+};
 var membersOfInquiryRequest = { "external_id": "string", "order_id": "string", "transaction_id": "string", "payment_method": "string", "payment_channel": "string" };
-var examplesOfCancelRequest = { "/external_id": "39482906889734", "/order_id": "13499387088062", "/transaction_id": "604b987e-8e51-4470-9a18-6d8b58b45472", "/payment_method": "BANK_TRANSFER", "/payment_channel": "BCA-POLYTRON" };
-var examplesOfInquiryRequest = { "/external_id": "39482906889734", "/order_id": "13499387088062", "/transaction_id": "604b987e-8e51-4470-9a18-6d8b58b45472", "/payment_method": "BANK_TRANSFER", "/payment_channel": "BCA-POLYTRON" };
+var isTransactionId = validateTransactionId;
 export {
-  examplesOfCancelRequest,
-  examplesOfInquiryRequest,
+  cancelVirtualAccount,
+  inquireVirtualAccount,
+  isTransactionId,
   membersOfCancelRequest,
-  membersOfInquiryRequest,
-  validateCancelRequest,
-  validateCancelSuccess,
-  validateCancelRequest as validateInquiryRequest,
-  validateInquirySuccess,
-  validateTransactionId
+  membersOfInquiryRequest
 };

@@ -1,5 +1,5 @@
 import { isVaError } from '../errors.js';
-import type { CallOptions } from '../options.js';
+import type { CallOptions } from '../operations.js';
 import { afterCancel, afterInquiry, type CallResult, type Change } from './decide.js';
 import type { Chunks, Lease, Turn, WorkRow } from './chunks.js';
 import type { Pacer } from './pace.js';

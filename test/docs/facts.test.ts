@@ -6,7 +6,7 @@ import { EXIT } from '../../src/cli/result.ts';
 import { createVaClient } from '../../src/client.ts';
 import { OUTCOMES, type VaErrorCode, type VaErrorDetails } from '../../src/errors.ts';
 import { CODES, DENO_TEXTS } from '../../src/runtime.ts';
-import { cancel } from '../../src/operations.ts';
+import { operations } from '../../src/operations.ts';
 import { judgeAnswer } from '../../src/answer.ts';
 import { readDocument } from '../support/doc-blocks.ts';
 import {
@@ -85,7 +85,7 @@ describe('docs/errors.md', () => {
     const STATUSES = [200, 201, 202, 400, 401, 403, 404, 409, 422, 429, 499, 500, 502, 503, 599];
     const { enum: documented } = objectAt(readContract(), '/components/schemas/ResponseCode');
     const LISTED = [...(documented as string[]), '77', undefined];
-    const rules = { ...cancel.rules(), isSuccess: () => false } as never;
+    const rules = { ...operations.cancel.rules(), isSuccess: () => false } as never;
     const seen = new Map<string, { statuses: Set<number>; codes: Set<string | undefined> }>();
     for (const status of STATUSES) {
       for (const response_code of LISTED) {

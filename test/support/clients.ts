@@ -1,9 +1,10 @@
 /** Every way to call from code, brought to one shape, so that suites can hold them to the same outcomes. */
 import { join, objectAt, operationsOf, readContract } from '../../spec/contract.ts';
+import type { operations as ContractOperations } from '../../generated/schema.ts';
 import { createVirtualAccountApi } from '../../src/class-client.ts';
 import { createVaClient } from '../../src/client.ts';
 import { type VaError, outcomeOf, vaErrorOf } from '../../src/errors.ts';
-import { operations, type CancelRequest } from '../../src/operations.ts';
+import { operations, type CancelRequest, type VaOperations } from '../../src/operations.ts';
 import type { VaClientOptions } from '../../src/options.ts';
 
 /** How a call ended. */
@@ -17,15 +18,14 @@ export interface Ending {
 }
 
 /** An operation as the contract names it. */
-export type OperationId = 'cancelVirtualAccount' | 'inquireVirtualAccount' | 'createVirtualAccount';
+export type OperationId = keyof ContractOperations;
 
 /** Calls that operation with a client made for it. `request` is not typed: tests send wrong ones too. */
 export type Caller = (operation: OperationId, options: VaClientOptions, request: object) => Promise<Ending>;
 
 interface Names {
-  path: '/va/cancel' | '/va/inquiry' | '/va';
-  /** Of `VaClient`. */
-  method: 'cancel' | 'inquire' | 'create';
+  path: (typeof operations)[keyof VaOperations]['path'];
+  method: keyof VaOperations;
   /** Of the class-based client: its request's schema, beginning in lower case. */
   parameter: string;
 }
@@ -34,7 +34,7 @@ interface Names {
 function namesOf(): Record<string, Names> {
   const contract = readContract();
   const named = operationsOf(contract).map(({ id, path, pointer }) => {
-    const method = operations.find((each) => each.path === path)?.name;
+    const method = Object.values(operations).find((each) => each.path === path)?.name;
     if (!method) throw new Error(`src/operations.ts lacks ${path}, ${id} of the contract`);
     const body = objectAt(contract, join(pointer, 'requestBody', 'content', 'application/json'));
     const schema = String((body['schema'] as { $ref: string }).$ref.split('/').at(-1));
@@ -47,7 +47,7 @@ const NAMES = namesOf();
 const done = (data: unknown): Ending => ({ outcome: 'done', data, raw: data });
 const thrown = (raw: unknown): Ending => ({ outcome: outcomeOf(raw), error: vaErrorOf(raw), raw });
 
-/** `client.cancel`, `client.inquire`, `client.create`. */
+/** `client.cancel` and so on. */
 const direct: Caller = async (operation, options, request) => {
   const client = createVaClient(options);
   return client[NAMES[operation]!.method](request as never).then(done, thrown);

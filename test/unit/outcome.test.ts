@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { asObject, examplesOf, operationsOf, readContract, statusesOf } from '../../spec/contract.ts';
 import { OUTCOMES, type VaErrorCode } from '../../src/errors.ts';
-import { cancel } from '../../src/operations.ts';
+import { operations } from '../../src/operations.ts';
 import { judgeAnswer } from '../../src/answer.ts';
 import { pageRequest, pageSuccess } from '../support/fixtures.ts';
 
 const { external_id, order_id, transaction_id } = pageRequest;
-const rules = (await cancel.rules()) as Parameters<typeof judgeAnswer>[0];
+const rules = (await operations.cancel.rules()) as Parameters<typeof judgeAnswer>[0];
 const asked = { ...pageRequest } as Parameters<typeof judgeAnswer>[1];
 const ids = { external_id, order_id, transaction_id };
 

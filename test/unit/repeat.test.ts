@@ -3,8 +3,11 @@ import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { OUTCOMES, VaError, type VaErrorCode } from '../../src/errors.ts';
 import type { Answered } from '../../src/answer.ts';
-import { cancel, create, inquire, type Operation } from '../../src/operations.ts';
+import { operations } from '../../src/operations.ts';
+import type { ClientOperation } from '../../src/prepare.ts';
 import { repeat, type Limits } from '../../src/call.ts';
+
+const { cancel, create, inquire } = operations;
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -19,7 +22,7 @@ describe('repeat', () => {
 
   /** Runs `attempt` to the end, and tells when each attempt began and how long it was given. */
   async function run(
-    operation: Operation,
+    operation: ClientOperation,
     limits: Partial<Limits>,
     attempt: (given: number) => Promise<Answered>,
     signal?: AbortSignal,
