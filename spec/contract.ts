@@ -47,33 +47,30 @@ function namesOf(pointer: string): string[] {
  * Throws an Error that names the pointer if it leads nowhere, out of the document or in a circle.
  */
 export function resolvePointer(contract: Contract, pointer: string): string {
-  let at = '';
-  for (const name of ['', ...namesOf(pointer)]) {
-    if (name !== '') at = join(at, name);
+  let [at, node] = ['', contract as unknown];
+  for (const name of namesOf(pointer)) {
+    at = join(at, name);
+    node = memberOf(node, name);
     const seen = new Set<string>();
-    for (let ref = refAt(contract, at); ref !== undefined; ref = refAt(contract, at)) {
+    for (let ref = asObject(node)['$ref']; typeof ref === 'string'; ref = asObject(node)['$ref']) {
       if (!ref.startsWith('#/')) throw new Error(`${at}: only local $refs are followed, not ${ref}`);
       if (seen.has(ref)) throw new Error(`${at}: the $refs turn in a circle: ${ref}`);
       seen.add(ref);
       at = ref.slice(1);
+      node = valueAt(contract, at);
     }
-    if (valueAt(contract, at) === undefined) throw new Error(`${pointer}: there is nothing at ${at}`);
+    if (node === undefined) throw new Error(`${pointer}: there is nothing at ${at}`);
   }
   return at;
 }
 
-function refAt(contract: Contract, pointer: string): string | undefined {
-  const ref = asObject(valueAt(contract, pointer))['$ref'];
-  return typeof ref === 'string' ? ref : undefined;
+function memberOf(node: unknown, name: string): unknown {
+  return node !== null && typeof node === 'object' ? (node as Record<string, unknown>)[name] : undefined;
 }
 
 /** What a pointer without references on its way leads to; undefined if there is nothing. */
 export function valueAt(contract: Contract, pointer: string): unknown {
-  let node: unknown = contract;
-  for (const name of namesOf(pointer)) {
-    node = node !== null && typeof node === 'object' ? (node as Record<string, unknown>)[name] : undefined;
-  }
-  return node;
+  return namesOf(pointer).reduce<unknown>(memberOf, contract);
 }
 
 /** The object that a pointer leads to, references followed. Throws as `resolvePointer` does. */
@@ -83,17 +80,24 @@ export function objectAt(contract: Contract, pointer: string): Record<string, un
 
 /** A copy of what a pointer leads to, every reference in it replaced. Throws as `resolvePointer` does, and on a circle. */
 export function inlined(contract: Contract, pointer: string): any {
-  return copyOf(contract, pointer, []);
+  const at = resolvePointer(contract, pointer);
+  return copyOf(contract, valueAt(contract, at), [at]);
 }
 
-function copyOf(contract: Contract, written: string, trail: readonly string[]): unknown {
-  const pointer = resolvePointer(contract, written);
-  if (trail.includes(pointer)) throw new Error(`${written}: the $refs turn in a circle`);
-  const node = valueAt(contract, pointer);
-  const inner = (name: string | number) => copyOf(contract, join(pointer, name), [...trail, pointer]);
-  if (Array.isArray(node)) return node.map((_, i) => inner(i));
+/** `trail`: where the references led that this is within. */
+function copyOf(contract: Contract, node: unknown, trail: readonly string[]): unknown {
+  if (Array.isArray(node)) return node.map((inner) => copyOf(contract, inner, trail));
   if (node === null || typeof node !== 'object') return node;
-  return Object.fromEntries(Object.keys(node).map((name) => [name, inner(name)]));
+  const { $ref: ref } = node as { $ref?: unknown };
+  if (typeof ref !== 'string') {
+    return Object.fromEntries(
+      Object.entries(node).map(([name, inner]) => [name, copyOf(contract, inner, trail)]),
+    );
+  }
+  if (!ref.startsWith('#/')) throw new Error(`${trail.at(-1)}: only local $refs are followed, not ${ref}`);
+  const at = resolvePointer(contract, ref.slice(1));
+  if (trail.includes(at)) throw new Error(`${at}: the $refs turn in a circle`);
+  return copyOf(contract, valueAt(contract, at), [...trail, at]);
 }
 
 /**

@@ -2,13 +2,16 @@
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { readContract } from '../../spec/contract.ts';
 import { alarmsOf, runCase } from '../cases/run.ts';
+import { sandboxTarget } from '../cases/sandbox-target.ts';
 import type { ContractCase } from '../cases/types.ts';
 import { compliantVariants } from '../cases/variants.ts';
 import { createChecker } from '../checker/checker.ts';
 import type { Rule } from '../checker/checker.ts';
 import { documentedAnswers } from './answers.ts';
+import { askedAfter, operations, readOnlyOperation } from '../staging/runner.ts';
 import { startHost } from './host.ts';
-import { allCases, targetOf } from './run.ts';
+import { liesTold } from './lies.ts';
+import { allCases } from './run.ts';
 import type { Judge } from './run.ts';
 import type { WrongSandbox } from './types.ts';
 
@@ -22,6 +25,8 @@ export interface Compliant {
   expected: readonly Rule[];
   /** Whether the verdicts of the cases count, or only what the checker says. */
   judged: boolean;
+  /** The cases after which a staging run must tell no lie. */
+  asked: readonly ContractCase[];
 }
 
 /** What was run, and every alarm raised about something that is right. */
@@ -37,8 +42,17 @@ export interface FalseAlarms {
  * answer alike whatever is asked, so that only the checker has a say, get one case of each group.
  */
 export function compliantSandboxes(judge: Judge, withVariants: boolean): Compliant[] {
+  const all = askedAfter(judge.contract);
   return [...judge.cases].flatMap(([operation, cases]): Compliant[] => [
-    { id: 'plain', operation, wrong: {}, cases, expected: [], judged: true },
+    {
+      id: 'plain',
+      operation,
+      wrong: {},
+      cases,
+      expected: [],
+      judged: true,
+      asked: operation === readOnlyOperation ? all : [],
+    },
     ...documentedAnswers(judge.contract, operation, cases).map(
       ({ status, name, wrong, case: one, isDue }): Compliant => ({
         id: `${status} ${name} as documented`,
@@ -47,6 +61,7 @@ export function compliantSandboxes(judge: Judge, withVariants: boolean): Complia
         cases: one ? [one] : [],
         expected: status === 'default' ? ['statusByDefault'] : [],
         judged: isDue,
+        asked: [],
       }),
     ),
     ...(withVariants ? variants(judge, operation, cases) : []),
@@ -60,9 +75,23 @@ function variants(judge: Judge, operation: string, cases: readonly ContractCase[
   const judgedCases = operation === 'createVirtualAccount' ? few : cases;
   return compliantVariants(operation, judge.contract).map(({ id, judgedBy, tamper, expected }) => {
     const judged = judgedBy === 'cases';
-    return { id, operation, wrong: { tamper }, cases: judged ? judgedCases : firstOfGroup, expected, judged };
+    // One that says the same of every account is right about some only: that is a lie.
+    const tellsState = !id.includes('transaction_status') && operations.includes(operation);
+    return {
+      id,
+      operation,
+      wrong: { tamper },
+      cases: judged ? judgedCases : firstOfGroup,
+      expected,
+      judged,
+      asked:
+        judged && operations.includes(operation) ? few.filter(({ id: of }) => lieAbout.includes(of)) : [],
+    };
   });
 }
+
+/** One that is refused for each reason. */
+const lieAbout = ['authorization.none', 'signature.none', 'header.x-version.missing'];
 
 type OnProgress = (done: number, total: number) => void;
 
@@ -75,14 +104,17 @@ export async function findFalseAlarms(
   const total = sandboxes.reduce((sum, { cases }) => sum + cases.length, 0);
   const alarms: string[] = [];
   let exchanges = 0;
-  for (const { id, operation, wrong, cases, expected, judged } of sandboxes) {
-    const target = targetOf(judge, wrong);
+  for (const { id, operation, wrong, cases, expected, judged, asked } of sandboxes) {
+    const server = judge.host.mount(wrong);
+    const target = sandboxTarget(server, judge.host.send);
     for (const one of cases) {
       const result = await runCase(one, target, judge.checker);
       const seen = judged ? result : { ...result, verdict: 'pass' as const };
       alarms.push(...alarmsOf(seen, expected).map((alarm) => `${operation} ${id}: ${alarm}`));
       onProgress(++exchanges, total);
     }
+    const told = asked.length > 0 ? await liesTold(judge, server, asked) : [];
+    alarms.push(...told.map((lie) => `${operation} ${id}: told though it is none: ${lie}`));
   }
   return { sandboxes: sandboxes.length, exchanges, alarms };
 }

@@ -7,6 +7,7 @@ import { createSender } from '../cases/sender.ts';
 import type { RawAnswer } from '../cases/types.ts';
 import type { Contract } from '../../spec/contract.ts';
 import { toResponse } from '../sandbox/answer.ts';
+import type { Tamper } from '../sandbox/answer.ts';
 import { createSandbox } from '../sandbox/server.ts';
 import type { RequestRecord, SandboxBindings, SandboxServer } from '../sandbox/server.ts';
 import type { WrongSandbox } from './types.ts';
@@ -39,7 +40,8 @@ export async function startHost(contract: Contract): Promise<Host> {
     await new Promise((resolve) => server.close(resolve));
   };
   const mount = (wrong: WrongSandbox = {}): SandboxServer => {
-    const { checks, tamper } = wrong;
+    const { checks, remembers } = wrong;
+    const tamper: Tamper | undefined = remembers ? (...told) => remembers(state)(...told) : wrong.tamper;
     const altered = wrong.contract?.(structuredClone(contract)) ?? contract;
     const requests: RequestRecord[] = [];
     const { app, state } = createSandbox({

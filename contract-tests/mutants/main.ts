@@ -8,6 +8,7 @@ import { watchForAlarms } from './false-alarms.ts';
 import { asText, redReasons, writeReports } from './report.ts';
 import type { MutantRun } from './report.ts';
 import { deriveMutants, runMutants } from './run.ts';
+import { tellKilledBy } from './types.ts';
 
 interface Options {
   only: string;
@@ -41,8 +42,10 @@ await runCommand<Options>(
 );
 
 function listMutants(only: string): number {
-  for (const { id, excluded, killedBy, case: one } of deriveMutants(readContract(), undefined, only)) {
-    const by = killedBy ? `rule ${killedBy.rule} at ${killedBy.pointer}` : `case ${one?.id}`;
+  for (const mutant of deriveMutants(readContract(), undefined, only)) {
+    const { id, excluded, killedBy } = mutant;
+    // The statement beside a finding would make a line too long.
+    const by = killedBy ? `rule ${killedBy.rule} at ${killedBy.pointer}` : tellKilledBy(mutant);
     console.log(`${id}\t${excluded === undefined ? by : `excluded: ${excluded}`}`);
   }
   return 0;

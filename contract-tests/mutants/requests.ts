@@ -109,7 +109,8 @@ function channelChanges(contract: Contract, { path }: SchemaNode): (RuleChange &
   ];
 }
 
-const fake: VaIds = {
+/** Ids that nothing has. */
+export const fake: VaIds = {
   external_id: 'x',
   order_id: 'x',
   transaction_id: 'x',
@@ -117,7 +118,7 @@ const fake: VaIds = {
   payment_channel: 'x',
 };
 /** What a case is built from to see what it would send. */
-const nobody: CaseContext = {
+export const nobody: CaseContext = {
   va: fake,
   other: fake,
   exists: false,

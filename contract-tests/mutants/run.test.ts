@@ -32,14 +32,14 @@ test('one mutant of each kind and operation is killed by the rule meant for it',
 
 test('with a checker that finds nothing the run is red', async () => {
   const answers = sample.filter(({ killedBy }) => killedBy);
-  const results = await runMutants(contract, answers, undefined, { checker: silent });
+  const results = await runMutants(contract, answers, undefined, { checker: silent, looks: 0 });
   expect(withVerdict(results, 'killed')).toEqual([]);
   expect(red(results)).toContain(`${results.length} mutants survived`);
 });
 
 test('with a schema that was removed from the checker the run is red', async () => {
   const checker = createChecker(altered((schemas) => (schemas['CancelSuccess'] = {})));
-  const results = await runMutants(contract, success, undefined, { checker });
+  const results = await runMutants(contract, success, undefined, { checker, looks: 0 });
   expect(withVerdict(results, 'killed')).toEqual([]);
   expect(red(results)).toContain(`${success.length} mutants survived`);
 });
@@ -108,6 +108,20 @@ test('a mutant that nothing notices has survived, and so has one that is only br
   ]);
 });
 
+test('a lie that is another one, or that the inquiry does not tell, has survived', async () => {
+  const [refused] = all.filter(({ id }) => id.includes('refused, yet cancelled: authorization.none'));
+  const others = [
+    { ...refused!, lie: 'fake lie' },
+    { ...refused!, wrong: {} },
+  ];
+  const results = await runMutants(contract, [refused!, ...others]);
+  expect(results.map(({ verdict, seen }) => [verdict, seen])).toEqual([
+    ['killed', ['a refused cancel cancels nothing']],
+    ['survived', ['a refused cancel cancels nothing']],
+    ['survived', []],
+  ]);
+});
+
 test('compliant sandboxes raise no alarm, and one that is not does', async () => {
   const host = await startHost(contract);
   const judge = { contract, checker: createChecker(contract), cases: allCases(contract), host, looks: 0 };
@@ -118,6 +132,12 @@ test('compliant sandboxes raise no alarm, and one that is not does', async () =>
   expect(found.exchanges).toBeGreaterThan(1500);
   const [one] = plain;
   const wrong = { checks: { signaturePresent: false } };
+  const [lying] = plain.filter(({ asked }) => asked.length > 0);
+  const [lie] = all.filter(({ id }) => id.includes('refused, yet cancelled: authorization.none'));
+  const told = await findFalseAlarms(judge, [{ ...lying!, cases: [], wrong: lie!.wrong }]);
+  expect(told.alarms).toEqual([
+    'inquireVirtualAccount plain: told though it is none: a refused cancel cancels nothing',
+  ]);
   const drifted = await findFalseAlarms(judge, [{ ...one!, wrong }]);
   expect(drifted.alarms).toEqual([
     'cancelVirtualAccount plain: signature.none: expected 401 with 99, got 200 with 00',

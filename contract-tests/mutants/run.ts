@@ -4,12 +4,13 @@ import type { Contract } from '../../spec/contract.ts';
 import { casesFor } from '../cases/cases.ts';
 import { runCase } from '../cases/run.ts';
 import { sandboxTarget } from '../cases/sandbox-target.ts';
-import type { CaseResult, ContractCase, Target } from '../cases/types.ts';
+import type { CaseResult, ContractCase } from '../cases/types.ts';
 import { createChecker } from '../checker/checker.ts';
 import type { Checker } from '../checker/checker.ts';
 import { answerMutants } from './answers.ts';
 import { startHost } from './host.ts';
 import type { Host } from './host.ts';
+import { liesTold, lieMutants } from './lies.ts';
 import { requestMutants } from './requests.ts';
 import { tellFinding, tellKilledBy } from './types.ts';
 import type { Mutant, MutantResult, WrongSandbox } from './types.ts';
@@ -29,7 +30,8 @@ export function allCases(contract: Contract): Cases {
 export function deriveMutants(contract: Contract, cases: Cases = allCases(contract), only = ''): Mutant[] {
   const mutants = operationsOf(contract).flatMap(({ id }) => {
     const own = cases.get(id) ?? [];
-    return [...answerMutants(contract, id, own), ...requestMutants(contract, id, own)];
+    const stateless = [...answerMutants(contract, id, own), ...requestMutants(contract, id, own)];
+    return [...stateless, ...lieMutants(contract, id, own)];
   });
   const ids = new Set<string>();
   for (const { id } of mutants) {
@@ -50,7 +52,7 @@ export interface Judge {
 }
 
 /** What tests put in place of the real thing, to see a run turn red. */
-export type Stubs = Partial<Pick<Judge, 'checker' | 'cases'>>;
+export type Stubs = Partial<Pick<Judge, 'checker' | 'cases' | 'looks'>>;
 
 const LOOKS = 4;
 
@@ -59,10 +61,10 @@ export async function runMutants(
   contract: Contract,
   mutants: readonly Mutant[],
   onProgress: (done: number, total: number) => void = () => undefined,
-  { checker = createChecker(contract), cases = allCases(contract) }: Stubs = {},
+  { checker = createChecker(contract), cases = allCases(contract), looks = LOOKS }: Stubs = {},
 ): Promise<MutantResult[]> {
   const host = await startHost(contract);
-  const judge = { contract, checker, cases, host, looks: LOOKS };
+  const judge = { contract, checker, cases, host, looks };
   const results: MutantResult[] = [];
   try {
     for (const mutant of mutants) {
@@ -73,11 +75,6 @@ export async function runMutants(
     await host.close();
   }
   return results;
-}
-
-/** A new sandbox, wrong or not, as a target. */
-export function targetOf({ host }: Pick<Judge, 'host'>, wrong?: WrongSandbox): Target {
-  return sandboxTarget(host.mount(wrong), host.send);
 }
 
 /**
@@ -92,6 +89,10 @@ async function runMutant(judge: Judge, mutant: Mutant): Promise<MutantResult> {
   const one = judge.cases.get(operation)?.find((other) => other.id === wanted);
   if (!one) return { ...about, verdict: 'survived', seen: [`there is no case ${wanted}`] };
   const server = judge.host.mount(mutant.wrong);
+  if (mutant.lie !== undefined) {
+    const seen = await liesTold(judge, server, [one]);
+    return { ...about, verdict: seen.join() === mutant.lie ? 'killed' : 'survived', seen };
+  }
   const result = await runCase(one, sandboxTarget(server, judge.host.send), judge.checker);
   // Not wrong but broken: then anything at all would notice it.
   if (server.requests.some(({ answer }) => answer === 'sandbox_fault')) {
@@ -111,7 +112,7 @@ function isKilledBy({ killedBy }: Mutant, { verdict, got, findings }: CaseResult
 }
 
 async function whatElse(judge: Judge, mutant: Mutant, first: CaseResult): Promise<string[]> {
-  const target = targetOf(judge, mutant.wrong);
+  const target = sandboxTarget(judge.host.mount(mutant.wrong), judge.host.send);
   const results = [first];
   if (judge.looks-- <= 0) return [...told(first), 'too many survived to tell what else noticed it'];
   for (const one of judge.cases.get(mutant.operation) ?? []) {

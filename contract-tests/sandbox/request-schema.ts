@@ -11,8 +11,19 @@ export interface RequestRules {
   body: SchemaCheck;
 }
 
+const compiled = new WeakMap<Contract, Map<string, ReturnType<typeof compileRules>>>();
+
+/** The same, once for each contract: thousands of sandboxes are made of one. It must not be changed in place. */
+export function rulesOf(contract: Contract, id: string): ReturnType<typeof compileRules> {
+  const own = compiled.get(contract) ?? new Map<string, ReturnType<typeof compileRules>>();
+  compiled.set(contract, own);
+  const rules = own.get(id) ?? compileRules(contract, id);
+  own.set(id, rules);
+  return rules;
+}
+
 /** The operation of that id and its rules. Throws if the contract has none, or a rule that nothing would check. */
-export function compileRules(contract: Contract, id: string): { operation: Operation; rules: RequestRules } {
+function compileRules(contract: Contract, id: string): { operation: Operation; rules: RequestRules } {
   const operation = operationOf(contract, id);
   const { requestBody, parameters = [] } = inlined(contract, operation.pointer);
   const content = asObject(requestBody.content);

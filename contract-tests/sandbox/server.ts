@@ -19,7 +19,7 @@ import { passGates, requestIds } from './gates.ts';
 import type { SandboxExchange } from './gates.ts';
 import { sandboxOperations } from './operations.ts';
 import type { SandboxOperation } from './operations.ts';
-import { compileRules } from './request-schema.ts';
+import { rulesOf } from './request-schema.ts';
 import { seedMerchants, seedVirtualAccounts } from './seeds.ts';
 import { createState } from './state.ts';
 import type { Merchant, SandboxState, VirtualAccount } from './state.ts';
@@ -103,7 +103,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const contract = options.contract ?? readContract();
   const app = new Hono<SandboxBindings>();
   for (const operation of sandboxOperations) {
-    const { operation: described, rules } = compileRules(contract, operation.operationId);
+    const { operation: described, rules } = rulesOf(contract, operation.operationId);
     const common = { checks, state, rules };
     app.on(described.method, described.path, async (context) => {
       const exchange = await readExchange(context, common);

@@ -1,5 +1,6 @@
 /** The way of one case at a gateway that nobody here controls: sent, tried anew, held against a control, settled. */
 import { asObject } from '../../spec/contract.ts';
+import type { Contract } from '../../spec/contract.ts';
 import { casesFor } from '../cases/cases.ts';
 import { aboutOf, runCase } from '../cases/run.ts';
 import { readOperation } from '../cases/operation.ts';
@@ -67,6 +68,13 @@ export function firstOfEach(cases: readonly ContractCase[]): ContractCase[] {
     });
 }
 
+/** The cases that are sent about an account that exists, which is asked after then; one of each check, and of each success. */
+export function askedAfter(contract: Contract): ContractCase[] {
+  return operations
+    .flatMap((operation) => firstOfEach(casesFor(operation, contract)))
+    .filter((one) => one.kind === 'stated' && one.needs.state === 'any' && !hasOwnIds(one.needs));
+}
+
 /** What sends the cases of a run and keeps what came of them. */
 export interface Runner extends Tries {
   results: StagingResult[];
@@ -109,12 +117,7 @@ export function createRunner(
   const { store, contract } = session;
   const began = performance.now();
   const controls = new Map<string, Control>();
-  const realOnes = new Set(
-    operations
-      .flatMap((operation) => firstOfEach(casesFor(operation, contract)))
-      .filter((one) => one.kind === 'stated' && one.needs.state === 'any' && !hasOwnIds(one.needs)),
-  );
-  const realIds = new Set([...realOnes].map(({ operation, id }) => `${operation} ${id}`));
+  const realIds = new Set(askedAfter(contract).map(({ operation, id }) => `${operation} ${id}`));
   let [failures, silent, failing] = [0, 0, 0];
   let blamed: 'ids' | 'not found' | undefined;
   let withoutCreation: string | undefined;
