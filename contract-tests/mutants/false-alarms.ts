@@ -84,8 +84,7 @@ function variants(judge: Judge, operation: string, cases: readonly ContractCase[
       cases: judged ? judgedCases : firstOfGroup,
       expected,
       judged,
-      asked:
-        judged && operations.includes(operation) ? few.filter(({ id: of }) => lieAbout.includes(of)) : [],
+      asked: judged && tellsState ? few.filter(({ id: of }) => lieAbout.includes(of)) : [],
     };
   });
 }

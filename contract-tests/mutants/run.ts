@@ -13,7 +13,7 @@ import type { Host } from './host.ts';
 import { liesTold, lieMutants } from './lies.ts';
 import { requestMutants } from './requests.ts';
 import { tellFinding, tellKilledBy } from './types.ts';
-import type { Mutant, MutantResult, WrongSandbox } from './types.ts';
+import type { Mutant, MutantResult } from './types.ts';
 
 /** The cases of every operation, by operationId. */
 export type Cases = ReadonlyMap<string, readonly ContractCase[]>;
