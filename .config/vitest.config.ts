@@ -33,6 +33,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Most suites wait for sockets, timers and processes of their own, so a core more than there is idles least.
+    // What runs concurrently within a file waits even more.
+    maxConcurrency: 8,
     maxWorkers: Math.max(3, availableParallelism() - 1),
     sequence: { sequencer: LongestFirst },
   },

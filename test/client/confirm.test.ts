@@ -9,7 +9,7 @@ import { pay } from '../../contract-tests/sandbox/callback.ts';
 import type { ScriptName } from '../../contract-tests/sandbox/scripts.ts';
 import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
 import type { VirtualAccount } from '../../contract-tests/sandbox/state.ts';
-import { onConnect } from '../faults/steps.ts';
+import { onConnect } from '../faults/tcp.ts';
 import { credentials, pageRequest, vaErrorFrom } from '../support/fixtures.ts';
 import { refusals } from '../../contract-tests/sandbox/assumptions.ts';
 

@@ -7,8 +7,7 @@ import { handlers, scenario, scenarioNames, type ScenarioName } from '../../src/
 import { credentials, pageRequest } from '../support/fixtures.ts';
 import { startFront, type Front } from '../../contract-tests/mock/front.ts';
 import { startMock, type Mock } from '../../contract-tests/mock/prism.ts';
-import { scenarios } from '../../scripts/scenarios.ts';
-import type { MockRequest } from '../../scripts/scenarios.ts';
+import { scenarios, type MockRequest } from '../../scripts/scenarios.ts';
 
 const BASE = 'https://gateway.invalid';
 const list = scenarios();

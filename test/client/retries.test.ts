@@ -5,11 +5,18 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createVirtualAccountApi, vaErrorOf } from '../../src/class-client.ts';
 import { createVaClient } from '../../src/client.ts';
 import type { AttemptRecord } from '../../src/attempt.ts';
-import { tcpAnswer, failure, says, success } from '../faults/http.ts';
+import { tcpAnswer, failure, says, success, credentials, request } from '../faults/http.ts';
 import { noSuchHost, nobodyListens } from '../faults/servers.ts';
-import { credentials, request } from '../faults/secrets.ts';
-import { inTurn, on, onConnect, reset, send } from '../faults/steps.ts';
-import type { FaultServer, Start, TcpStep } from '../faults/tcp.ts';
+import {
+  inTurn,
+  on,
+  onConnect,
+  reset,
+  send,
+  type FaultServer,
+  type Start,
+  type TcpStep,
+} from '../faults/tcp.ts';
 import { callers, type OperationId } from '../support/clients.ts';
 import { creation, thrownBy, vaErrorFrom } from '../support/fixtures.ts';
 import { freePort } from '../../contract-tests/shared/processes.ts';

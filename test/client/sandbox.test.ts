@@ -6,7 +6,8 @@ import { startSandbox } from '../../contract-tests/sandbox/server.ts';
 import type { VirtualAccount } from '../../contract-tests/sandbox/state.ts';
 import { leaks } from '../support/canaries.ts';
 import { clients } from '../support/clients.ts';
-import { credentials } from '../support/fixtures.ts';
+import { credentials, thrownBy } from '../support/fixtures.ts';
+import { createVirtualAccountApi, outcomeOf, vaErrorOf } from '../../src/class-client.ts';
 import { refusals } from '../../contract-tests/sandbox/assumptions.ts';
 
 const sandbox = await startSandbox();
@@ -148,5 +149,32 @@ describe.each(clients)('%s against the sandbox', (_, cancel) => {
     await gone.close();
     const ending = await run(requestFor(pageVirtualAccount), { baseUrl: gone.url });
     expect(ending).toMatchObject({ outcome: 'not_sent', error: { code: 'connection_refused' } });
+  });
+});
+
+describe('what the class-based client throws', () => {
+  const api = createVirtualAccountApi({ ...credentials, baseUrl: sandbox.url });
+
+  it('is a ResponseError for an error status, and still leads to the VaError', async () => {
+    const thrown = await thrownBy(api.cancelVirtualAccount({ cancelRequest: seeded('paid') }));
+    expect(thrown).toMatchObject({ name: 'ResponseError', response: { status } });
+    expect(vaErrorOf(thrown)).toMatchObject(SETTLED);
+    expect(await (thrown as { response: Response }).response.json()).toMatchObject({
+      response_code: responseCode,
+    });
+  });
+
+  it('is a FetchError for everything else, and still leads to the VaError', async () => {
+    const thrown = await thrownBy(api.cancelVirtualAccount({ cancelRequest: seeded('bad-json') }));
+    expect(thrown).toMatchObject({ name: 'FetchError', cause: { name: 'VaError' } });
+    expect(vaErrorOf(thrown)).toMatchObject({ code: 'answer_unreadable', status: 200 });
+  });
+
+  it('is a RequiredError without a request, and then nothing was sent', async () => {
+    const answered = sandbox.requests.length;
+    const thrown = await thrownBy(api.cancelVirtualAccount({ cancelRequest: undefined as never }));
+    expect(thrown).toMatchObject({ name: 'RequiredError' });
+    expect(outcomeOf(thrown)).toBe('not_sent');
+    expect(sandbox.requests).toHaveLength(answered);
   });
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { request } from './secrets.ts';
+import { request } from './http.ts';
 
 const printable = /^[^\p{C}\s]([^\p{C}]*[^\p{C}\s])?$/u;
 

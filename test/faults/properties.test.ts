@@ -6,10 +6,9 @@ import { isVaError } from '../../src/errors.ts';
 import { requestSignature } from '../../src/credentials.ts';
 import { answerLike, body, credentials, ids, secret, status, successLike } from './arbitraries.ts';
 import { clients, endOf } from './clients.ts';
-import { leaksIn } from './leaks.ts';
-import { credentials as usual, request } from './secrets.ts';
-import { close, send } from './steps.ts';
-import { listen, type FaultServer } from './tcp.ts';
+import { leaksIn } from '../support/canaries.ts';
+import { credentials as usual, request } from './http.ts';
+import { close, send, listen, type FaultServer } from './tcp.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const base64 = (text: string) => Buffer.from(text).toString('base64');

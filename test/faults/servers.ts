@@ -1,11 +1,35 @@
 /** Servers that take more than a list of steps. */
 import { once } from 'node:events';
-import { createConnection } from 'node:net';
+import {
+  createConnection,
+  connect,
+  createServer,
+  type AddressInfo,
+  type Server,
+  type Socket,
+} from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { createBrotliCompress, createGzip, constants } from 'node:zlib';
+import {
+  createServer as createTlsServer,
+  getCACertificates,
+  setDefaultCACertificates,
+  type Server as TlsServer,
+  type TlsOptions,
+} from 'node:tls';
+import { createServer as createHttpServer } from 'node:http';
 import { tcpAnswer, says, success } from './http.ts';
-import { on, send } from './steps.ts';
-import { listen, type FaultServer, type Seen, type Start } from './tcp.ts';
+import {
+  on,
+  send,
+  listen,
+  type FaultServer,
+  type Seen,
+  type Start,
+  type Behaviour,
+  type TcpStep,
+} from './tcp.ts';
+import { makeCertificates, type Pair } from '../../contract-tests/shared/certificates.ts';
 
 const NOTHING: Seen = { connections: 0, open: 0, requests: 0, writtenBytes: 0, strayed: 0 };
 
@@ -76,9 +100,12 @@ export const BOMB_BYTES = 512 * 1024 * 1024;
 export const bombs =
   (encoding: 'gzip' | 'br'): Start =>
   async () => {
-    const bytes = await bomb(encoding);
+    const bytes = await (made[encoding] ??= bomb(encoding));
     return says(200, () => bytes, { 'content-encoding': encoding })();
   };
+
+/** Made once each: that takes a second. */
+const made: Partial<Record<'gzip' | 'br', Promise<Uint8Array>>> = {};
 
 async function bomb(encoding: 'gzip' | 'br'): Promise<Uint8Array> {
   const fast = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } };
@@ -92,4 +119,89 @@ async function bomb(encoding: 'gzip' | 'br'): Promise<Uint8Array> {
   compressor.end();
   await once(compressor, 'end');
   return Buffer.concat(parts);
+}
+
+const certificates = await makeCertificates();
+
+/** The authority that issued them, but for the stranger's, and the one that is right; PEM. */
+export const { authority, good } = certificates;
+
+type Name = Exclude<keyof typeof certificates, 'authority'>;
+
+/** Lets this process trust the tests' own authority, so that each certificate is wrong in one way only. */
+export function trustOurAuthority(): void {
+  setDefaultCACertificates([...getCACertificates('default'), authority]);
+}
+
+/** A TLS server with this certificate, which would answer with success. */
+export const shows =
+  (
+    name: Name,
+    options: TlsOptions = {},
+    behaviour: Behaviour = { onRequest: [[send(tcpAnswer(200, success()))]] },
+  ): Start =>
+  () => {
+    const pair: Pair = certificates[name];
+    return listen(behaviour, createTlsServer({ ...pair, ...options }), 'secureConnection');
+  };
+
+/** Shows a self-signed certificate from now on, and drops the connection. */
+export const turnBad: TcpStep = (socket, _, server) => {
+  (server as TlsServer).setSecureContext(certificates.selfSigned);
+  socket.destroy();
+};
+
+/** What may stand between the client and a server, over real sockets: proxies, and a wire that is slow to begin. */
+
+/** Something that listens and passes bytes on. */
+export interface Between {
+  url: string;
+  port: number;
+  /** How many it was asked to connect. */
+  asked(): number;
+  stop(): Promise<void>;
+}
+
+async function between(server: Server, asked: () => number): Promise<Between> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => sockets.add(socket.on('error', () => undefined)));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const stop = async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { url: `http://127.0.0.1:${port}`, port, asked, stop };
+}
+
+function join(one: Socket, port: number): Socket {
+  const other = connect(port, '127.0.0.1').on('error', () => undefined);
+  one.pipe(other).pipe(one);
+  return other;
+}
+
+/** A proxy that answers CONNECT with a tunnel, after so many milliseconds. */
+export async function tunnels(afterMs = 0): Promise<Between> {
+  let asked = 0;
+  const server = createHttpServer().on('connect', ({ url }, socket: Socket) => {
+    asked++;
+    socket.on('error', () => undefined);
+    setTimeout(() => {
+      if (socket.destroyed) return;
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      join(socket, Number(url!.split(':')[1]));
+    }, afterMs);
+  });
+  return between(server, () => asked);
+}
+
+/** Takes connections at once, and passes nothing on before so many milliseconds. */
+export async function slowToBegin(port: number, afterMs: number): Promise<Between> {
+  let asked = 0;
+  const server = createServer({ pauseOnConnect: true }, (socket) => {
+    asked++;
+    setTimeout(() => join(socket, port), afterMs);
+  });
+  return between(server, () => asked);
 }

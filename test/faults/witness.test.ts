@@ -1,11 +1,8 @@
 /**
- * Whether a request was written, on real sockets: what never left is proven so, and nothing that was written ever is.
- * The rows of `connecting` and `connection` hold the rest; test/platforms/runtimes runs the same on every Node.
+ * Who may try to fool the witness of what was written, on real sockets. That what never left is proven so is held by the
+ * rows of `connecting` and, over every dispatcher and on every Node, by test/platforms/runtimes/undici.test.ts.
  */
-import { once } from 'node:events';
 import { request as sendByHttp } from 'node:http';
-import { createSecureServer } from 'node:http2';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { http, HttpResponse, passthrough } from 'msw';
 import { setupServer } from 'msw/node';
@@ -14,7 +11,6 @@ import {
   Dispatcher1Wrapper,
   getGlobalDispatcher,
   MockAgent,
-  Pool,
   ProxyAgent,
   RetryAgent,
   setGlobalDispatcher,
@@ -26,14 +22,10 @@ import { createVaClient } from '../../src/client.ts';
 import type { VaClientOptions } from '../../src/options.ts';
 import type { FetchLike } from '../../src/runtime.ts';
 import { undiciFetch } from '../../src/undici.ts';
-import { slowToBegin, tunnels, type Between } from './between.ts';
+import { slowToBegin, tunnels, type Between, nobodyListens, shows, trustOurAuthority } from './servers.ts';
 import { endOf } from './clients.ts';
-import { tcpAnswer, success } from './http.ts';
-import { credentials, request } from './secrets.ts';
-import { backlogFull, nobodyListens } from './servers.ts';
-import { close, drop, inTurn, on, onConnect, pause, reset, send, vanish } from './steps.ts';
-import type { FaultServer, Start } from './tcp.ts';
-import { authority, good, shows, trustOurAuthority } from './tls.ts';
+import { tcpAnswer, success, credentials, request } from './http.ts';
+import { inTurn, on, onConnect, pause, reset, send, vanish, type FaultServer, type Start } from './tcp.ts';
 
 beforeAll(trustOurAuthority);
 
@@ -86,49 +78,16 @@ const REFUSED = { end: 'not_sent connection_refused', written: false };
 const LATE = { end: 'unknown timeout', written: true };
 const LOST = { end: 'unknown connection_failed', written: true };
 
-describe('never written, over undici', () => {
-  const CLOSED = 'HTTP/1.1 403 No\r\ncontent-length: 0\r\n\r\n';
-  it.each<[string, Start]>([
-    ['refuses CONNECT', on(send(CLOSED), close)],
-    ['ignores CONNECT', onConnect()],
-    ['hangs up on CONNECT', onConnect(pause(20), drop)],
-    ['does not listen', nobodyListens],
-  ])('behind a proxy that %s', async (_, proxy) => {
-    const target = await started(never);
-    const { baseUrl: uri } = await started(proxy);
-    const fetch = over(using(new ProxyAgent({ uri, proxyTunnel: true })));
-    const { end, written } = await cancelAt(target.baseUrl, { fetch, timeoutMs: 1_000 });
-    expect([NOT_CONNECTED.end, REFUSED.end]).toContain(end);
-    expect(written).toBe(false);
-    expect(target.seen()).toMatchObject({ connections: 0, requests: 0 });
-  });
-
-  it.each<[string, (origin: string) => Dispatcher]>([
-    ['a Pool of one connection', (origin) => new Pool(origin, { connections: 1 })],
-    ['an Agent of one connection each', () => new Agent({ connections: 1 })],
-  ])('waiting in %s behind another', async (_, create) => {
-    const { baseUrl, seen } = await started(never);
-    const fetch = over(using(create(baseUrl)));
-    const first = cancelAt(baseUrl, { fetch, timeoutMs: 2_000 });
-    await expect.poll(() => seen().requests).toBe(1);
-    expect(await cancelAt(baseUrl, { fetch, timeoutMs: 400 })).toEqual(NOT_CONNECTED);
-    expect(await first).toEqual(LATE);
-    // The place is free now. Whoever waited for it is gone, and must not be sent after all.
-    await sleep(100);
-    expect(seen().requests).toBe(1);
-  });
-
-  it('but written once a tunnel or a forwarding proxy took it', async () => {
-    const target = await started(never);
-    const { url: uri } = await between(tunnels());
-    const tunnel = using(new ProxyAgent({ uri, proxyTunnel: true }));
-    expect(await cancelAt(target.baseUrl, { fetch: over(tunnel), timeoutMs: 1_000 })).toEqual(LATE);
-    expect(target.seen().requests).toBe(1);
-    const forwarding = await started(never);
-    const agent = using(new ProxyAgent({ uri: forwarding.baseUrl, proxyTunnel: false }));
-    expect(await cancelAt(target.baseUrl, { fetch: over(agent), timeoutMs: 1_000 })).toEqual(LATE);
-    expect(forwarding.seen().requests).toBe(1);
-  });
+it('what a tunnel or a forwarding proxy took is written', async () => {
+  const target = await started(never);
+  const { url: uri } = await between(tunnels());
+  const tunnel = using(new ProxyAgent({ uri, proxyTunnel: true }));
+  expect(await cancelAt(target.baseUrl, { fetch: over(tunnel), timeoutMs: 1_000 })).toEqual(LATE);
+  expect(target.seen().requests).toBe(1);
+  const forwarding = await started(never);
+  const agent = using(new ProxyAgent({ uri: forwarding.baseUrl, proxyTunnel: false }));
+  expect(await cancelAt(target.baseUrl, { fetch: over(agent), timeoutMs: 1_000 })).toEqual(LATE);
+  expect(forwarding.seen().requests).toBe(1);
 });
 
 it('the global fetch, given by its name, is watched as without it', async () => {
@@ -139,74 +98,7 @@ it('the global fetch, given by its name, is watched as without it', async () => 
   expect(await cancelAt(dies.baseUrl, { fetch })).toEqual(LOST);
 });
 
-describe.each<[string, (() => FetchLike) | undefined]>([
-  ['the default fetch', undefined],
-  ['undiciFetch', () => undiciFetch()],
-])('%s', (_, create) => {
-  const fetch = create?.();
-
-  it('tells twenty calls at a time apart, with the same ids and different fates', async () => {
-    const fates: [Start, object, number][] = [
-      [nobodyListens, REFUSED, 0],
-      [silentTls, NOT_CONNECTED, 0],
-      [never, LATE, 1],
-      [on(pause(50), reset), LOST, 1],
-      [on(done), { end: 'done', written: true }, 1],
-    ];
-    const all = [...fates, ...fates, ...fates, ...fates];
-    const servers = await Promise.all(all.map(([start]) => started(start)));
-    const ends = await Promise.all(
-      servers.map(({ baseUrl }) => cancelAt(baseUrl, { fetch, timeoutMs: 3_000 })),
-    );
-    expect(ends).toEqual(all.map(([, end]) => end));
-    expect(servers.map(({ seen }) => seen().requests)).toEqual(all.map(([, , requests]) => requests));
-  });
-
-  it.each<[string, Start]>([
-    ['where connecting stalls', backlogFull],
-    ['whose TLS is silent', silentTls],
-  ])('proves all of twenty calls at a host %s', async (_name, start) => {
-    const { baseUrl } = await started(start);
-    const ends = await Promise.all(
-      Array.from({ length: 20 }, () => cancelAt(baseUrl, { fetch, timeoutMs: 800 })),
-    );
-    expect(ends).toEqual(ends.map(() => NOT_CONNECTED));
-  });
-
-  it.each<[string, Call, string]>([
-    ['the deadline', { timeoutMs: 200 }, 'not_sent not_connected'],
-    ['the abort', { timeoutMs: 5_000, abortAfterMs: 200 }, 'not_sent aborted_before_sending'],
-  ])('sends nothing after %s, though the handshake then succeeds', async (_name, call, end) => {
-    const target = await started(shows('good'));
-    const slow = await between(slowToBegin(Number(new URL(target.baseUrl).port), 400));
-    expect(await cancelAt(`https://127.0.0.1:${slow.port}`, { ...call, fetch })).toEqual({
-      end,
-      written: false,
-    });
-    await expect.poll(() => target.seen().connections).toBe(1);
-    await sleep(200);
-    expect(target.seen().requests).toBe(0);
-    // The same wire carries a call that waits long enough.
-    const patient = await cancelAt(`https://127.0.0.1:${slow.port}`, { fetch, timeoutMs: 5_000 });
-    expect(patient).toEqual({ end: 'done', written: true });
-  });
-});
-
-it.each<[string, Call, string]>([
-  ['the deadline', { timeoutMs: 200 }, 'not_sent not_connected'],
-  ['the abort', { timeoutMs: 5_000, abortAfterMs: 200 }, 'not_sent aborted_before_sending'],
-])('sends nothing after %s, though the proxy then opens the tunnel', async (_name, call, end) => {
-  const target = await started(on(done));
-  const { url: uri, asked } = await between(tunnels(400));
-  const fetch = over(using(new ProxyAgent({ uri, proxyTunnel: true })));
-  expect(await cancelAt(target.baseUrl, { ...call, fetch })).toEqual({ end, written: false });
-  expect(asked()).toBe(1);
-  await sleep(500);
-  expect(target.seen().requests).toBe(0);
-  expect(await cancelAt(target.baseUrl, { fetch, timeoutMs: 5_000 })).toEqual({ end: 'done', written: true });
-});
-
-it('nor does a replaced fetch that ignores the deadline', async () => {
+it('nothing is sent after the deadline, though the handshake then succeeds and a replaced fetch ignores it', async () => {
   const original = globalThis.fetch;
   vi.stubGlobal('fetch', (url: string, init: RequestInit) => original(url, { ...init, signal: null }));
   onTestFinished(() => void vi.unstubAllGlobals());
@@ -433,23 +325,5 @@ describe('cannot be fooled by', () => {
     setGlobalDispatcher(new Dispatcher1Wrapper(agent.compose((dispatch) => dispatch)));
     const untold = { end: 'unknown timeout', written: undefined };
     expect(await cancelAt(silent.baseUrl, { timeoutMs: 400 })).toEqual(untold);
-  });
-
-  it('a kept HTTP/2 session that dies after the second request was read', async () => {
-    let requests = 0;
-    const server = createSecureServer(good).on('sessionError', () => undefined);
-    onTestFinished(() => void server.close());
-    server.on('stream', (stream) => {
-      stream.on('error', () => undefined);
-      if (++requests > 1) return void stream.session!.destroy();
-      stream.respond({ ':status': 200, 'content-type': 'application/json' });
-      stream.end(success()({ headers: {}, body: '' }));
-    });
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const baseUrl = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const fetch = over(using(new Agent({ allowH2: true, connect: { ca: authority } })));
-    expect(await cancelAt(baseUrl, { fetch, timeoutMs: 5_000 })).toEqual({ end: 'done', written: true });
-    expect(await cancelAt(baseUrl, { fetch, timeoutMs: 5_000 })).toEqual(LOST);
-    expect(requests).toBe(2);
   });
 });

@@ -10,10 +10,9 @@ import type { AttemptRecord } from '../../src/attempt.ts';
 import { createVaClient } from '../../src/client.ts';
 import type { FetchLike } from '../../src/runtime.ts';
 import { undiciFetch } from '../../src/undici.ts';
-import { tunnels, type Between } from './between.ts';
+import { tunnels, type Between, authority, good, trustOurAuthority } from './servers.ts';
 import { endOf } from './clients.ts';
-import { credentials, request } from './secrets.ts';
-import { authority, good, trustOurAuthority } from './tls.ts';
+import { credentials, request } from './http.ts';
 
 beforeAll(trustOurAuthority);
 

@@ -12,7 +12,7 @@ export default mergeConfig(
   { ...base, test: { ...base.test, include: [], globalSetup: [] } },
   defineConfig({
     test: {
-      include: ['test/unit/*.test.ts', 'test/client/{sandbox,tampered,operations}.test.ts'],
+      include: ['test/unit/*.test.ts', 'test/client/{sandbox,operations}.test.ts'],
       exclude: ['test/unit/{leftovers,retries,callback-property}.test.ts'],
       bail: 1,
     },

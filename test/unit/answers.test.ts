@@ -40,6 +40,7 @@ describe('a body that more than one reader could take for more than one answer',
     ['a list', `[${success}]`],
     ['null', 'null'],
     ['text', '"CANCELED"'],
+    ['a number', '7'],
     ['nothing', ''],
     ['half of it', success.slice(0, -5)],
     ['two of it', success + success],
@@ -63,6 +64,16 @@ describe('a body that more than one reader could take for more than one answer',
     const twice = '{"response_code":"01","response_code":"00"}';
     expect(await failure(twice, 400)).toMatchObject({ code: 'answer_unreadable', outcome: 'unknown' });
     expect(await failure('', 401)).toMatchObject({ code: 'answer_unreadable', outcome: 'unknown' });
+  });
+
+  it.each([
+    ['nothing in it', 200, '{}'],
+    ['a success as its __proto__', 200, `{"__proto__":${success}}`],
+    ['a refusal as its __proto__', 404, '{"__proto__":{"response_code":"02"}}'],
+    ['a code named __proto__', 404, '{"response_code":"__proto__"}'],
+    ['a code named constructor', 404, '{"response_code":"constructor"}'],
+  ])('is unexpected: an object with %s', async (_, status, text) => {
+    expect(await failure(text, status)).toMatchObject({ code: 'answer_unexpected', outcome: 'unknown' });
   });
 
   it('is the gateway failing if it comes with a 5xx', async () => {

@@ -3,7 +3,7 @@ import { createVirtualAccountApi } from '../../src/class-client.ts';
 import { createVaClient } from '../../src/client.ts';
 import { signedFetch } from '../../src/signed-fetch.ts';
 import { vaErrorOf } from '../../src/errors.ts';
-import { leaks } from '../support/canaries.ts';
+import { leaks, leaksIn } from '../support/canaries.ts';
 import {
   authorization,
   cancelUrl,
@@ -35,6 +35,16 @@ describe('the search for leaks', () => {
     ['upper case', { a: signature.toUpperCase() }],
   ])('finds one in %s', (_, value) => {
     expect(leaks(value)).not.toEqual([]);
+  });
+
+  it.each([
+    ['JSON in JSON', new Error(JSON.stringify({ a: JSON.stringify('fake"key') }))],
+    ['a URL', new Error(encodeURIComponent('fake"key'))],
+    ['the body of a Response', { response: new Response('fake"key') }],
+    ['a header of a Response', new Response('', { headers: { 'x-echo': 'fake"key' } })],
+  ])('finds one that is spelled otherwise, in %s', async (_, value) => {
+    expect(await leaksIn(value, ['fake"key'])).not.toEqual([]);
+    expect(await leaksIn(value, ['fake"other'])).toEqual([]);
   });
 
   it('finds none where there is none', () => {

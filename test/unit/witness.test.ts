@@ -3,7 +3,7 @@ import { hasSubscribers } from 'node:diagnostics_channel';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AttemptRecord } from '../../src/attempt.ts';
 import { nobodyListens } from '../faults/servers.ts';
-import { on, onConnect, vanish } from '../faults/steps.ts';
+import { on, onConnect, vanish } from '../faults/tcp.ts';
 import { leaks } from '../support/canaries.ts';
 import { options, pageRequest, vaErrorFrom } from '../support/fixtures.ts';
 

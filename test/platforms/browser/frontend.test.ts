@@ -1,7 +1,6 @@
 /** examples/frontend in a real Chromium: the page on one origin, the Prism mock on another, a proxy that counts between. */
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
-import type { ServerResponse } from 'node:http';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { servePage, type PageServer } from '../../../examples/frontend/serve.ts';

@@ -1,10 +1,7 @@
 /** The calls of the matrix: what each meets, and what is asked of the probe. */
-import { tcpAnswer, failure, html, says, success } from '../../faults/http.ts';
-import { credentials, echoOf, request } from '../../faults/secrets.ts';
-import { backlogFull, noSuchHost, nobodyListens, redirects } from '../../faults/servers.ts';
-import { close, inTurn, on, onConnect, pause, reset, send, vanish } from '../../faults/steps.ts';
-import type { Start } from '../../faults/tcp.ts';
-import { shows, turnBad } from '../../faults/tls.ts';
+import { tcpAnswer, failure, html, says, success, credentials, echoOf, request } from '../../faults/http.ts';
+import { backlogFull, noSuchHost, nobodyListens, redirects, shows, turnBad } from '../../faults/servers.ts';
+import { close, inTurn, on, onConnect, pause, reset, send, vanish, type Start } from '../../faults/tcp.ts';
 import type { CallRow } from './expected.ts';
 import { sandbox, sandboxCredentials, sandboxRequest } from './sandbox.ts';
 import type { CancelTask } from './task.ts';

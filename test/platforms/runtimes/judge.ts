@@ -1,7 +1,7 @@
 /** Holds what a runtime reports, and what the server saw, to what is expected of that runtime. */
 import { expect } from 'vitest';
-import { leaksIn } from '../../faults/leaks.ts';
-import { secrets } from '../../faults/secrets.ts';
+import { leaksIn } from '../../support/canaries.ts';
+import { secrets } from '../../faults/http.ts';
 import { signatureVectors } from '../../../contract-tests/sandbox/seeds.ts';
 import { calls, taskFor } from './calls.ts';
 import { expected, type CallRow } from './expected.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { leaksIn } from '../../faults/leaks.ts';
+import { leaksIn } from '../../support/canaries.ts';
 import { failure, says } from '../../faults/http.ts';
-import { authority } from '../../faults/tls.ts';
+import { authority } from '../../faults/servers.ts';
 import { signatureVectors } from '../../../contract-tests/sandbox/seeds.ts';
 import { answerJson, startHttpServer } from '../../../contract-tests/shared/http-server.ts';
 import { taskFor } from './calls.ts';

@@ -8,13 +8,29 @@ import type { AddressInfo } from 'node:net';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { slowToBegin, tunnels, type Between } from '../../faults/between.ts';
-import { tcpAnswer, html, success } from '../../faults/http.ts';
-import { credentials, request } from '../../faults/secrets.ts';
-import { backlogFull, nobodyListens } from '../../faults/servers.ts';
-import { close, inTurn, on, onConnect, pause, reset, send, vanish } from '../../faults/steps.ts';
-import type { FaultServer, Start } from '../../faults/tcp.ts';
-import { authority, good, shows } from '../../faults/tls.ts';
+import {
+  slowToBegin,
+  tunnels,
+  type Between,
+  backlogFull,
+  nobodyListens,
+  authority,
+  good,
+  shows,
+} from '../../faults/servers.ts';
+import { tcpAnswer, html, success, credentials, request } from '../../faults/http.ts';
+import {
+  close,
+  inTurn,
+  on,
+  onConnect,
+  pause,
+  reset,
+  send,
+  vanish,
+  type FaultServer,
+  type Start,
+} from '../../faults/tcp.ts';
 import type { RuntimeName } from './expected.ts';
 import type { Made, UndiciEnd, UndiciTask } from './probe/undici.ts';
 import { makeProject, type Project } from './project.ts';
