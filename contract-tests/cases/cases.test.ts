@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readContract } from '../../spec/contract.ts';
+import type { Answer } from '../sandbox/answer.ts';
 import { signatureVectors } from '../sandbox/seeds.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import type { SandboxServer } from '../sandbox/server.ts';
@@ -156,5 +157,31 @@ test('a request that gets no answer fails', async () => {
   expect(await runCase(cases[0]!, gone, checker)).toMatchObject({
     verdict: 'fail',
     reason: 'no answer: ECONNRESET',
+  });
+});
+
+describe('the oracle is exact: fails', () => {
+  const failedWith = async (change: (answer: Answer) => Answer): Promise<string[]> => {
+    const other = await startSandbox({
+      tamper: (answer, { name }) => (name === 'wrong_secret' ? change(answer) : answer),
+    });
+    const opened = openSandboxTarget(other);
+    const which = cases.filter(({ group }) => group === 'authorization');
+    const failed = verdicts(await runAll(opened.target, which), 'fail');
+    opened.close();
+    await other.close();
+    return failed;
+  };
+
+  test.each<[says: string, change: (answer: Answer) => Answer]>([
+    [
+      'a right status with another documented code',
+      (answer) => ({ ...answer, body: { ...(answer.body as object), response_code: '99' } }),
+    ],
+    ['a right code with another documented status', (answer) => ({ ...answer, status: 400 })],
+  ])('%s', async (_, change) => {
+    const failed = await failedWith(change);
+    expect(failed).toContain('authorization.secret.wrong');
+    expect(failed).not.toContain('authorization.merchant.wrong');
   });
 });

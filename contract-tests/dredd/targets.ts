@@ -1,13 +1,14 @@
 /** Where `make contract` goes: a sandbox of our own, one that runs already, or any other gateway on loopback. */
 import { randomUUID } from 'node:crypto';
 import { channelOfItsOwn, openSandboxTarget, sandboxCredentials } from '../cases/sandbox-target.ts';
+import { readOperation } from '../cases/operation.ts';
 import { createSender } from '../cases/sender.ts';
 import type { Target, VaIds } from '../cases/types.ts';
 import { asObject, join, objectAt } from '../../spec/contract.ts';
 import type { Contract } from '../../spec/contract.ts';
-import { sandboxOperations } from '../sandbox/operations.ts';
 import type { SandboxOptions } from '../sandbox/server.ts';
-import { scriptsFor, seedName, turnOf } from '../sandbox/scripts.ts';
+import { scriptedAnswer, scriptsFor, seedName } from '../sandbox/scripts.ts';
+import type { OperationId } from '../sandbox/scripts.ts';
 import { pageVirtualAccount, seedVirtualAccounts } from '../sandbox/seeds.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { allowedUrl, assertAllowed, NotAllowed } from '../staging/settings.ts';
@@ -100,18 +101,18 @@ function scripted(
   contract: Contract,
   { operation, answer, example }: Parameters<NonNullable<DreddTarget['failing']>>[0],
 ): ReturnType<NonNullable<DreddTarget['failing']>> {
-  const turn = sandboxOperations.find(({ operationId }) => operationId === operation.id)?.turn;
+  const id = operation.id as OperationId;
   const documented = objectAt(contract, join(operation.pointer, 'responses'));
-  const found = (turn ? scriptsFor(turn) : []).find((name) => {
-    const { answer: said, carriedOut, once } = turnOf(name, turn!)!;
+  const found = scriptsFor(id).find((name) => {
+    const { answer: said, carriedOut, once } = scriptedAnswer(name, id)!;
     const fits = answer === 'default' ? !(said.status in documented) : String(said.status) === answer;
     return (
       fits && !carriedOut && !once && asObject(said.body)['response_code'] === example.value['response_code']
     );
   });
   if (!found) return undefined;
-  const { status } = turnOf(found, turn!)!.answer;
-  if (turn !== 'create') return { va: seedOf(found), exists: true, status };
+  const { status } = scriptedAnswer(found, id)!.answer;
+  if (!readOperation(contract, id).creates) return { va: seedOf(found), exists: true, status };
   const { payment_channel } = pageVirtualAccount;
   const va = {
     ...makeUp({ channel: payment_channel }),

@@ -229,7 +229,7 @@ export const behaviour = {
     says: 'payment_method and payment_channel are echoed as "sent", not as "stored".',
     value: 'sent' as 'sent' | 'stored',
   },
-  order_of_gates: {
+  order_of_checks: {
     known: 'guess',
     says: 'The first failing check answers, in this order; then the look-up, then the state.',
     value: ['basic', 'subMerchant', 'version', 'contentType', 'json', 'body', 'signature'] as const,

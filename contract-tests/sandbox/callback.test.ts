@@ -5,7 +5,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createSandbox, startSandbox } from './server.ts';
 import { behaviour, refusals } from './assumptions.ts';
 import { sendCallback, pay } from './callback.ts';
-import { testRequest, inventVirtualAccount, merchant, post, sign } from './test-requests.ts';
+import { testRequest, inventVirtualAccount, merchant, post } from './test-requests.ts';
+import { sign } from '../cases/request.ts';
 import { fakeSubMerchant, pageVirtualAccount, seedVirtualAccounts, signatureVectors } from './seeds.ts';
 import type { VirtualAccount } from './state.ts';
 
@@ -90,7 +91,7 @@ test('posts JSON with status and amount as they are told, and the stored status 
 async function createdWith(details: Record<string, unknown>) {
   const sandbox = await startSandbox();
   onTestFinished(() => sandbox.close());
-  const request = testRequest(inventVirtualAccount(), 'create');
+  const request = testRequest(inventVirtualAccount(), 'createVirtualAccount');
   Object.assign(request.body['payment_details'] as object, details);
   const { json } = await post(sandbox.url, request);
   return {
@@ -173,7 +174,7 @@ test('who pays makes it PAID: an inquiry says so, and a cancel is refused', asyn
   const sandbox = await startSandbox();
   onTestFinished(() => sandbox.close());
   expect(pay(sandbox.state, page).transaction_status).toBe('PAID');
-  const { json } = await post(sandbox.url, testRequest(pageVirtualAccount, 'inquiry'));
+  const { json } = await post(sandbox.url, testRequest(pageVirtualAccount, 'inquireVirtualAccount'));
   expect(json?.['transaction_status']).toBe('PAID');
   const { status } = refusals.already_paid.value;
   expect((await post(sandbox.url, testRequest(pageVirtualAccount))).status).toBe(status);

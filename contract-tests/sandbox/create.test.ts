@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { testRequest, inventVirtualAccount, post, resigned, sign } from './test-requests.ts';
+import { testRequest, inventVirtualAccount, post, resigned } from './test-requests.ts';
+import { sign } from '../cases/request.ts';
 import type { TestRequest, TestAnswer } from './test-requests.ts';
 import { examplesOf, operationOf, readContract } from '../../spec/contract.ts';
 import { fakeSubMerchant, pageVirtualAccount, seedVirtualAccounts } from './seeds.ts';
@@ -18,7 +19,7 @@ afterEach(() => sandbox.close());
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 function creationOf(rest: Partial<VirtualAccount> = {}, details: Record<string, unknown> = {}): TestRequest {
-  const request = testRequest(inventVirtualAccount(rest), 'create');
+  const request = testRequest(inventVirtualAccount(rest), 'createVirtualAccount');
   Object.assign(request.body['payment_details'] as object, details);
   return request;
 }
@@ -48,7 +49,7 @@ test('makes up a va_number of 12 digits where none is given, another each time',
 test('what was created can be asked after, cancelled as BANK_TRANSFER, and then is cancelled', async () => {
   const created = stored(await create())!;
   expect(created.payment_method).toBe('BANK_TRANSFER');
-  const ask = testRequest(created, 'inquiry');
+  const ask = testRequest(created, 'inquireVirtualAccount');
   expect(await post(sandbox.url, ask)).toMatchObject({ status: 200, json: { transaction_status: 'ACTIVE' } });
   expect((await post(sandbox.url, testRequest(created))).status).toBe(200);
   expect((await post(sandbox.url, ask)).json?.['transaction_status']).toBe('CANCELED');

@@ -19,7 +19,8 @@ afterEach(() => sandbox.close());
 const seeded = (name: string): VirtualAccount =>
   seedVirtualAccounts.find(({ external_id }) => external_id === `sandbox-${name}`)!;
 const cancel = (va: VirtualAccount): Promise<TestAnswer> => post(sandbox.url, testRequest(va));
-const inquire = (va: VirtualAccount): Promise<TestAnswer> => post(sandbox.url, testRequest(va, 'inquiry'));
+const inquire = (va: VirtualAccount): Promise<TestAnswer> =>
+  post(sandbox.url, testRequest(va, 'inquireVirtualAccount'));
 const statusOf = async (va: VirtualAccount): Promise<unknown> =>
   (await inquire(va)).json?.['transaction_status'];
 
@@ -91,7 +92,7 @@ test.each([
 });
 
 test('its 429 says when to try again', async () => {
-  const { headers, body } = testRequest(seeded('inquiry-other-failure'), 'inquiry');
+  const { headers, body } = testRequest(seeded('inquiry-other-failure'), 'inquireVirtualAccount');
   const init = { method: 'POST', headers, body: JSON.stringify(body) };
   const response = await fetch(`${sandbox.url}/va/inquiry`, init);
   expect([response.status, response.headers.get('retry-after')]).toEqual([429, '1']);

@@ -7,8 +7,8 @@ import { explainPort, readPort } from '../shared/ports.ts';
 import { refusals } from './assumptions.ts';
 import { requestSignature } from './credentials.ts';
 import { refusedStatuses } from './operations.ts';
-import { scriptsFor, seedName, turnOf } from './scripts.ts';
-import type { OperationName, ScriptName } from './scripts.ts';
+import { scriptedAnswer, scriptsFor, seedName } from './scripts.ts';
+import type { OperationId, ScriptName } from './scripts.ts';
 import {
   csvOf,
   fakeSubMerchant,
@@ -64,7 +64,7 @@ function banner({ url, state }: Pick<SandboxServer, 'url' | 'state'>): string {
     ...state.virtualAccounts().map(row),
     '',
     'POST /va takes each new external_id; these order_ids are scripted:',
-    ...scriptsFor('create').map(creation),
+    ...scriptsFor('createVirtualAccount').map(creation),
     '',
     ...curl(url),
     '',
@@ -92,7 +92,7 @@ function columns(number: string, name: string, cancel: string, inquiry: string):
 
 function row(virtualAccount: VirtualAccount): string {
   const { transaction_id, external_id, script } = virtualAccount;
-  const [cancel, inquiry] = [turn(script, 'cancel'), turn(script, 'inquiry')];
+  const [cancel, inquiry] = [told(script, 'cancelVirtualAccount'), told(script, 'inquireVirtualAccount')];
   const isPage = transaction_id === pageVirtualAccount.transaction_id;
   const [number, name] = isPage
     ? ['--', "(the page's own, see below)"]
@@ -100,8 +100,8 @@ function row(virtualAccount: VirtualAccount): string {
   return columns(number, name, cancel ?? canceling(virtualAccount), inquiry ?? inquiring(virtualAccount));
 }
 
-function turn(script: ScriptName | undefined, operation: OperationName): string | undefined {
-  const scripted = script && turnOf(script, operation);
+function told(script: ScriptName | undefined, operation: OperationId): string | undefined {
+  const scripted = script && scriptedAnswer(script, operation);
   return scripted && `* ${scripted.says}`;
 }
 
@@ -118,7 +118,7 @@ function inquiring({ transaction_status, submerchant_name }: VirtualAccount): st
 }
 
 function creation(script: ScriptName): string {
-  return `    ${seedName(script).padEnd(33)}  ${turn(script, 'create')}`;
+  return `    ${seedName(script).padEnd(33)}  ${told(script, 'createVirtualAccount')}`;
 }
 
 function curl(url: string): string[] {

@@ -1,21 +1,19 @@
-/** What the gateway does once every gate is passed: cancels, says the state, creates. An operation more is a row more. */
+/** What the gateway does once every check is passed: cancels, says the state, creates. An operation more is a row more. */
 import { randomInt, randomUUID } from 'node:crypto';
 import { jsonAnswer, refuse } from './answer.ts';
 import type { Answer, NamedAnswer } from './answer.ts';
 import { behaviour } from './assumptions.ts';
 import type { RefusalName } from './assumptions.ts';
-import { member, objectMember, requestIds } from './gates.ts';
-import type { SandboxExchange } from './gates.ts';
+import { member, objectMember, requestIds } from './checks.ts';
+import type { SandboxExchange } from './checks.ts';
 import { play, scriptsFor, seedName } from './scripts.ts';
-import type { OperationName, ScriptName } from './scripts.ts';
+import type { OperationId, ScriptName } from './scripts.ts';
 import type { VirtualAccount, VirtualAccountStatus } from './state.ts';
 
-/** One operation of the gateway: what it answers once every shared gate is passed. */
+/** One operation of the gateway: what it answers once every shared check is passed. */
 export interface SandboxOperation {
   /** As in the contract; path, method and request rules are read there. */
-  operationId: string;
-  /** As scripts call it. */
-  turn: OperationName;
+  operationId: OperationId;
   respond: (exchange: SandboxExchange) => NamedAnswer;
 }
 
@@ -101,7 +99,6 @@ export const refusedStatuses: Record<Exclude<VirtualAccountStatus, 'ACTIVE'>, Re
 /** POST /va/cancel. */
 const cancel: SandboxOperation = {
   operationId: 'cancelVirtualAccount',
-  turn: 'cancel',
   respond(exchange) {
     const found = lookUp(exchange);
     if (typeof found === 'string') return refuse(found);
@@ -109,41 +106,40 @@ const cancel: SandboxOperation = {
     if (status !== 'ACTIVE' && exchange.checks.cancelable) {
       return refuse(refusedStatuses[status], `The virtual account is ${status}`);
     }
-    const scripted = play(found, 'cancel');
-    if (scripted && !scripted.carriedOut) return scripted;
-    found.transaction_status = 'CANCELED';
-    const answer = success(behaviour.success_status.value, exchange, found);
-    return scripted ?? { name: 'canceled', answer };
+    return play(found, 'cancelVirtualAccount', () => {
+      found.transaction_status = 'CANCELED';
+      return { name: 'canceled', answer: success(behaviour.success_status.value, exchange, found) };
+    });
   },
 };
 
 /** POST /va/inquiry. A success is called by its stored status, `active` say. */
 const inquire: SandboxOperation = {
   operationId: 'inquireVirtualAccount',
-  turn: 'inquiry',
   respond(exchange) {
     const found = lookUp(exchange);
     if (typeof found === 'string') return refuse(found);
-    const answer = success(behaviour.inquiry_status.value, exchange, found);
-    return play(found, 'inquiry') ?? { name: found.transaction_status.toLowerCase(), answer };
+    return play(found, 'inquireVirtualAccount', () => ({
+      name: found.transaction_status.toLowerCase(),
+      answer: success(behaviour.inquiry_status.value, exchange, found),
+    }));
   },
 };
 
 /** POST /va. Nothing beyond the schema is checked but that external_id is new, va_number and amount neither. */
 const create: SandboxOperation = {
   operationId: 'createVirtualAccount',
-  turn: 'create',
   respond(exchange) {
     if (exchange.checks.uniqueExternalId && isTaken(exchange)) {
       return refuse('external_id_taken', 'external_id is taken on this payment_channel');
     }
-    const scripted = play({ script: scriptFor(member(exchange, 'order_id')) }, 'create');
-    if (scripted && !scripted.carriedOut) return scripted;
-    const created = exchange.state.add(newVirtualAccount(exchange));
-    const { amount } = objectMember(exchange, 'payment_details');
-    const more = { payment_details: { va_number: created.va_number, amount } };
-    const answer = success(behaviour.creation_status.value, exchange, created, more);
-    return scripted ?? { name: 'created', answer };
+    const script = scriptFor(member(exchange, 'order_id'));
+    return play({ script }, 'createVirtualAccount', () => {
+      const created = exchange.state.add(newVirtualAccount(exchange));
+      const { amount } = objectMember(exchange, 'payment_details');
+      const more = { payment_details: { va_number: created.va_number, amount } };
+      return { name: 'created', answer: success(behaviour.creation_status.value, exchange, created, more) };
+    });
   },
 };
 
@@ -159,7 +155,7 @@ function isTaken(exchange: SandboxExchange): boolean {
 }
 
 function scriptFor(orderId: string): ScriptName | undefined {
-  return scriptsFor('create').find((name) => seedName(name) === orderId);
+  return scriptsFor('createVirtualAccount').find((name) => seedName(name) === orderId);
 }
 
 function newVirtualAccount(exchange: SandboxExchange): VirtualAccount {

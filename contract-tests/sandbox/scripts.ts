@@ -1,10 +1,11 @@
+import type { operations } from '../../generated/schema.ts';
 import type { Answer, NamedAnswer } from './answer.ts';
 import { jsonAnswer, refuse } from './answer.ts';
 import { behaviour, refusals } from './assumptions.ts';
 import type { RefusalName } from './assumptions.ts';
 
-/** The operations, as scripts and tests call them. */
-export type OperationName = 'cancel' | 'inquiry' | 'create';
+/** An operation as the contract names it. */
+export type OperationId = keyof operations;
 
 /** What one operation does to a scripted virtual account. */
 export interface ScriptedAnswer {
@@ -17,10 +18,10 @@ export interface ScriptedAnswer {
 }
 
 /**
- * What a scripted virtual account does, by the operation that the turn applies to; every other operation on it
- * is carried out as usual. These are sandbox controls; the gateway has nothing of the kind.
+ * What a scripted virtual account does, by the operation that is asked for, or `changing`: each that changes something.
+ * Every other operation on it is carried out as usual. These are sandbox controls; the gateway has nothing of the kind.
  */
-export type Script = Partial<Record<OperationName, ScriptedAnswer>>;
+export type Script = Partial<Record<OperationId | 'changing', ScriptedAnswer>>;
 
 function failing(name: RefusalName): ScriptedAnswer {
   const { status, response_code } = refusals[name].value;
@@ -46,41 +47,50 @@ const stalls: ScriptedAnswer = { says: 'never answers', answer: { ...silent, con
 const drops: ScriptedAnswer = { says: 'drops', answer: { ...silent, connection: 'drop' } };
 const cancelsAndDrops: ScriptedAnswer = { ...drops, says: 'cancels, drops', carriedOut: true };
 
-/** Every script, by name. Those without a turn for cancel or inquiry have no virtual account of their own. */
+/** Every script, by name. */
 export const scripts = {
-  'partner-error': { cancel: partner, create: partner },
-  'system-error': { cancel: system, create: system },
-  'unknown-error': { cancel: unknown, create: unknown },
-  'other-failure': { cancel: other, create: other },
-  'bad-json': { cancel: badJson, create: badJson },
-  'html-502': { cancel: html, create: html },
-  stall: { cancel: stalls, create: stalls },
-  'cancel-drop': { cancel: cancelsAndDrops },
-  'cancel-system-error': { cancel: { ...system, says: 'cancels, 500, code 98', carriedOut: true } },
-  'system-error-once': { cancel: { ...system, says: '500, code 98, once', once: true } },
-  'cancel-drop-inquiry-fails': { cancel: cancelsAndDrops, inquiry: system },
-  'inquiry-partner-error': { inquiry: partner },
-  'inquiry-system-error': { inquiry: system },
-  'inquiry-unknown-error': { inquiry: unknown },
-  'inquiry-other-failure': { inquiry: tooMany },
-  'inquiry-stall': { inquiry: stalls },
-  'inquiry-drop': { inquiry: drops },
-  'not-found': { create: failing('creation_not_found') },
-  'create-drop': { create: { ...drops, says: 'creates, drops', carriedOut: true } },
+  'partner-error': { changing: partner },
+  'system-error': { changing: system },
+  'unknown-error': { changing: unknown },
+  'other-failure': { changing: other },
+  'bad-json': { changing: badJson },
+  'html-502': { changing: html },
+  stall: { changing: stalls },
+  'cancel-drop': { cancelVirtualAccount: cancelsAndDrops },
+  'cancel-system-error': {
+    cancelVirtualAccount: { ...system, says: 'cancels, 500, code 98', carriedOut: true },
+  },
+  'system-error-once': { cancelVirtualAccount: { ...system, says: '500, code 98, once', once: true } },
+  'cancel-drop-inquiry-fails': { cancelVirtualAccount: cancelsAndDrops, inquireVirtualAccount: system },
+  'inquiry-partner-error': { inquireVirtualAccount: partner },
+  'inquiry-system-error': { inquireVirtualAccount: system },
+  'inquiry-unknown-error': { inquireVirtualAccount: unknown },
+  'inquiry-other-failure': { inquireVirtualAccount: tooMany },
+  'inquiry-stall': { inquireVirtualAccount: stalls },
+  'inquiry-drop': { inquireVirtualAccount: drops },
+  'not-found': { createVirtualAccount: failing('creation_not_found') },
+  'create-drop': { createVirtualAccount: { ...drops, says: 'creates, drops', carriedOut: true } },
 } satisfies Record<string, Script>;
 
 /** The name of a script. */
 export type ScriptName = keyof typeof scripts;
 
-/** All names of scripts that have a turn for one of these operations. */
-export function scriptsFor(...operations: OperationName[]): ScriptName[] {
-  const names = Object.keys(scripts) as ScriptName[];
-  return names.filter((name) => operations.some((operation) => turnOf(name, operation)));
+const names = Object.keys(scripts) as ScriptName[];
+
+/** The scripts that have an answer to that operation. */
+export function scriptsFor(operation: OperationId): ScriptName[] {
+  return names.filter((name) => scriptedAnswer(name, operation));
 }
 
-/** The turn of that script for that operation, if it has one. */
-export function turnOf(name: ScriptName, operation: OperationName): ScriptedAnswer | undefined {
-  return (scripts[name] as Script)[operation];
+/** The scripts that a virtual account can have: all but those that are about its creation alone. */
+export function scriptsOfAccounts(): ScriptName[] {
+  return names.filter((name) => Object.keys(scripts[name]).join() !== 'createVirtualAccount');
+}
+
+/** The answer of that script to that operation, if it has one. */
+export function scriptedAnswer(name: ScriptName, operation: OperationId): ScriptedAnswer | undefined {
+  const script: Script = scripts[name];
+  return script[operation] ?? (operation === 'inquireVirtualAccount' ? undefined : script.changing);
 }
 
 /** The name that the sandbox gives the virtual account of a script; a creation asks for one by order_id. */
@@ -88,17 +98,16 @@ export function seedName(name: string): string {
   return `sandbox-${name}`;
 }
 
-/**
- * What the script answers to that operation, undefined if there is none for it. A turn that is played once is
- * gone after this.
- */
+/** Carries an operation out, unless the script answers instead. What is scripted once is gone after this. */
 export function play(
-  scripted: { script?: ScriptName },
-  operation: OperationName,
-): (NamedAnswer & { carriedOut: boolean }) | undefined {
+  scripted: { script?: ScriptName | undefined },
+  operation: OperationId,
+  carryOut: () => NamedAnswer,
+): NamedAnswer {
   const name = scripted.script;
-  const turn = name && turnOf(name, operation);
-  if (!turn) return undefined;
-  if (turn.once) delete scripted.script;
-  return { name, answer: structuredClone(turn.answer), carriedOut: turn.carriedOut ?? false };
+  const instead = name && scriptedAnswer(name, operation);
+  if (!instead) return carryOut();
+  if (instead.once) delete scripted.script;
+  if (instead.carriedOut) carryOut();
+  return { name, answer: structuredClone(instead.answer) };
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { scriptsFor, seedName } from './scripts.ts';
+import { scriptsOfAccounts, seedName } from './scripts.ts';
 import type { Merchant, VirtualAccount, VirtualAccountStatus } from './state.ts';
 
 /** One row of shared/signature-vectors.json: computed outside this project, secrets invented. */
@@ -66,7 +66,7 @@ const settled = (['PAID', 'EXPIRED', 'CANCELED'] satisfies VirtualAccountStatus[
 );
 const ofSubMerchant = seed('sub-merchant', 4, { submerchant_name: fakeSubMerchant.submerchant_name });
 const processing = seed('processing', 5, { transaction_status: 'PROCESSING' });
-const scripted = scriptsFor('cancel', 'inquiry').map((script, i) => seed(script, i + 11, { script }));
+const scripted = scriptsOfAccounts().map((script, i) => seed(script, i + 11, { script }));
 
 /** The virtual accounts that a sandbox starts with. */
 export const seedVirtualAccounts: readonly VirtualAccount[] = [

@@ -13,10 +13,8 @@ import type { Contract } from '../../spec/contract.ts';
 import { toResponse } from './answer.ts';
 import type { Answer, NamedAnswer, Tamper } from './answer.ts';
 import { behaviour } from './assumptions.ts';
-import { allChecksBut } from './checks.ts';
-import type { Checks } from './checks.ts';
-import { passGates, requestIds } from './gates.ts';
-import type { SandboxExchange } from './gates.ts';
+import { allChecksBut, passChecks, requestIds } from './checks.ts';
+import type { Checks, SandboxExchange } from './checks.ts';
 import { sandboxOperations } from './operations.ts';
 import type { SandboxOperation } from './operations.ts';
 import { rulesOf } from './request-schema.ts';
@@ -120,7 +118,7 @@ async function readExchange(
   common: Pick<SandboxExchange, 'checks' | 'state' | 'rules'>,
 ): Promise<SandboxExchange> {
   const bytes = new Uint8Array(await req.arrayBuffer());
-  // A merchant until the Basic gate knows better, for sandboxes whose checks are off.
+  // A merchant until it is known who asks, for sandboxes whose checks are off.
   const merchant = common.state.merchants[0]!;
   return { ...common, headers: req.raw.headers, bytes, merchant, body: {} };
 }
@@ -130,7 +128,7 @@ async function answerTo(
   exchange: SandboxExchange,
   tamper?: Tamper,
 ): Promise<NamedAnswer> {
-  const { name, answer } = passGates(exchange) ?? operation.respond(exchange);
+  const { name, answer } = passChecks(exchange) ?? operation.respond(exchange);
   if (!tamper) return { name, answer };
   const context = { operation: operation.operationId, name, ids: requestIds(exchange) };
   return { name, answer: await tamper(answer, context) };

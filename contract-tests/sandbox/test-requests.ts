@@ -1,6 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
+import { operationOf, readContract } from '../../spec/contract.ts';
+import { sign } from '../cases/request.ts';
 import { pageVirtualAccount, seedMerchants, signatureVectors } from './seeds.ts';
-import type { OperationName } from './scripts.ts';
+import type { OperationId } from './scripts.ts';
 import type { SandboxState, VirtualAccount } from './state.ts';
 
 /** A request of the sandbox's own tests: right at first, then changed. */
@@ -24,28 +26,24 @@ export interface TestAnswer {
 export const merchant = seedMerchants[0]!;
 export const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
-/** Hex of SHA-256 over the joined parts: written apart from the sandbox's own, which it tests. */
-export function sign(...parts: string[]): string {
-  return createHash('sha256')
-    .update(Buffer.from(parts.join('')))
-    .digest('hex');
-}
-
-const paths: Record<OperationName, string> = { cancel: '/va/cancel', inquiry: '/va/inquiry', create: '/va' };
+const contract = readContract();
 
 /** A right request for that virtual account, by the first merchant; one that creates it leaves out its status. */
-export function testRequest(va: VirtualAccount, operation: OperationName = 'cancel'): TestRequest {
+export function testRequest(
+  va: VirtualAccount,
+  operation: OperationId = 'cancelVirtualAccount',
+): TestRequest {
   const { external_id, order_id, transaction_id, payment_method, payment_channel } = va;
   const named = { external_id, order_id, transaction_id, payment_method, payment_channel };
   return {
-    path: paths[operation],
+    path: operationOf(contract, operation).path,
     headers: {
       authorization: signatureVectors[0]!.authorization,
       'content-type': 'application/json',
       'x-req-signature': sign(merchant.hash_key, external_id, order_id),
       'x-version': 'v3',
     },
-    body: operation === 'create' ? creation(va) : named,
+    body: operation === 'createVirtualAccount' ? creation(va) : named,
   };
 }
 
@@ -81,7 +79,7 @@ export function freshVirtualAccount(state: SandboxState, rest: Partial<VirtualAc
 /** Sends the request with plain fetch, giving up after 5 s. */
 export async function post(
   url: string,
-  { headers, body, raw, path = paths.cancel }: TestRequest,
+  { headers, body, raw, path = '/va/cancel' }: TestRequest,
 ): Promise<TestAnswer> {
   const response = await fetch(url + path, {
     method: 'POST',

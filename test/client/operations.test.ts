@@ -17,9 +17,9 @@ const sandbox = await startSandbox();
 afterAll(() => sandbox.close());
 
 const fresh = (rest: Partial<VirtualAccount> = {}) => freshVirtualAccount(sandbox.state, rest);
-const inquiryOf = (va: VirtualAccount) => testRequest(va, 'inquiry').body;
+const inquiryOf = (va: VirtualAccount) => testRequest(va, 'inquireVirtualAccount').body;
 const creationOf = (rest: Partial<VirtualAccount> = {}) =>
-  testRequest(inventVirtualAccount(rest), 'create').body;
+  testRequest(inventVirtualAccount(rest), 'createVirtualAccount').body;
 const inDetails = (details: object) => {
   const body = creationOf();
   return { ...body, payment_details: { ...(body.payment_details as object), ...details } };
