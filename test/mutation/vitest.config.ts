@@ -15,6 +15,9 @@ export default mergeConfig(
       include: ['test/unit/*.test.ts', 'test/client/{sandbox,operations}.test.ts'],
       exclude: ['test/unit/{leftovers,retries,callback-property}.test.ts'],
       bail: 1,
+      // A mutant after which a call never ends is killed by the test that waits for it, not by Stryker's own limit, which
+      // is the time of all suites, and costs a new process. No test takes more than two seconds.
+      testTimeout: 10_000,
     },
   }),
 );

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { leaksIn } from '../../support/canaries.ts';
 import { failure, says } from '../../faults/http.ts';
 import { authority } from '../../faults/servers.ts';
@@ -22,16 +22,16 @@ beforeAll(async () => {
 });
 afterAll(() => project?.remove());
 
-describe.each(RUNTIMES)('%s', (name) => {
+describe.concurrent.each(RUNTIMES)('%s', (name) => {
   let starting: Promise<Runtime> | undefined;
   /** Started by the first behaviour; if it cannot be, each of them says so. */
   const started = () => (starting ??= startRuntime(name, project));
   afterAll(async () => (await starting?.catch(() => undefined))?.stop());
 
   /** A behaviour and how its cell of the matrix reads. */
-  const behaves = (behaviour: string, test: (runtime: Runtime) => Promise<string>) =>
-    it(behaviour, async ({ task }) => {
-      task.meta.cell = await test(await started());
+  const behaves = (behaviour: string, test: (runtime: Runtime, context: TestContext) => Promise<string>) =>
+    it(behaviour, { concurrent: false }, async (context) => {
+      context.task.meta.cell = await test(await started(), context);
     });
 
   behaves('is the version of the manifest', async (runtime) => {
@@ -51,7 +51,7 @@ describe.each(RUNTIMES)('%s', (name) => {
     return `${length} right`;
   });
 
-  behaves('sends the headers of the contract', async (runtime) => {
+  behaves('sends the headers of the contract', async (runtime, { onTestFinished }) => {
     const { received, url, close } = await startHttpServer((_, response) => answerJson(response, {}));
     onTestFinished(close);
     await runtime.ask(taskFor(fromVector, url));
@@ -63,11 +63,11 @@ describe.each(RUNTIMES)('%s', (name) => {
     behaves(call, (runtime) => makesCall(runtime, call));
   }
 
-  behaves('an error that its own console prints', async (runtime) => {
+  behaves('an error that its own console prints', async (runtime, { onTestFinished, expect: its }) => {
     const server = await says(403, failure('98'))();
     onTestFinished(server.stop);
     await runtime.ask(taskFor({ print: 'printed-until-here' }, server.baseUrl));
-    await expect.poll(runtime.output, { timeout: 5_000 }).toContain('printed-until-here');
+    await its.poll(runtime.output, { timeout: 5_000 }).toContain('printed-until-here');
     expect(runtime.output()).toContain('VaError');
     expect(await leaksIn(runtime.output(), hidden)).toEqual([]);
     return 'hidden';

@@ -102,8 +102,10 @@ async function ask<T extends Task>(
 ): Promise<Reports[T['kind']]> {
   const response = await fetch(url, {
     method: 'POST',
+    // A kept connection may be closed by the probe at the moment when it is used again.
+    headers: { connection: 'close' },
     body: JSON.stringify(task),
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(60_000),
   }).catch((cause: unknown) => {
     throw new Error(`the probe gives no report; it printed: ${started.output()}`, { cause });
   });

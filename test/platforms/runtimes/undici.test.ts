@@ -7,7 +7,7 @@ import { createSecureServer, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import {
   slowToBegin,
   tunnels,
@@ -21,6 +21,7 @@ import {
 import { tcpAnswer, html, success, credentials, request } from '../../faults/http.ts';
 import {
   close,
+  drop,
   inTurn,
   on,
   onConnect,
@@ -44,13 +45,16 @@ beforeAll(async () => {
 });
 afterAll(() => project?.remove());
 
-async function started(start: Start): Promise<FaultServer> {
+/** Of a test that runs beside others: what it starts, it ends. */
+type Test = Pick<TestContext, 'onTestFinished'>;
+
+async function started({ onTestFinished }: Test, start: Start): Promise<FaultServer> {
   const server = await start();
   onTestFinished(server.stop);
   return server;
 }
 
-async function between(starting: Promise<Between>): Promise<Between> {
+async function between({ onTestFinished }: Test, starting: Promise<Between>): Promise<Between> {
   const it = await starting;
   onTestFinished(it.stop);
   return it;
@@ -64,7 +68,7 @@ async function cancels(node: Node, version: 7 | 8, task: Omit<UndiciTask, 'optio
   const whole = { ...task, request, options: credentials };
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: project.authority, NODE_OPTIONS: undefined };
   const args = [`${project.folder}/over${version}/undici.mjs`, JSON.stringify(whole)];
-  const { stdout } = await run(programOf(node), args, { env: env as NodeJS.ProcessEnv, timeout: 25_000 });
+  const { stdout } = await run(programOf(node), args, { env: env as NodeJS.ProcessEnv, timeout: 60_000 });
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as UndiciEnd[];
 }
 
@@ -86,7 +90,7 @@ const LATE = { end: 'unknown timeout', written: true };
 const LOST = { end: 'unknown connection_failed', written: true };
 const DONE = { end: 'done', written: true };
 const UNKNOWN = { end: LOST.end };
-const aborting = { abortAfterMs: 300, timeoutMs: 5_000 };
+const aborting = { abortAfterMs: 300, timeoutMs: 10_000 };
 const impatient = { timeoutMs: 1_000 };
 
 /** In which nothing is written; and the controls, in which it is. */
@@ -100,7 +104,7 @@ const SITUATIONS: [string, Start, UndiciEnd, requests: number, call?: object][] 
   ['a TLS handshake that is closed', asHttps(onConnect(pause(30), close)), NOT_CONNECTED, 0],
   ['a TLS alert in the handshake', shows('good', oldTls), NOT_CONNECTED, 0],
   ['plain HTTP where TLS is expected', asHttps(onConnect(send('HTTP/1.1 400 No\r\n\r\n'))), NOT_CONNECTED, 0],
-  ['control: no answer', on(), LATE, 1, { timeoutMs: 3_000 }],
+  ['control: no answer', on(), LATE, 1, { timeoutMs: 5_000 }],
   ['control: reset after it was read', on(reset), LOST, 1],
   ['control: a missing client certificate, TLS 1.3', shows('good', clientCertificate), LOST, 0],
   ['control: 421, then gone', on(send(tcpAnswer(421, html)), vanish), { end: 'unknown answer_unreadable', written: true }, 1], // prettier-ignore
@@ -148,10 +152,10 @@ const HTTP2: [string, 7 | 8, Pick<UndiciTask, 'global' | 'over'>, isFor: (node: 
   ['undiciFetch over undici 8', 8, { over: speaksHttp2('undici8') }, () => true],
 ];
 
-describe.each(NODES)('%s', (node) => {
+describe.concurrent.each(NODES)('%s', (node) => {
   describe.each(WAYS.filter(([, version]) => runsOn(node, version)))('%s', (_, version, way) => {
-    it('tells every situation apart, all of them at a time', async () => {
-      const servers = await Promise.all(SITUATIONS.map(([, start]) => started(start)));
+    it('tells every situation apart, all of them at a time', async (test) => {
+      const servers = await Promise.all(SITUATIONS.map(([, start]) => started(test, start)));
       const calls = SITUATIONS.map(([, , , , call], at) => ({ baseUrl: servers[at]!.baseUrl, ...call }));
       const ends = await cancels(node, version, { ...way, calls });
       const named = SITUATIONS.map(([name], at) => [name, ends[at], servers[at]!.seen().requests]);
@@ -159,10 +163,10 @@ describe.each(NODES)('%s', (node) => {
     });
   });
 
-  it.each(TWENTY.filter(([, version]) => runsOn(node, version)))(
+  it.for(TWENTY.filter(([, version]) => runsOn(node, version)))(
     'proves all of twenty calls at an unreachable host, and at a silent one: %s',
-    async (_, version, way) => {
-      const hosts = [await started(backlogFull), await started(silentTls)];
+    async ([, version, way], test) => {
+      const hosts = [await started(test, backlogFull), await started(test, silentTls)];
       const calls = hosts.flatMap(({ baseUrl }) =>
         Array.from({ length: 20 }, () => ({ baseUrl, timeoutMs: 1_500 })),
       );
@@ -170,15 +174,15 @@ describe.each(NODES)('%s', (node) => {
     },
   );
 
-  it('sends nothing after the verdict, though the handshake then succeeds', async () => {
-    for (const call of [{ timeoutMs: 300 }, { timeoutMs: 5_000, abortAfterMs: 300 }]) {
-      const target = await started(shows('good'));
-      const slow = await between(slowToBegin(Number(new URL(target.baseUrl).port), 600));
+  it('sends nothing after the verdict, though the handshake then succeeds', async (test) => {
+    for (const call of [{ timeoutMs: 300 }, { timeoutMs: 10_000, abortAfterMs: 300 }]) {
+      const target = await started(test, shows('good'));
+      const slow = await between(test, slowToBegin(Number(new URL(target.baseUrl).port), 600));
       const baseUrl = `https://127.0.0.1:${slow.port}`;
       // The second call keeps the process alive until the first one's wire has begun, and is done over another.
       const calls = [
         { baseUrl, ...call },
-        { baseUrl, timeoutMs: 5_000 },
+        { baseUrl, timeoutMs: 10_000 },
       ];
       const [first, second] = await cancels(node, 7, { calls });
       expect(first).toEqual({ ...('abortAfterMs' in call ? ABORTED : NOT_CONNECTED) });
@@ -192,31 +196,37 @@ describe.each(NODES)('%s', (node) => {
     (version) => {
       const from = `undici${version}` as const;
 
-      it('behind a proxy that refuses CONNECT, one that ignores it, and one that is late', async () => {
-        const target = await started(on(done));
-        const refusing = await started(on(send('HTTP/1.1 403 No\r\ncontent-length: 0\r\n\r\n'), close));
-        const ignoring = await started(onConnect());
-        const late = await between(tunnels(700));
-        for (const uri of [refusing.baseUrl, ignoring.baseUrl, late.url]) {
+      it('behind a proxy that refuses CONNECT, ignores it, hangs up, is not there, or is late', async (test) => {
+        const target = await started(test, on(done));
+        const refusing = await started(test, on(send('HTTP/1.1 403 No\r\ncontent-length: 0\r\n\r\n'), close));
+        const ignoring = await started(test, onConnect());
+        const hangingUp = await started(test, onConnect(pause(20), drop));
+        const gone = await started(test, nobodyListens);
+        const late = await between(test, tunnels(700));
+        for (const uri of [refusing, ignoring, hangingUp, gone, { baseUrl: late.url }].map(
+          (each) => each.baseUrl,
+        )) {
           const over: Made = { from, name: 'ProxyAgent', options: { uri, proxyTunnel: true } };
           const calls = [{ baseUrl: target.baseUrl, timeoutMs: 400 }];
-          expect(await cancels(node, version, { over, calls })).toEqual([NOT_CONNECTED]);
+          const [end] = await cancels(node, version, { over, calls });
+          expect(uri === gone.baseUrl ? [NOT_CONNECTED, REFUSED] : [NOT_CONNECTED]).toContainEqual(end);
         }
         const over: Made = { from, name: 'ProxyAgent', options: { uri: late.url, proxyTunnel: true } };
         expect(target.seen().requests).toBe(0);
         const calls = [
           { baseUrl: target.baseUrl, timeoutMs: 400 },
-          { baseUrl: target.baseUrl, timeoutMs: 5_000 },
+          { baseUrl: target.baseUrl, timeoutMs: 10_000 },
         ];
         expect(await cancels(node, version, { over, calls })).toEqual([NOT_CONNECTED, DONE]);
         expect(target.seen().requests).toBe(1);
       });
 
-      it('waiting in a pool behind another', async () => {
-        const { baseUrl, seen } = await started(on());
-        const over: Made = { from, name: 'Pool', origin: baseUrl, options: { connections: 1 } };
+      it.for(['Pool', 'Agent'] as const)('waiting in a %s behind another', async (name, test) => {
+        const { baseUrl, seen } = await started(test, on());
+        const origin = name === 'Pool' ? { origin: baseUrl } : {};
+        const over: Made = { from, name, ...origin, options: { connections: 1 } };
         const calls = [
-          { baseUrl, timeoutMs: 1_200 },
+          { baseUrl, timeoutMs: 4_000 },
           { baseUrl, timeoutMs: 500 },
         ];
         expect(await cancels(node, version, { over, calls })).toEqual([LATE, NOT_CONNECTED]);
@@ -225,11 +235,11 @@ describe.each(NODES)('%s', (node) => {
     },
   );
 
-  it.each(HTTP2.filter(([, version, , isFor]) => runsOn(node, version) && isFor(node)))(
+  it.for(HTTP2.filter(([, version, , isFor]) => runsOn(node, version) && isFor(node)))(
     'a kept HTTP/2 session that dies after the second request was read: %s',
-    async (_, version, way) => {
-      const { baseUrl, requests } = await http2Server();
-      const call = { baseUrl, timeoutMs: 5_000 };
+    async ([, version, way], test) => {
+      const { baseUrl, requests } = await http2Server(test);
+      const call = { baseUrl, timeoutMs: 10_000 };
       expect(await cancels(node, version, { ...way, inTurn: true, calls: [call, call] })).toEqual([
         DONE,
         LOST,
@@ -238,8 +248,8 @@ describe.each(NODES)('%s', (node) => {
     },
   );
 
-  it('a kept connection that dies after the second request was read, and then nobody listens', async () => {
-    const { baseUrl, seen } = await started(inTurn([done], [vanish]));
+  it('a kept connection that dies after the second request was read, and then nobody listens', async (test) => {
+    const { baseUrl, seen } = await started(test, inTurn([done], [vanish]));
     const calls = [{ baseUrl }, { baseUrl }];
     expect(await cancels(node, 7, { inTurn: true, calls })).toEqual([DONE, LOST]);
     expect(seen().requests).toBe(2);
@@ -247,10 +257,10 @@ describe.each(NODES)('%s', (node) => {
 });
 
 // Its manifest asks for Node 22.20.
-describe.each(NODES.filter((node) => node !== 'Node 20'))('%s', (node) => {
-  it('nock takes what it is given: never a proof against what was read', async () => {
-    const read = await started(on(vanish));
-    const refused = await started(nobodyListens);
+describe.concurrent.each(NODES.filter((node) => node !== 'Node 20'))('%s', (node) => {
+  it('nock takes what it is given: never a proof against what was read', async (test) => {
+    const read = await started(test, on(vanish));
+    const refused = await started(test, nobodyListens);
     const calls = [
       { baseUrl: 'https://gateway.invalid' },
       { baseUrl: read.baseUrl },
@@ -268,14 +278,14 @@ describe.each(NODES.filter((node) => node !== 'Node 20'))('%s', (node) => {
 });
 
 // Before Node 26, Node's own globals and fetch do not work where globalThis is frozen.
-it('where globalThis cannot be changed, Node 26 sends all the same', async () => {
-  const { baseUrl } = await started(shows('good'));
-  const calls = [{ baseUrl, timeoutMs: 5_000 }];
+it('where globalThis cannot be changed, Node 26 sends all the same', async (test) => {
+  const { baseUrl } = await started(test, shows('good'));
+  const calls = [{ baseUrl, timeoutMs: 10_000 }];
   expect(await cancels('Node 26', 7, { isFrozen: true, calls })).toMatchObject([{ end: 'done' }]);
 });
 
 /** Answers the first request of all, and ends the session at the second. */
-async function http2Server() {
+async function http2Server({ onTestFinished }: Test) {
   let requests = 0;
   const server = createSecureServer(good).on('sessionError', () => undefined);
   onTestFinished(() => void server.close());

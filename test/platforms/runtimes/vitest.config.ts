@@ -7,6 +7,9 @@ const own: ViteUserConfig = {
     include: ['test/platforms/runtimes/**/*.test.ts'],
     exclude: ['**/node_modules/**'],
     reporters: ['default', new MatrixReporter()],
+    // Each waits for deadlines, and for the others.
+    testTimeout: 120_000,
+    maxConcurrency: 6,
     // The tarball is built, packed and installed first.
     hookTimeout: 180_000,
   },
