@@ -117,7 +117,7 @@ const parts: Record<string, (...args: string[]) => Promise<Record<string, number
       const row = account(n++);
       if (problemsOfRow(row).length > 0) throw new Error('a row is wrong');
       batch.push(row);
-      if (batch.length === 2000 || n === Number(count)) {
+      if (batch.length === 500 || n === Number(count)) {
         await load.add(batch);
         batch = [];
       }

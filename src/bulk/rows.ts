@@ -40,16 +40,15 @@ const text = (value: DbValue | undefined) => (value === null || value === undefi
 
 /** A row as the report has it. */
 export function reportRow(row: DbRow): ReportRow {
-  const first = bulkRow(row);
   const isOpen = row.state === 'unknown' || row.state === 'queued';
   return {
-    external_id: first.external_id,
-    order_id: first.order_id,
-    transaction_id: first.transaction_id,
-    payment_method: first.payment_method!,
-    payment_channel: first.payment_channel,
-    single_use: first.single_use ?? null,
-    line: first.line ?? null,
+    external_id: String(row.external_id),
+    order_id: String(row.order_id),
+    transaction_id: String(row.transaction_id),
+    payment_method: String(row.payment_method),
+    payment_channel: String(row.payment_channel),
+    single_use: row.single_use === null ? null : Number(row.single_use) === 1,
+    line: row.line === null ? null : Number(row.line),
     state: row.state as RowState,
     code: row.code as ReportRow['code'],
     response_code: text(row.response_code),

@@ -5,7 +5,7 @@ import type { Change } from './decide.js';
 import { BulkError } from './errors.js';
 import { Hands } from './hands.js';
 import { openRun, type RunLedger } from './ledger.js';
-import { addWithin } from './load.js';
+import { addWithin, CHUNK } from './load.js';
 import { Pacer } from './pace.js';
 import { textFor } from './postgres.js';
 import { iso } from './rows.js';
@@ -173,7 +173,7 @@ async function loadRows(ledger: RunLedger, options: CancelManyOptions): Promise<
     for await (const row of options.rows!) {
       requireRow(row, options.dangerouslyAllowIdsBeyondDocumentedLimits);
       batch.push(row);
-      if (batch.length >= 2000) await add();
+      if (batch.length === CHUNK) await add();
     }
     await add();
     await load.commit();

@@ -130,7 +130,7 @@ export interface Added {
  * load begins.
  */
 export interface Load {
-  /** At most `BATCH` rows at a time; 2000 are fast. The rows must have passed `problemsOfRow`. */
+  /** Any number of rows; 500 at a time are fast, and held in little memory. They must have passed `problemsOfRow`. */
   add(rows: readonly BulkRow[]): Promise<Added>;
   /**
    * Makes them ready to be sent. `source` is remembered. Resolves to how many are new.

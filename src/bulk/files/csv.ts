@@ -12,12 +12,12 @@ const FORMULA = /(?<=^|[,;|\t\r\n])(?=['"\s]*[=+\-@＝＋－＠])/g;
 
 const HARMLESS = /(?<=^|[,;|\t\r\n])'(?=['"\s]*[=+\-@＝＋－＠])/g;
 
-/** What most cells are without, told at a glance. */
-const SUSPICIOUS = /^['"\s]*[=+\-@＝＋－＠]|[,;|\t\r\n]/;
+/** What most cells are: told by one look. */
+const PLAIN = /^\w[\w.:/-]*$/;
 
 /** The text with a `'` where a spreadsheet would begin a formula. `wholeCell` undoes it, for every text there is. */
 export function harmlessCell(text: string): string {
-  return SUSPICIOUS.test(text) ? text.replace(FORMULA, "'") : text;
+  return PLAIN.test(text) ? text : text.replace(FORMULA, "'");
 }
 
 /** The text that `harmlessCell` was given. */
@@ -33,6 +33,7 @@ export function csvLine(cells: readonly unknown[]): string {
 function csvCell(value: unknown): string {
   if (value === null || value === undefined) return '';
   const text = harmlessCell(String(value));
+  if (PLAIN.test(text)) return text;
   return /[",;\t\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

@@ -22,6 +22,9 @@ import type { Screen } from './screen.js';
 /** So many of each kind are shown; `--rejects`, `--json` and the report have all. */
 export const SHOWN = 10;
 
+/** As many rows as the ledger takes in one transaction. */
+const AT_A_TIME = 500;
+
 /** A file that was read into the ledger, and is not committed yet. */
 export interface Loaded {
   name: string;
@@ -221,7 +224,7 @@ class Reading {
   async add(row: BulkRow): Promise<void> {
     this.read += 1;
     this.#batch.push(row);
-    if (this.#batch.length === 2000) await this.flush();
+    if (this.#batch.length === AT_A_TIME) await this.flush();
   }
 
   async flush(): Promise<void> {
