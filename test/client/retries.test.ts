@@ -71,7 +71,7 @@ describe.each(callers)('%s', (_, call) => {
       async (_name, start, error) => {
         const { options, attempts } = await prepare(start, {
           maxRetries: 3,
-          timeoutMs: 400,
+          timeoutMs: error.code === 'timeout' ? 400 : 5_000,
           totalTimeoutMs: 5_000,
         });
         const ending = await call(operation, options, body);
