@@ -107,12 +107,13 @@ export function readOperation(contract: Contract, operationId: string): TestedOp
   const creates = !members.some(({ name }) => name === 'transaction_id');
   const fixed = fixedHeaders(contract, operation);
   const [example] = examplesOf(contract, operation);
-  if (creates && example === undefined) throw new Error(`${content}: no example to make a creation from`);
+  if (example === undefined) throw new Error(`${content}: no example to make a right request from`);
   const shape = {
     method: operation.method,
     path: operation.path,
     fixedHeaders: fixed.map(({ name, values }): [string, string] => [name, values[0]!]),
-    ...(creates && { template: example!.value }),
+    template: example.value,
+    creates,
   };
   const outcome = remembering((responseCode) => findOutcome(contract, operation, responseCode));
   const success = outcome('00').expect;
@@ -162,6 +163,7 @@ function rulesOf(contract: Contract, pointer: string): Pick<Member, 'type'> & Pa
     ...(type !== undefined && { type }),
     ...Object.fromEntries(limits.map((name) => [name, schema[name] as number])),
     ...(values !== undefined && { values }),
+    ...(typeof schema['example'] === 'string' && { example: schema['example'] }),
     ...(pattern !== undefined && { pattern: new RegExp(String(pattern), 'u') }),
   };
 }
@@ -218,7 +220,7 @@ function makeCase({ operation, shape, success }: Common, group: string, parts: C
     group,
     operation: operation.id,
     success,
-    needs: { state: 'any', owner: 'self', ...needs, ...(shape.template && { state: 'fresh' }) },
+    needs: { state: 'any', owner: 'self', ...needs, ...(shape.creates && { state: 'fresh' }) },
     build: build ?? changed,
   };
 }

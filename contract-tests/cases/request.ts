@@ -28,8 +28,10 @@ export interface RequestShape {
   path: string;
   /** Headers that have one right value, x-version. */
   fixedHeaders: [name: string, value: string][];
-  /** Of a creation: a right body, whose ids and channel are replaced. Without it the body is all five members. */
+  /** A right body: the contract's example. What names the virtual account in it is replaced. */
   template?: Body;
+  /** Whether it creates the virtual account: then the method of payment is the template's, and there is no transaction_id. */
+  creates?: boolean;
 }
 
 /** Parts of a right request that are to be otherwise. */
@@ -39,9 +41,9 @@ export interface RequestParts {
 }
 
 /** The right body about a virtual account, there or yet to be created. */
-export function rightBody({ template }: Pick<RequestShape, 'template'>, va: VaIds): Body {
+export function rightBody({ template, creates }: RequestShape, va: VaIds): Body {
   const { external_id, order_id, payment_channel } = va;
-  return template ? { ...template, external_id, order_id, payment_channel } : { ...va };
+  return creates ? { ...template, external_id, order_id, payment_channel } : { ...template, ...va };
 }
 
 /** The right request about the context's virtual account; whatever the body holds, its signature is right. */

@@ -40,7 +40,7 @@ function channelCases(op: TestedOperation): ContractCase[] {
 const changed =
   ({ shape }: TestedOperation, members: (context: CaseContext) => Body) =>
   (context: CaseContext) =>
-    rightRequest(shape, context, { body: { ...context.va, ...members(context) } });
+    rightRequest(shape, context, { body: { ...rightBody(shape, context.va), ...members(context) } });
 
 /** No virtual account has these ids: they are nobody's, another merchant's, or those of two. */
 function notFoundCases(op: TestedOperation): ContractCase[] {

@@ -6,6 +6,8 @@ export interface TextRules {
   maxLength?: number;
   pattern?: RegExp;
   values?: string[];
+  /** One that the contract gives. */
+  example?: string;
 }
 
 // Two UTF-16 units but one character. Asked a million times, and rarely so.
@@ -143,8 +145,9 @@ const LONGEST = 64;
 
 /** A text that the contract allows: `right`, if there is one. Throws an Error if none is known. */
 export function sampleOf(rules: TextRules & { name: string }, right?: unknown): string {
-  const found = typeof right === 'string' ? right : samples.find((text) => allows(rules, text));
-  if (found === undefined) throw new Error(`No text is known that ${rules.name} may have`);
+  const all = [...samples, ...(rules.example === undefined ? [] : [rules.example])];
+  const found = typeof right === 'string' ? right : all.find((text) => allows(rules, text));
+  if (found === undefined) throw new Error(`spec/openapi.yaml has no example for ${rules.name}: give it one`);
   return found;
 }
 

@@ -1,4 +1,4 @@
-import { createVaClient, type VaClient } from '../client.js';
+import { createVaClient } from '../client.js';
 import { isVaError } from '../errors.js';
 import type { CancelRequest } from '../operations.js';
 import type { ConfirmOptions, VaClientOptions } from '../options.js';
@@ -10,7 +10,7 @@ import { answerWords, errorWords, type CallName } from './words.js';
 /** One call to make. */
 export interface CommandCall {
   name: CallName;
-  method: Exclude<keyof VaClient, 'api' | 'create' | 'gateway'>;
+  method: 'cancel' | 'inquire' | 'confirm' | 'cancelAndConfirm';
   clientOptions: VaClientOptions;
   request: CancelRequest;
   options: ConfirmOptions;

@@ -55,7 +55,9 @@ function publicFunctions(): Map<string, ts.Symbol> {
       const file = symbol.declarations?.[0]?.getSourceFile().fileName ?? '';
       if (!file.startsWith(join(root, 'src/'))) continue; // what the generator wrote
       if (symbol.flags & ts.SymbolFlags.Function) add(symbol.name, symbol);
-      const methods = symbol.name === 'VaClient' ? [...symbol.members!.values()] : [];
+      // Inherited ones too.
+      const methods =
+        symbol.name === 'VaClient' ? checker.getDeclaredTypeOfSymbol(symbol).getProperties() : [];
       for (const method of methods)
         if (method.flags & ts.SymbolFlags.Method) add(`client.${method.name}`, method);
     }
