@@ -6,8 +6,9 @@ import { answerJson, startHttpServer } from '../../contract-tests/shared/http-se
 import { pageVirtualAccount } from '../../contract-tests/sandbox/seeds.ts';
 import { startSandbox } from '../../contract-tests/sandbox/server.ts';
 import type { VirtualAccount } from '../../contract-tests/sandbox/state.ts';
-import { pageSuccess } from '../support/fixtures.ts';
-import { cancelArgs, environmentFor, expectWords, run, runScript, runtimes } from './command.ts';
+import { pageRequest, pageSuccess } from '../support/fixtures.ts';
+import { cancelArgs, environmentFor, expectWords, idArgs, run, runScript, runtimes } from './command.ts';
+import { leaks } from '../support/canaries.ts';
 import { refusals } from '../../contract-tests/sandbox/assumptions.ts';
 
 const sandbox = await startSandbox();
@@ -63,7 +64,7 @@ describe.each(runtimes())('cancel under $name', (runtime) => {
     expectWords(tooLong.stdout, /order_id must have at most 25 characters/);
   });
 
-  it.each(['stall', 'cancel-drop', 'html-502', 'partner-error', 'bad-json'])(
+  it.concurrent.each(['stall', 'cancel-drop', 'html-502', 'partner-error', 'bad-json'])(
     'exits 5 for %s, with the command that settles it',
     async (name) => {
       const va = scripted(name);
@@ -134,5 +135,93 @@ describe.each(runtimes())('cancel under $name', (runtime) => {
     const lifted = await cancel(va, ['--json', '--dangerously-allow-ids-beyond-documented-limits']);
     expect(sandbox.requests).toHaveLength(before + 1);
     expect(JSON.parse(lifted.stdout)).toMatchObject({ code: 'invalid_parameter', responseCode: '01' });
+  });
+});
+
+// What they do is done by the same code: one Node will do.
+describe.each(runtimes().slice(0, 1))('inquire and confirm under $name', (runtime) => {
+  const about = (name: string, args: string[]) => run(runtime, [...args, ...idArgs(seeded(name))], env);
+
+  it.each([
+    ['paid', 'PAID'],
+    ['expired', 'EXPIRED'],
+    ['inquiry-partner-error', undefined],
+  ])('inquire says what the gateway says of %s, and changes nothing', async (name, status) => {
+    const ran = await about(name, ['inquire']);
+    expect(ran).toMatchObject({ code: status ? 0 : 5, stderr: '' });
+    if (status) expectWords(ran.stdout, new RegExp(`^done: the gateway says ${status}\\.`));
+    else expectWords(ran.stdout, /^unknown: the gateway failed: 03 .* Asking changes nothing/);
+    expect(ran.stdout).not.toMatch(/carried out|ifortepay-va confirm/);
+  });
+
+  it('inquire repeats as often as --max-retries allow', async () => {
+    const before = sandbox.requests.length;
+    expect((await about('inquiry-system-error', ['inquire', '--max-retries', '2'])).code).toBe(5);
+    expect(sandbox.requests).toHaveLength(before + 3);
+  });
+
+  it('confirm is done if it is cancelled', async () => {
+    const ran = await about('canceled', ['confirm']);
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expectWords(ran.stdout, /^done: the virtual account is cancelled/);
+  });
+
+  it('confirm takes PAID as final only with --single-use, and says so', async () => {
+    const open = await about('paid', ['confirm']);
+    expect(open.code).toBe(5);
+    expectWords(open.stdout, /If it takes one payment only .* ifortepay-va confirm --single-use \\/);
+    const single = await about('paid', ['confirm', '--single-use']);
+    expect(single.code).toBe(3);
+    expectWords(single.stdout, /^refused: the virtual account is paid.* can no longer be cancelled/);
+  });
+
+  it('confirm cancels nothing', async () => {
+    const va = fresh();
+    const before = sandbox.requests.length;
+    const ran = await run(runtime, ['confirm', ...idArgs(va)], env);
+    expect(ran.code).toBe(5);
+    expectWords(ran.stdout, /still active.* cancel again/);
+    expect(sandbox.requests.slice(before).map(({ path }) => path)).toEqual(['/va/inquiry']);
+  });
+});
+
+describe.each(runtimes().slice(0, 1))('--dry-run under $name', (runtime) => {
+  const dry = (args: string[]) => run(runtime, [...args, '--dry-run'], env);
+  const ids = idArgs(pageVirtualAccount);
+
+  it.each([
+    [['cancel'], '/va/cancel'],
+    [['cancel', '--confirm', '--max-retries', '3'], '/va/cancel'],
+    [['inquire', '--max-retries', '3'], '/va/inquiry'],
+    [['confirm', '--single-use'], '/va/inquiry'],
+  ])('%s shows the request with its secrets masked, and sends nothing', async (args, path) => {
+    const before = sandbox.requests.length;
+    const ran = await dry([...args, ...ids, '--json']);
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    const shown = JSON.parse(ran.stdout) as { headers: object };
+    expect(shown).toMatchObject({ dryRun: true, method: 'POST', url: sandbox.url + path, body: pageRequest });
+    expect(shown.headers).toMatchObject({
+      'x-version': 'v3',
+      'content-type': 'application/json',
+      authorization: 'Basic ********',
+      'x-req-signature': '********',
+    });
+    expect(leaks(ran)).toEqual([]);
+    expect(sandbox.requests).toHaveLength(before);
+  });
+
+  it('without --json shows it as it goes over the wire', async () => {
+    const ran = await dry(['cancel', ...ids]);
+    expect(ran.code).toBe(0);
+    expectWords(ran.stderr, /^dry run: nothing was sent/);
+    expect(ran.stdout).toMatch(/^POST http:\S+\/va\/cancel\n[^]*authorization: Basic \*{8}\n[^]*\n\n\{/);
+    expect(JSON.parse(ran.stdout.split('\n\n')[1]!)).toEqual(pageRequest);
+    expect(leaks(ran)).toEqual([]);
+  });
+
+  it('says what is wrong with the request, like the real one', async () => {
+    const ran = await dry(['cancel', ...idArgs({ ...pageVirtualAccount, external_id: 'a b' }), '--json']);
+    expect(ran.code).toBe(4);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ code: 'invalid_request' });
   });
 });

@@ -76,7 +76,7 @@ describe.each(runtimes().slice(0, 1))('the command under $name', (runtime) => {
       expectWords(one.stderr, /missing in the environment: IFORTEPAY_HASH_KEY $/);
     });
 
-    it.each<[string, string[], object, RegExp]>([
+    it.concurrent.each<[string, string[], object, RegExp]>([
       ['no command', [], {}, /cancel/],
       ['an unknown command', ['inqire'], {}, /unknown command 'inqire' .*inquire/],
       [
@@ -92,19 +92,6 @@ describe.each(runtimes().slice(0, 1))('the command under $name', (runtime) => {
         ['sign', '--external-id', '1', '--order-id', '1', 'x'],
         {},
         /too many arguments/,
-      ],
-      [
-        'an environment that there is not',
-        [],
-        { IFORTEPAY_BASE_URL: '', IFORTEPAY_ENV: 'dev' },
-        /"staging" or/,
-      ],
-      ['both an environment and a URL', [], { IFORTEPAY_ENV: 'staging' }, /exclude each other/],
-      [
-        'http to elsewhere',
-        [],
-        { IFORTEPAY_BASE_URL: 'http://gateway.invalid' },
-        /IFORTEPAY_BASE_URL must be https/,
       ],
       [
         'a secret with a line break',
