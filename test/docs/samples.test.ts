@@ -1,7 +1,10 @@
 /** The request samples of the API reference, each run as it is printed, against the sandbox. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { environmentFor } from '../command/command.ts';
 import { freshVirtualAccount } from '../../contract-tests/sandbox/test-requests.ts';
@@ -10,8 +13,87 @@ import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/s
 import type { VirtualAccount } from '../../contract-tests/sandbox/state.ts';
 import { leaks } from '../support/canaries.ts';
 import { startHttpServer } from '../../contract-tests/shared/http-server.ts';
-import { install, languages, missing, runProgram, sourceOf } from './languages.ts';
 import { refusals } from '../../contract-tests/sandbox/assumptions.ts';
+import { root } from '../support/built.ts';
+
+/** How a run ended. */
+interface ProgramRun {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** One sample: its file, what it needs, and the command that runs a copy of it. */
+interface Language {
+  file: string;
+  /** Programs with the argument that only prints their version. */
+  needs: [program: string, argument: string][];
+  command: (path: string) => string[];
+  /** Makes of a copy what `command` runs. */
+  compile?: (path: string) => void;
+}
+
+const forGo = { PATH: process.env.PATH, HOME: process.env.HOME, GOCACHE: process.env.GOCACHE };
+
+/** Every sample that the page shows. */
+const languages: Language[] = [
+  {
+    file: 'cancel.sh',
+    needs: [
+      ['bash', '--version'],
+      ['curl', '--version'],
+      ['openssl', 'version'],
+    ],
+    command: (path) => ['bash', path],
+  },
+  {
+    file: 'cancel.go',
+    needs: [['go', 'version']],
+    command: (path) => [`${path}.out`],
+    compile: (path) => {
+      execFileSync('go', ['build', '-o', `${path}.out`, path], { env: { ...forGo, GOFLAGS: '' } });
+    },
+  },
+  { file: 'cancel.mjs', needs: [], command: (path) => [process.execPath, path] },
+  { file: 'cancel.php', needs: [['php', '--version']], command: (path) => ['php', path] },
+];
+
+/** The programs that a sample needs and this machine lacks. */
+function missing({ needs }: Language): string[] {
+  return needs
+    .filter(([program, argument]) => spawnSync(program, [argument]).error !== undefined)
+    .map(([program]) => program);
+}
+
+/** The sample as it is in the repository. */
+const sourceOf = ({ file }: Language): string =>
+  readFileSync(join(root, 'docs/reference/samples', file), 'utf8');
+
+/** Writes a copy of the sample, changed or not, into `directory` and returns the command that runs it. */
+function install(language: Language, directory: string, source = sourceOf(language)): string[] {
+  const path = join(directory, language.file);
+  writeFileSync(path, source);
+  chmodSync(path, 0o755);
+  language.compile?.(path);
+  return language.command(path);
+}
+
+/** Runs it with these arguments and this environment, besides PATH, alone. */
+async function runProgram(
+  [program = '', ...first]: string[],
+  args: string[],
+  env: Record<string, string>,
+): Promise<ProgramRun> {
+  const child = spawn(program, [...first, ...args], {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 15_000,
+  });
+  const ended = once(child, 'close');
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const [code] = (await ended) as [number | null];
+  return { code, stdout, stderr };
+}
 
 let sandbox: SandboxServer;
 beforeAll(async () => void (sandbox = await startSandbox()));
@@ -38,7 +120,7 @@ for (const language of languages) {
   const reason = `SKIPPED: ${lacking.join(', ')} not on this machine, so ${language.file} was not run`;
   if (lacking.length > 0) console.warn(reason);
 
-  describe.skipIf(lacking.length > 0)(language.file, () => {
+  describe.skipIf(lacking.length > 0)(language.file, { concurrent: true }, () => {
     let directory: string;
     let command: string[];
     beforeAll(() => {

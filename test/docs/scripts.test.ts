@@ -1,12 +1,13 @@
-/** What `make generate` does on a machine that lacks a tool. */
+/** The repository's own scripts: what `make generate` does without a tool, and what the CPU gate decides with. */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, it } from 'vitest';
+import { expect, it, describe } from 'vitest';
 import { toolNode } from '../../contract-tests/shared/processes.ts';
 import { root } from '../support/built.ts';
+import { judgeRatio, median, pairedRatio } from '../../bench/stats.ts';
 
 const run = promisify(execFile);
 
@@ -30,3 +31,26 @@ it.each([
     rmSync(empty, { recursive: true });
   },
 );
+
+describe('the CPU gate', () => {
+  it.each([
+    ['what keeps the limit, measured by a quiet machine', 1.2, 1.02, 'passed'],
+    ['what is exactly at the limit', 1.3, 1, 'passed'],
+    ['what is beyond it', 1.31, 0.98, 'too slow'],
+    ['anything, where the same thing twice differs upwards', 1.2, 1.11, 'inconclusive'],
+    ['anything, where the same thing twice differs downwards', 2, 0.89, 'inconclusive'],
+    ['anything, where nothing was measured', 1, Number.NaN, 'inconclusive'],
+    ['a ratio that is no number', Number.NaN, 1, 'too slow'],
+  ] as const)('says of %s: %f, control %f: %s', (_, ratio, control, verdict) => {
+    expect(judgeRatio(ratio, control, 1.3, 0.1)).toBe(verdict);
+  });
+});
+
+it('compares round by round, so that one slow round changes nothing', () => {
+  expect(pairedRatio([110, 1100, 120], [100, 1000, 100])).toBeCloseTo(1.1);
+});
+
+it('takes the middle, not the mean, and refuses to take the middle of nothing', () => {
+  expect(median([9, 1, 2])).toBe(2);
+  expect(() => median([])).toThrow(RangeError);
+});
