@@ -187,13 +187,18 @@ describe('a run is not to be trusted', () => {
     expect(keysOf(cut, 'not run')).toHaveLength(planned);
   });
 
-  test.each([
-    ['another body', `transaction.request.body = '{}';`],
-    ['an empty header', `transaction.request.headers['sub-merchant-id'] = '';`],
-    ['another path', `transaction.fullPath = '/va';`],
-  ])('when %s is sent, and the gateway does not get it', async (_, code) => {
-    const { faults } = await also('beforeEach', code);
-    expect(faults).toEqual(like('is not as planned, or came again'));
+  test('when another body, an empty header or another path is sent, and the gateway does not get it', async () => {
+    const { faults } = await also(
+      'beforeEach',
+      `[
+        () => (transaction.request.body = '{}'),
+        () => (transaction.request.headers['sub-merchant-id'] = ''),
+        () => (transaction.fullPath = '/va'),
+      ][(globalThis.count = (globalThis.count ?? -1) + 1) % 3]();`,
+    );
+    expect(faults.filter((fault) => fault.endsWith('is not as planned, or came again'))).toHaveLength(
+      planned,
+    );
     expect(faults).toContain(`seen on the wire: none of ${planned}`);
   });
 });

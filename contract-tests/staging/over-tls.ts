@@ -90,7 +90,9 @@ export function runMain(
   folder: string,
   started?: (kill: (signal: NodeJS.Signals) => void) => void,
 ): Promise<Ended> {
-  const own = Object.entries(process.env).filter(([name]) => !/^(IFORTEPAY_|NODE_)/.test(name));
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^(IFORTEPAY_|NODE_(?!COMPILE_CACHE))/.test(name),
+  );
   return new Promise((resolve) => {
     const options = { env: { ...Object.fromEntries(own), ...env }, maxBuffer: 50_000_000, timeout: 100_000 };
     const child = execFile(

@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { basicToken, sign } from '../cases/request.ts';
 import { sandboxCredentials } from '../cases/sandbox-target.ts';
 import { asObject } from '../../spec/contract.ts';
@@ -12,8 +13,8 @@ import type { Ended, StagingSandbox } from './over-tls.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 const endings: StagingSandbox['close'][] = [];
-afterEach(async () => {
-  for (const end of endings.splice(0)) await end();
+afterAll(async () => {
+  for (const end of endings) await end();
 });
 
 async function sandboxOverTls(
@@ -67,7 +68,7 @@ const seenIn = (ended: Ended, canaries: string[]): string[] =>
 
 describe('against a compliant gateway', () => {
   test('ends with 0, with guesses confirmed, questions answered, and nothing secret anywhere', async () => {
-    const gateway = await sandboxOverTls();
+    const gateway = await sandboxOverTls({}, { ...enough, active: 6 });
     const ended = await gateway.run();
     expect(ended.output).not.toMatch(/refuted,|REFUTED/);
     expect(ended.output.split('\n').length).toBeLessThan(8);
@@ -88,13 +89,9 @@ describe('against a compliant gateway', () => {
     expect(markdown(ended)).not.toContain('not answered');
     expect(ended.reports['staging.xml']).toContain('failures="0" errors="0"');
     const canaries = canariesOf(gateway);
-    expect(canaries.length).toBeGreaterThan(60);
+    expect(canaries.length).toBeGreaterThan(30);
     expect(seenIn(ended, canaries)).toEqual([]);
-  });
-
-  test('cancels no virtual account with a request that should be refused, and gives back what it did not use', async () => {
-    const gateway = await sandboxOverTls({}, { ...enough, active: 6 });
-    const ended = await gateway.run();
+    // It cancels none with a request that should be refused, and gives back what it did not use.
     const { requests } = gateway.sandbox;
     const canceled = requests.filter((one) => one.path === '/va/cancel' && one.answer === 'canceled').length;
     const gone = gateway.sandbox.state.virtualAccounts().filter((va) => va.transaction_status === 'CANCELED');
@@ -125,7 +122,7 @@ describe('against a compliant gateway', () => {
   });
 
   test('without virtual accounts the rest decides, and the last line counts what needs them', async () => {
-    const ended = await run({}, {});
+    const ended = await run({}, {}, ['--only', 'outcome']);
     expect(ended.code).toBe(0);
     expect(ended.output.trim().split('\n').at(-1)).toMatch(
       /^\d+ cases need virtual accounts: IFORTEPAY_TEST_VAS or/,
@@ -133,7 +130,7 @@ describe('against a compliant gateway', () => {
   });
 
   test('says which cases virtual accounts ran out for, and ends with 4', async () => {
-    const ended = await run({}, { active: 2 });
+    const ended = await run({}, { active: 1 }, ['--only', 'open']);
     expect(ended.code).toBe(4);
     expect(markdown(ended)).toContain('no more virtual accounts that is active');
     expect(ended.reports['staging.xml']).toContain('<skipped message="not run: no more virtual accounts');
@@ -152,8 +149,14 @@ describe('against a compliant gateway', () => {
 
   test('Ctrl-C ends it: what was run so far is reported, with 4', async () => {
     const gateway = await sandboxOverTls();
-    const pace = { IFORTEPAY_TEST_PACE_MS: '200' };
-    const ended = await gateway.run(pace, [], (kill) => setTimeout(() => kill('SIGINT'), 6_000));
+    const { requests } = gateway.sandbox;
+    const pace = { IFORTEPAY_TEST_PACE_MS: '50' };
+    const ended = await gateway.run(pace, ['--only', 'header'], (kill) => {
+      void (async () => {
+        while (requests.length < 20) await sleep(20);
+        kill('SIGINT');
+      })();
+    });
     expect(ended.code).toBe(4);
     expect(ended.output).toContain('STOPPED: interrupted');
     expect(markdown(ended)).toMatch(/\d+ of \d+ cases came out/);
@@ -161,7 +164,8 @@ describe('against a compliant gateway', () => {
   });
 });
 
-describe('against a gateway that has drifted', () => {
+// One waits long for a gateway to come back.
+describe.concurrent('against a gateway that has drifted', () => {
   test('02 with 400 refutes guesses only, and ends with 3', async () => {
     const tamper: Tamper = (answer, { name }) =>
       ['not_found', 'ids_disagree', 'not_owner'].includes(name) ? { ...answer, status: 400 } : answer;
