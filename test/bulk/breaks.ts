@@ -6,7 +6,7 @@ interface Break {
   says: string;
   /** What the proof must count because of it. */
   shows: string;
-  /** What disturbs most: the harness then does nothing else, so that the break shows soon. */
+  /** What makes it show: the harness then disturbs by nothing else, and by nothing at all if it needs none. */
   by?: 'kill' | 'key';
   /** Requests a second, for a slow machine too goes above it. */
   rate?: number;

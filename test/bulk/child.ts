@@ -4,7 +4,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { createVaClient, VaClient } from '../../src/index.ts';
-import type { WorkOptions } from '../../src/bulk/types.ts';
+import type { DatabaseOptions, WorkOptions } from '../../src/bulk/types.ts';
 import type * as Bulk from '../../src/bulk/index.ts';
 
 /** What the parent tells. */
@@ -13,7 +13,10 @@ export interface ChildOptions {
   credentials: { merchantId: string; secretUnboundId: string; hashKey: string };
   /** Whether it stays, as `many work` does. */
   stays: boolean;
-  work: Omit<WorkOptions, 'client' | 'ledger' | 'database'> & { ledger?: string; database?: string };
+  work: Omit<WorkOptions, 'client' | 'ledger' | 'database'> & {
+    ledger?: string | undefined;
+    database?: string | DatabaseOptions | undefined;
+  };
 }
 
 const [bundle, client, json] = process.argv.slice(2) as [string, string, string];

@@ -255,6 +255,7 @@ class Round {
 
   async #disturb(): Promise<void> {
     this.#keepRunning();
+    if (this.broken && !this.broken.by) return;
     // Once in each round for sure.
     const chance = this.broken?.by
       ? CHANCES[this.broken.by]

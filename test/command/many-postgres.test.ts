@@ -22,13 +22,16 @@ describe.skipIf(!hasPostgres)('with a database', () => {
     folder = mkdtempSync(join(tmpdir(), 'ifortepay-va-database-'));
     gateway = await new BulkGateway().listen();
     postgres = await startPostgres();
-    const lines = Array.from({ length: 120 }, (_, n) => Object.values(bulkAccount(n)).join(','));
-    writeFileSync(
-      join(folder, 'accounts.csv'),
-      `external_id,order_id,transaction_id,payment_channel\n${lines.join('\n')}\n`,
-    );
+    // More than the 500 of a chunk, so that two have something to do.
+    write('accounts.csv', 520);
+    write('few.csv', 120);
     gateway.accounts.set(bulkAccount(3).transaction_id, 'PAID').set(bulkAccount(4).transaction_id, 'EXPIRED');
   }, 120_000);
+  const write = (name: string, count: number) => {
+    const lines = Array.from({ length: count }, (_, n) => Object.values(bulkAccount(n)).join(','));
+    const header = 'external_id,order_id,transaction_id,payment_channel';
+    writeFileSync(join(folder, name), `${header}\n${lines.join('\n')}\n`);
+  };
   afterAll(async () => {
     await gateway.close();
     await postgres.stop();
@@ -51,12 +54,16 @@ describe.skipIf(!hasPostgres)('with a database', () => {
       env: { ...environment(), ...env },
     });
     const said = text(worker.stdout);
+    // So slow that the command alone would not end in time; both have sent something when it is quick.
+    worker.stdout.on('data', (piece) => {
+      if (String(piece).includes('"event":"row"')) gateway.latencyMs = 5;
+    });
     try {
       const ran = await command('cancel-many accounts.csv --yes --rate 200 --concurrency 2', env);
       expect(ran.code).toBe(5);
       expectWords(
         ran.stdout,
-        /^PAID: 1 was paid\. .* external_id FAKE-3, .* done 118 refused 1 .* needs a person 1/,
+        /^PAID: 1 was paid\. .* external_id FAKE-3, .* done 518 refused 1 .* needs a person 1/,
       );
     } finally {
       worker.kill('SIGTERM');
@@ -66,13 +73,13 @@ describe.skipIf(!hasPostgres)('with a database', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as { event: string });
-    expect(events.at(-1)).toMatchObject({ event: 'end', exitCode: 5, counts: { done: 118, paid: 1 } });
-    // All are in one chunk: which of the two has sent them is for chance to say.
+    expect(events.at(-1)).toMatchObject({ event: 'end', exitCode: 5, counts: { done: 518, paid: 1 } });
+    expect(events.filter(({ event }) => event === 'row').length).toBeGreaterThan(0);
 
     const { port } = new URL(database);
     const variables = { PGHOST: '127.0.0.1', PGPORT: port, PGUSER: 'tester', PGDATABASE: 'shop' };
     const status = await command('many status --json', variables);
-    expect(JSON.parse(status.stdout)).toMatchObject({ counts: { done: 118, refused: 1, needs_a_person: 1 } });
+    expect(JSON.parse(status.stdout)).toMatchObject({ counts: { done: 518, refused: 1, needs_a_person: 1 } });
     writeFileSync(
       join(folder, 'shop.env'),
       Object.entries(variables)
@@ -90,7 +97,7 @@ describe.skipIf(!hasPostgres)('with a database', () => {
     );
     expect(retried.code).toBe(3);
     // The command that writes the report is as long as its URL.
-    expect(retried.stdout.replace(/\s+/g, ' ')).toMatch(/already_paid .* done 118 refused 2 /);
+    expect(retried.stdout.replace(/\s+/g, ' ')).toMatch(/already_paid .* done 518 refused 2 /);
     expect(retried.stdout + retried.stderr).not.toContain('fake-password');
     const again = await command('cancel-many report.csv --yes', env);
     expect(again.code).toBe(3);
@@ -101,7 +108,7 @@ describe.skipIf(!hasPostgres)('with a database', () => {
     const env = { IFORTEPAY_DATABASE: await postgres.createDatabase('later') };
     gateway.latencyMs = 50;
     const before = gateway.requests;
-    const running = command('cancel-many accounts.csv --yes --rate 60 --concurrency 4 --single-use', env);
+    const running = command('cancel-many few.csv --yes --rate 60 --concurrency 4 --single-use', env);
     while (gateway.requests < before + 20) await sleep(10);
     await postgres.restart('crash');
     const ran = await running;
