@@ -11,7 +11,6 @@ import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/s
 import type { VirtualAccount } from '../../contract-tests/sandbox/state.ts';
 import { onConnect } from '../faults/tcp.ts';
 import { credentials, pageRequest, vaErrorFrom } from '../support/fixtures.ts';
-import { refusals } from '../../contract-tests/sandbox/assumptions.ts';
 
 let sandbox: SandboxServer | undefined;
 afterEach(() => sandbox?.close());
@@ -64,22 +63,6 @@ describe('cancelAndConfirm', () => {
     expect(stored.transaction_status).toBe('CANCELED');
   });
 
-  it('asks again when the second cancel is refused, for the first may have come through late', async () => {
-    let inquiries = 0;
-    const tamper: Tamper = (answer, { operation }) => {
-      if (operation !== 'inquireVirtualAccount' || inquiries++ > 0) return answer;
-      return { ...answer, body: { ...(answer.body as object), transaction_status: 'ACTIVE' } };
-    };
-    const { client, request, seen } = await start({ script: 'cancel-drop' }, { tamper });
-    await expect(client.cancelAndConfirm(request)).resolves.toMatchObject({ transaction_status: 'CANCELED' });
-    expect(seen()).toEqual([
-      'cancel: cancel-drop',
-      'inquiry: canceled',
-      'cancel: already_canceled',
-      'inquiry: canceled',
-    ]);
-  });
-
   it('says still_active after two cancels that did nothing', async () => {
     const { client, request, stored, seen } = await script('system-error');
     const error = await vaErrorFrom(client.cancelAndConfirm(request, { singleUse: true }));
@@ -101,18 +84,6 @@ describe('cancelAndConfirm', () => {
     expect(seen()).toEqual(['cancel: canceled', 'inquiry: paid']);
   });
 
-  it.each([
-    ['EXPIRED', 'already_expired', 'refused'],
-    ['PROCESSING', 'unsettled', 'unknown'],
-  ] as const)('of one that becomes %s meanwhile, says %s', async (status, code, outcome) => {
-    const tamper = dropCancels((stored) => (stored.transaction_status = status));
-    const { client, request, seen } = await start({}, { tamper });
-    const error = await vaErrorFrom(client.cancelAndConfirm(request, { singleUse: true }));
-    expect(error).toMatchObject({ code, outcome, transactionStatus: status });
-    expect(error.history).toMatchObject([{ code: 'connection_failed' }]);
-    expect(seen()).toEqual(['cancel: canceled', `inquiry: ${status.toLowerCase()}`]);
-  });
-
   it('stays unknown, with both errors, when the inquiry fails', async () => {
     const { client, request, stored, seen } = await script('cancel-drop-inquiry-fails');
     const error = await vaErrorFrom(client.cancelAndConfirm(request));
@@ -126,24 +97,6 @@ describe('cancelAndConfirm', () => {
     const { request: left } = JSON.parse(JSON.stringify(error)) as { request: CancelRequest };
     delete stored.script;
     await expect(client.confirm(left)).resolves.toMatchObject({ transaction_status: 'CANCELED' });
-  });
-
-  it.each(['PAID', 'EXPIRED', 'CANCELED', 'PROCESSING'] as const)(
-    'throws the refusal to cancel one that is %s as it is',
-    async (transaction_status) => {
-      const { client, request, seen } = await start({ transaction_status });
-      const error = await vaErrorFrom(client.cancelAndConfirm(request));
-      const { response_code: responseCode } = refusals.already_paid.value;
-      expect(error).toMatchObject({ responseCode, outcome: 'refused', operation: 'cancel' });
-      expect(seen()).toHaveLength(1);
-    },
-  );
-
-  it('throws what was not sent as it is', async () => {
-    const { client, request, sandbox: gone } = await start();
-    await gone.close();
-    const error = await vaErrorFrom(client.cancelAndConfirm(request));
-    expect(error).toMatchObject({ code: 'connection_refused', outcome: 'not_sent', operation: 'cancel' });
   });
 
   it('does not inquire after what was never written, though it took all the time that a cancel has', async () => {
@@ -160,19 +113,6 @@ describe('cancelAndConfirm', () => {
     expect(error).toMatchObject({ code: 'not_connected', outcome: 'not_sent', operation: 'cancel' });
     expect(attempts).toMatchObject([{ operation: 'cancel', written: false }]);
     expect(seen().connections).toBe(1);
-  });
-
-  it('keeps time for the inquiry when the cancel stalls, each time', async () => {
-    const startedAt = performance.now();
-    const stalling = await start({ script: 'stall' }, { timeoutMs: 30_000, totalTimeoutMs: 1_600 });
-    const error = await vaErrorFrom(stalling.client.cancelAndConfirm(stalling.request));
-    expect(error).toMatchObject({
-      code: 'still_active',
-      history: [{ code: 'timeout' }, { code: 'timeout' }],
-    });
-    const turn = ['cancel: stall', 'inquiry: active'];
-    expect(stalling.seen()).toEqual([...turn, ...turn]);
-    expect(performance.now() - startedAt).toBeLessThan(2_500);
   });
 });
 
@@ -197,22 +137,5 @@ describe('confirm', () => {
     const { request: left } = JSON.parse(JSON.stringify(error)) as { request: CancelRequest };
     await expect(client.confirm(left)).resolves.toMatchObject({ transaction_status: 'CANCELED' });
     expect(seen()).toEqual(['cancel: cancel-drop', 'inquiry: canceled']);
-  });
-
-  it.each([
-    ['inquiry-system-error', 'gateway_failed'],
-    ['inquiry-partner-error', 'gateway_failed'],
-    ['inquiry-drop', 'connection_failed'],
-    ['inquiry-stall', 'timeout'],
-  ] as const)('stays unknown after %s', async (name, code) => {
-    const { client, request } = await script(name);
-    const error = await vaErrorFrom(client.confirm(request, { timeoutMs: 300 }));
-    expect(error).toMatchObject({ code: 'unsettled', outcome: 'unknown', history: [{ code }] });
-  });
-
-  it('stays unknown for ids that the gateway does not know', async () => {
-    const { client, request } = await start();
-    const error = await vaErrorFrom(client.confirm({ ...request, transaction_id: 'other' }));
-    expect(error).toMatchObject({ code: 'unsettled', outcome: 'unknown', history: [{ code: 'not_found' }] });
   });
 });

@@ -1,8 +1,10 @@
 /** What the suites over src/ share: invented credentials, the page's request, and stand-ins for `fetch`. */
+import type { Middleware } from 'openapi-fetch';
 import { isVaError, type VaError } from '../../src/errors.ts';
 import type { CancelRequest, CancelSuccess, CreateRequest } from '../../src/operations.ts';
 import type { FetchLike } from '../../src/runtime.ts';
 import { signatureVectors } from '../../contract-tests/sandbox/seeds.ts';
+import { createVaClient } from '../../src/client.ts';
 
 const first = signatureVectors[0]!;
 
@@ -104,4 +106,49 @@ export async function thrownBy(promise: Promise<unknown>): Promise<unknown> {
     return error;
   }
   throw new Error(`resolved to ${JSON.stringify(value)}`);
+}
+
+/** A client with a middleware, and a gateway that answers as told. */
+
+/** A client with that middleware. `answers` are given in turn, the last one over and over. */
+export function clientWith(middleware: Middleware, ...answers: (() => Response | Promise<Response>)[]) {
+  let next = 0;
+  const fetch = stubFetch(() => answers[Math.min(next++, answers.length - 1)]!());
+  const client = createVaClient({ ...options, fetch, timeoutMs: 5_000 });
+  client.api.use(middleware);
+  return { client, fetch };
+}
+
+export const done = () => jsonResponse(pageSuccess);
+export const refused = () => jsonResponse({ response_code: '01', response_message: 'no' }, 400);
+export const broken = () => jsonResponse({ response_code: '98', response_message: 'System error' }, 500);
+export const reset = () => Promise.reject(new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } }));
+export const notConnected = () =>
+  Promise.reject(
+    new TypeError('fetch failed', { cause: Object.assign(new Error(), { code: 'ECONNREFUSED' }) }),
+  );
+
+/** A gateway that answers cancels and inquiries as told, to settle unknown outcomes with. */
+
+/** One answer. */
+export type StubAnswer = () => Response | Promise<Response>;
+
+/** An inquiry's answer with that status. */
+export const says =
+  (transaction_status: string): StubAnswer =>
+  () =>
+    jsonResponse({ ...pageSuccess, transaction_status });
+
+/** A client of a gateway that answers cancels and inquiries in turn; `seen` is the paths, in order. */
+export function gateway(turns: { cancel?: StubAnswer[]; inquiry?: StubAnswer[] }, changes: object = {}) {
+  const seen: string[] = [];
+  const left = { cancel: [...(turns.cancel ?? [])], inquiry: [...(turns.inquiry ?? [])] };
+  const fetch = stubFetch((url) => {
+    const name = url.endsWith('/va/cancel') ? 'cancel' : 'inquiry';
+    seen.push(name);
+    const turn = left[name].shift();
+    if (!turn) throw new Error(`one ${name} too many`);
+    return turn();
+  });
+  return { client: createVaClient({ ...options, fetch, timeoutMs: 5_000, ...changes }), seen, fetch };
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { inspect } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CallbackError, verifyCallback } from '../../src/callback.ts';
 import { sameText } from '../../src/credentials.ts';
@@ -197,13 +196,10 @@ describe('a malformed callback', () => {
     ['an array of bytes', { body: [1, 2] }, 'body must be the raw text or bytes'],
     ['no hash key', { hashKey: undefined }, 'hashKey must be a string, not undefined'],
     ['an empty hash key', { hashKey: '' }, 'hashKey must not be blank'],
-    ['a blank hash key', { hashKey: ' \n' }, 'hashKey must not be blank'],
-    ['half a character as hash key', { hashKey: 'fake-\ud800' }, 'hashKey holds half of a surrogate pair'],
   ])("is a TypeError when it is one's own mistake: %s", async (_, changes, words) => {
     const error = await thrownBy(verify(changes));
     expect(error).toBeInstanceOf(TypeError);
     expect((error as Error).message).toContain(words);
-    expect(inspect(error)).not.toContain('fake-\ud800');
   });
 });
 
@@ -237,15 +233,6 @@ describe('a failure of our own', () => {
     const error = await thrownBy(verify());
     expect(error).not.toBeInstanceOf(CallbackError);
     expect((error as Error).message).toBe('fake');
-  });
-
-  it('is not made of a probe that throws, as process.getBuiltinModule does in the Edge runtime of Next.js', async () => {
-    vi.stubGlobal('process', {
-      getBuiltinModule: () => {
-        throw new Error('not supported in the Edge Runtime');
-      },
-    });
-    expect((await verify()).ids).toEqual(ids);
   });
 });
 

@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { jsonResponse, pageRequest, pageSuccess, vaErrorFrom } from '../support/fixtures.ts';
-import { broken, done, notConnected, refused, reset } from '../support/middleware.ts';
-import { gateway, says, type StubAnswer } from '../support/settling.ts';
+import {
+  jsonResponse,
+  pageRequest,
+  pageSuccess,
+  vaErrorFrom,
+  broken,
+  done,
+  notConnected,
+  refused,
+  reset,
+  gateway,
+  says,
+  type StubAnswer,
+} from '../support/fixtures.ts';
 
 const UNKNOWN: [string, StubAnswer][] = [
   ['a reset', reset],

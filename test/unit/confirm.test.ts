@@ -3,9 +3,20 @@ import type { ConfirmOptions } from '../../src/options.ts';
 import { VaError } from '../../src/errors.ts';
 import type { CancelRequest } from '../../src/operations.ts';
 import { leaks } from '../support/canaries.ts';
-import { jsonResponse, options, pageRequest, pageSuccess, vaErrorFrom } from '../support/fixtures.ts';
-import { broken, notConnected, refused, reset } from '../support/middleware.ts';
-import { gateway, says, type StubAnswer } from '../support/settling.ts';
+import {
+  jsonResponse,
+  options,
+  pageRequest,
+  pageSuccess,
+  vaErrorFrom,
+  broken,
+  notConnected,
+  refused,
+  reset,
+  gateway,
+  says,
+  type StubAnswer,
+} from '../support/fixtures.ts';
 
 /** What each status comes to when nothing more may be tried. */
 const SETTLED: [status: string, confirm: ConfirmOptions, code: string, outcome: string][] = [
@@ -110,15 +121,6 @@ describe('client.confirm', () => {
     expect(error).toMatchObject({ code: 'invalid_request', outcome: 'not_sent', operation: 'confirm' });
     expect(error.message).toContain(words);
     expect(seen).toEqual([]);
-  });
-
-  it('takes the request out of an error that was stored as JSON', async () => {
-    const { client: before } = gateway({ cancel: [reset] });
-    const stored = JSON.stringify(await vaErrorFrom(before.cancel(pageRequest)));
-    const { request } = JSON.parse(stored) as { request: CancelRequest };
-    const { client, fetch } = gateway({ inquiry: [says('CANCELED')] });
-    await expect(client.confirm(request)).resolves.toEqual(pageSuccess);
-    expect(JSON.parse(fetch.calls[0]!.init.body)).toEqual(pageRequest);
   });
 
   it('can be tried again with the request of its own error, stored as JSON', async () => {

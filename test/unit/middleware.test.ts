@@ -11,8 +11,12 @@ import {
   pageSuccess,
   stubFetch,
   vaErrorFrom,
+  broken,
+  clientWith,
+  done,
+  refused,
+  reset,
 } from '../support/fixtures.ts';
-import { broken, clientWith, done, refused, reset } from '../support/middleware.ts';
 
 describe('onRequest', () => {
   it('may change the body: what is signed is what is sent', async () => {

@@ -17,8 +17,12 @@ import {
   stubFetch,
   thrownBy,
   vaErrorFrom,
+  broken,
+  done,
+  notConnected,
+  refused,
+  reset,
 } from '../support/fixtures.ts';
-import { broken, done, notConnected, refused, reset } from '../support/middleware.ts';
 
 const echoing = JSON.stringify([options, pageRequest, canaries, 'fake-marker']);
 const echoes = (response_code: string, status: number) => () =>

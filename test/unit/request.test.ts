@@ -60,22 +60,7 @@ describe('before anything is sent', () => {
     await expect(sent({ [member]: 'BCA é/_ 密' })).resolves.toMatchObject({ [member]: 'BCA é/_ 密' });
   });
 
-  it.each(Object.keys(pageRequest))('%s must be there and be text', async (member) => {
-    expect(await wrong({ [member]: undefined })).toContain(`${member} is missing`);
-    for (const value of [1, true, null, ['a'], { a: 1 }, NaN]) {
-      expect(await wrong({ [member]: value })).toContain(`${member} must be a string`);
-    }
-    expect(await wrong({ [member]: '' })).toContain(member);
-  });
-
-  it('payment_method is BANK_TRANSFER, in this letter case', async () => {
-    for (const value of ['bank_transfer', 'CASH']) {
-      expect(await wrong({ payment_method: value })).toContain('payment_method must be BANK_TRANSFER');
-    }
-  });
-
-  it('a member too many is named', async () => {
-    expect(await wrong({ amount: 1 })).toContain('amount is not a member of this request');
+  it('a member __proto__ is one too many', async () => {
     const own = JSON.parse('{"__proto__": "a"}') as object;
     const body = Object.assign(own, pageRequest);
     expect(await refusal(body)).toContain('__proto__ is not a member of this request');

@@ -1,8 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Middleware } from 'openapi-fetch';
 import { describe, expect, it } from 'vitest';
-import { pageRequest, pageSuccess, vaErrorFrom } from '../support/fixtures.ts';
-import { broken, clientWith, done, notConnected, refused, reset } from '../support/middleware.ts';
+import {
+  pageRequest,
+  pageSuccess,
+  vaErrorFrom,
+  broken,
+  clientWith,
+  done,
+  notConnected,
+  refused,
+  reset,
+} from '../support/fixtures.ts';
 
 /** Sends again when the first answer is no 2xx or fails, and keeps the second answer. */
 const retry: Middleware = {

@@ -4,8 +4,11 @@ import { createVirtualAccountApi } from '../../src/class-client.ts';
 import { createVaClient } from '../../src/client.ts';
 import type { VaClientOptions } from '../../src/options.ts';
 import { signedFetch } from '../../src/signed-fetch.ts';
-import { broken, done, notConnected, reset } from '../support/middleware.ts';
 import {
+  broken,
+  done,
+  notConnected,
+  reset,
   cancelUrl,
   jsonResponse,
   options,

@@ -1,29 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createVirtualAccountApi } from '../../src/class-client.ts';
 import { createVaClient } from '../../src/client.ts';
 import { vaErrorOf } from '../../src/errors.ts';
 import { signedFetch } from '../../src/signed-fetch.ts';
-import {
-  cancelUrl,
-  credentials,
-  options,
-  pageRequest,
-  pageSuccess,
-  stubFetch,
-  vaErrorFrom,
-} from '../support/fixtures.ts';
-import { answerJson, startHttpServer, type HttpServer } from '../../contract-tests/shared/http-server.ts';
+import { cancelUrl, options, pageRequest, pageSuccess, stubFetch, vaErrorFrom } from '../support/fixtures.ts';
 
 const body = JSON.stringify(pageRequest);
 const post = (init: RequestInit = {}): RequestInit => ({ method: 'POST', body, ...init });
-
-const servers: HttpServer[] = [];
-afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
-async function serve(...answer: Parameters<typeof startHttpServer>): Promise<HttpServer> {
-  const server = await startHttpServer(...answer);
-  servers.push(server);
-  return server;
-}
 
 describe('a call that is not an operation of the contract at the base URL', () => {
   it.each([
@@ -79,21 +62,6 @@ describe('a call that is not an operation of the contract at the base URL', () =
 });
 
 describe('a redirect', () => {
-  it.each([301, 302, 303, 307, 308, 300, 304])('%i to another origin is not followed', async (status) => {
-    const other = await serve((_, response) => answerJson(response, pageSuccess));
-    const gateway = await serve((_, response) => {
-      response.writeHead(status, { location: `${other.url}/va/cancel` }).end();
-    });
-    const client = createVaClient({ ...credentials, baseUrl: gateway.url });
-    const expected = { code: 'redirected', outcome: 'unknown', status };
-    expect(await vaErrorFrom(client.cancel(pageRequest))).toMatchObject(expected);
-    const api = createVirtualAccountApi({ ...credentials, baseUrl: gateway.url });
-    const thrown = await api.cancelVirtualAccount({ cancelRequest: pageRequest }).catch((e: unknown) => e);
-    expect(vaErrorOf(thrown)).toMatchObject(expected);
-    expect(gateway.received).toHaveLength(2);
-    expect(other.received).toEqual([]);
-  });
-
   it('is seen as one where the runtime hides it', async () => {
     const opaque = Object.defineProperties(new Response(), {
       type: { value: 'opaqueredirect' },

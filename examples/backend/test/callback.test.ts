@@ -40,6 +40,12 @@ it('does not believe a genuine signature that comes with a forged status', async
   expect(backend.shipped).toEqual([]);
 });
 
+it('does not believe another status of one that is paid', async () => {
+  payHere();
+  expect(await backend.callback('EXPIRED')).toEqual([200]);
+  expect(await backend.state()).toBe('paid');
+});
+
 it('has a person look at another amount, which the signature does not cover', async () => {
   payHere();
   expect(await backend.callback('PAID', 1)).toEqual([200]);
@@ -65,6 +71,9 @@ it('has it sent again when the gateway cannot be asked', async () => {
   }
   said.mockRestore();
   expect(backend.shipped).toEqual([]);
+  delete backend.sandbox.state.find(backend.order.transaction_id)!.script;
+  expect(await backend.callback('PAID')).toEqual([200]);
+  expect(backend.shipped).toHaveLength(1);
 });
 
 describe('a forged callback', () => {

@@ -1,6 +1,6 @@
 /** Faults that are in an answer: its words, its bytes, its length, its status. */
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { failure, says, success, html, changed, tcpAnswer, chunked } from '../http.ts';
+import { echoOf, failure, says, success, html, changed, tcpAnswer, chunked } from '../http.ts';
 import type { FaultRow } from '../clients.ts';
 import { type TcpRequest, close, on, send, pause, reset, vanish } from '../tcp.ts';
 import { MAX_ANSWER_BYTES } from '../../../src/answer.ts';
@@ -127,6 +127,9 @@ const successful = send(tcpAnswer(200, success()));
 const CHALLENGE = { 'www-authenticate': 'Basic realm="x"' };
 const EARLY_HINTS = 'HTTP/1.1 103 Early Hints\r\nlink: </x>; rel=preload\r\n\r\n';
 
+const echoingPlace = (received: TcpRequest) =>
+  tcpAnswer(307, html, { location: `/?${encodeURIComponent(echoOf(received.headers))}` })(received);
+
 /** Redirects, informational answers, and statuses that invite to send again. */
 export const statuses: FaultRow[] = [
   ...[301, 302, 303, 307, 308].map((status): FaultRow => [
@@ -135,6 +138,7 @@ export const statuses: FaultRow[] = [
     `unknown redirected ${status}`,
   ]),
   ['307 to the same origin', says(307, success(), { location: '/va/cancel' }), 'unknown redirected 307'],
+  ['307 to a place that echoes', on(send(echoingPlace)), 'unknown redirected 307'],
   ['300 without a location', says(300, success()), 'unknown redirected 300'],
   ['304', says(304), 'unknown redirected 304'],
   ['103, then success', on(send(EARLY_HINTS), successful), 'done'],
