@@ -50,8 +50,13 @@ export function planTransactions(contract: Contract): Planned[] {
 }
 
 function rank({ operation, by }: Planned): number {
-  if (operation.id !== 'inquireVirtualAccount') return 1;
-  return by?.needs.state === 'canceled' ? 2 : 0;
+  const own = rankOf(operation.id);
+  return own === 0 && by?.needs.state === 'canceled' ? 3 : own;
+}
+
+/** Inquiries first, which change nothing; cancels last, which alone use a virtual account up. */
+export function rankOf(operationId: string): number {
+  return { inquireVirtualAccount: 0, cancelVirtualAccount: 2 }[operationId] ?? 1;
 }
 
 function planOperation(contract: Contract, operation: Operation): Planned[] {

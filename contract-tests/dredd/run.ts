@@ -14,6 +14,7 @@ import { columns, wrapLines } from '../shared/print.ts';
 import { makeUp } from '../staging/accounts.ts';
 import { runDredd } from './dredd.ts';
 import type { DreddOptions, DreddRun } from './dredd.ts';
+import { rankOf } from './plan.ts';
 import { openOwnSandbox, openRunning } from './targets.ts';
 import type { OpenTarget } from './targets.ts';
 
@@ -137,9 +138,8 @@ export async function runNegativeCases(
   tell: (operation: string, total: number) => void = () => undefined,
 ): Promise<CasesVerdict[]> {
   const verdicts: CasesVerdict[] = [];
-  // Inquiries first: they leave every virtual account as it is.
   const ids = operationsOf(contract).map(({ id }) => id);
-  for (const id of ids.sort((a) => (a === 'inquireVirtualAccount' ? -1 : 0))) {
+  for (const id of ids.sort((a, b) => rankOf(a) - rankOf(b))) {
     const cases = casesFor(id, contract);
     const missing = groups.filter((group) => !cases.some((one) => one.group === group));
     if (missing.length > 0) throw new Error(`${id} has no cases about ${missing.join(', ')}`);

@@ -62,7 +62,7 @@ export function assertLoopback(url: URL): void {
   }
 }
 
-/** An inquiry leaves a virtual account as it is, so that it can serve again. */
+/** What a cancel does not use up can serve again. */
 export function supplyFrom(store: VaStore, channel: string): DreddTarget['supply'] {
   return async (need, operation) => {
     if (need.owner !== 'self') return undefined;
@@ -72,7 +72,7 @@ export function supplyFrom(store: VaStore, channel: string): DreddTarget['supply
       return { va, exists: state === 'fresh' };
     }
     const va = await store.take(state);
-    if (va && operation === 'inquireVirtualAccount') store.put({ state, va });
+    if (va && operation !== 'cancelVirtualAccount') store.put({ state, va });
     return va && { va, exists: true };
   };
 }
