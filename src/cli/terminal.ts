@@ -77,12 +77,12 @@ export function startProgress(stream: NodeJS.WriteStream, words: (seconds: numbe
 }
 
 /**
- * Runs `work` with a signal that aborts at the first Ctrl-C or SIGTERM, so that it can say what is now unknown.
- * The second one, of either kind, ends the process.
+ * Runs `work` with a signal that aborts at the first Ctrl-C, SIGTERM or SIGHUP, so that it can say what is now unknown.
+ * The second one, of whichever kind, ends the process. From SIGHUP, a terminal that is closed, nohup protects no Node.
  */
 export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController();
-  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const restore = () => {
     for (const signal of signals) process.removeListener(signal, stop);
   };

@@ -223,6 +223,7 @@ describe('Ctrl-C', () => {
     ['SIGINT', 'SIGINT'],
     ['SIGINT', 'SIGTERM'],
     ['SIGTERM', 'SIGINT'],
+    ['SIGHUP', 'SIGTERM'],
   ] as const)('by %s and %s ends at once, and what was under way is asked after', async (first, second) => {
     const { child, ended } = await stuck();
     const other = await command(START);
@@ -241,6 +242,24 @@ describe('Ctrl-C', () => {
     expect(endOf(again)).toMatchObject({ exitCode: 5, counts: { unknown: 1, queued: 0 } });
     calm();
   });
+
+  it.each([
+    ['SIGINT', '--ledger run.db --yes --skip-invalid --rejects rejects.csv', /^rejects\.csv\..*\.part$/],
+    ['SIGTERM', '--ledger run.db --yes --skip-invalid --rejects rejects.csv', /^rejects\.csv\..*\.part$/],
+    ['SIGHUP', '--ledger run.db --dry-run', /^ifortepay-va-dry-run-/],
+  ] as const)(
+    'by %s while the file is read (%s) leaves nothing behind',
+    async (signal, flags, unfinished) => {
+      const { child, ended } = begin(`cancel-many - --format csv ${flags}`, 'export TMPDIR=.');
+      child.stdin!.write(`${HEADER}\n${lineOf(0)}\nwrong\n`);
+      const files = () => readdirSync(folder);
+      while (!files().some((name) => unfinished.test(name))) await sleep(10);
+      child.kill(signal);
+      expect(await ended).toMatchObject({ signal, code: null, stdout: '' });
+      expect(files().filter((name) => !name.startsWith('run.db'))).toEqual([]);
+      expect(gateway.requests).toBe(0);
+    },
+  );
 });
 
 describe('the gateway', () => {

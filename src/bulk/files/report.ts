@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { csvLine, escaped, visible } from './csv.js';
 import { htmlReport } from './report-page.js';
@@ -70,6 +71,23 @@ function toNdjson(row: ReportRow): string {
   return `${JSON.stringify(row).replace(/[\u007f-\u009f\u2028\u2029]/g, escaped)}\n`;
 }
 
+/**
+ * Calls `cleanUp`, which cannot wait for anything, if a signal ends this process.
+ *
+ * @returns what says that there is nothing to clean up any more
+ */
+export function onSignal(cleanUp: () => void): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const end = (signal: NodeJS.Signals) => {
+    cleanUp();
+    process.kill(process.pid, signal);
+  };
+  for (const signal of signals) process.once(signal, end);
+  return () => {
+    for (const signal of signals) process.removeListener(signal, end);
+  };
+}
+
 /** A file that only its owner can read, and that is there whole or not at all. */
 export interface PrivateFile {
   write(piece: string): Promise<void>;
@@ -92,6 +110,7 @@ export async function privateFile(path: string): Promise<PrivateFile> {
   );
   const unfinished = special ? path : `${path}.${randomBytes(4).toString('hex')}.part`;
   const file = await open(unfinished, special ? 'w' : 'wx', 0o600);
+  const isOver = onSignal(() => special || rmSync(unfinished, { force: true }));
   let waiting = '';
   const flush = async () => {
     const piece = waiting;
@@ -108,8 +127,10 @@ export async function privateFile(path: string): Promise<PrivateFile> {
       if (!special) await file.sync();
       await file.close();
       if (!special) await rename(unfinished, path);
+      isOver();
     },
     async discard() {
+      isOver();
       await file.close().catch(() => undefined);
       if (!special) await rm(unfinished, { force: true });
     },

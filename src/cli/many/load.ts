@@ -13,7 +13,7 @@ import {
 } from '../../bulk/index.js';
 import { csvLine } from '../../bulk/files/csv.js';
 import { InputError, readInput, type InputFormat, type Reject } from '../../bulk/files/input.js';
-import { privateFile, type PrivateFile } from '../../bulk/files/report.js';
+import { onSignal, privateFile, type PrivateFile } from '../../bulk/files/report.js';
 import { spoken, UsageError } from '../result.js';
 import { startProgress } from '../terminal.js';
 import type { CancelManyFlags } from './flags.js';
@@ -308,9 +308,11 @@ export async function openForDryRun(place: LedgerPlace, run: string): Promise<Le
   await own?.close();
   if (own) return openLedger({ ...place, run });
   const folder = mkdtempSync(join(tmpdir(), 'ifortepay-va-dry-run-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  const isOver = onSignal(remove);
   const ledger = await openLedger({ ledger: join(folder, 'run.db'), run }).catch(
     (error: { code?: string }) => {
-      rmSync(folder, { recursive: true, force: true });
+      remove();
       if (error.code !== 'missing_engine') throw error;
       throw new UsageError(
         '--dry-run of a run that is not there yet needs Node 22.13 or newer. Nothing was sent.',
@@ -327,7 +329,8 @@ export async function openForDryRun(place: LedgerPlace, run: string): Promise<Le
     retry: (filter) => ledger.retry(filter),
     async close() {
       await ledger.close();
-      rmSync(folder, { recursive: true, force: true });
+      remove();
+      isOver();
     },
   };
 }
