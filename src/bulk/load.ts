@@ -95,6 +95,17 @@ class RunLoad implements Load {
     this.#requireOpen();
     const first = this.load * CHUNKS_OF_A_LOAD;
     const added = await this.store.transaction(async (tx) => {
+      // Who has begun after us, for our lock was lost with its connection, has deleted what we had added.
+      const ours = await tx.all(
+        `UPDATE {schema}.runs SET loaded = $2, source = coalesce($3, source), rejected = coalesce($4, rejected)
+          WHERE id = $1 AND loads = $2 RETURNING id`,
+        [this.runId, this.load, source ? JSON.stringify(source) : null, source?.rejected ?? null],
+      );
+      if (ours.length === 0)
+        throw new BulkError(
+          'ledger_failed',
+          'another process has begun to load rows into the run meanwhile; load them again',
+        );
       if (leaveOut) await this.#leaveOut(tx);
       await this.#takeBack(tx);
       await tx.all(
@@ -102,10 +113,6 @@ class RunLoad implements Load {
           SELECT DISTINCT run_id, chunk, 0 FROM {schema}.accounts WHERE run_id = $1 AND chunk >= $2 AND chunk < $3
           ON CONFLICT (run_id, chunk) DO NOTHING`,
         [this.runId, first, first + CHUNKS_OF_A_LOAD],
-      );
-      await tx.all(
-        `UPDATE {schema}.runs SET loaded = $2, source = coalesce($3, source), rejected = coalesce($4, rejected) WHERE id = $1`,
-        [this.runId, this.load, source ? JSON.stringify(source) : null, source?.rejected ?? null],
       );
       const [row] = await tx.all(
         `SELECT count(*) AS count FROM {schema}.accounts WHERE run_id = $1 AND chunk >= $2 AND chunk < $3`,

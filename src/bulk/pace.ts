@@ -6,6 +6,7 @@ import {
   handleWhenResult,
   type CircuitBreakerPolicy,
 } from 'cockatiel';
+import type { Pool, QueryConfig } from 'pg';
 import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js';
 import RateLimiterPostgres from 'rate-limiter-flexible/lib/RateLimiterPostgres.js';
 import { isVaError, type VaErrorCode } from '../errors.js';
@@ -176,7 +177,7 @@ export class Pacer {
         ? new RateLimiterMemory(options)
         : new RateLimiterPostgres({
             ...options,
-            storeClient: (this.store as PostgresStore).pool,
+            storeClient: withoutNames((this.store as PostgresStore).pool),
             storeType: 'pool',
             schemaName: SCHEMA,
             tableName: 'pace',
@@ -255,6 +256,10 @@ export class Pacer {
 interface Limiter {
   penalty(key: string, points: number): Promise<{ consumedPoints: number; msBeforeNext: number }>;
 }
+
+/** Its statements have names, which are a session's: see `query` of postgres.ts. */
+const withoutNames = (pool: Pool): Pick<Pool, 'query'> =>
+  ({ query: ({ text, values }: QueryConfig) => pool.query(text, values) }) as Pick<Pool, 'query'>;
 
 /** A window so short that its beginning is no burst, and a whole number of milliseconds and of requests. */
 export function windowOf(rate: number): { points: number; windowMs: number } {

@@ -121,26 +121,35 @@ class PgStore implements PostgresStore {
     if (what === 'send') return async () => undefined;
     const client = await this.#said(() => this.pool.connect());
     client.on('error', () => undefined);
-    const key = `${SCHEMA} load ${run}`;
-    const taken = await this.#said(() =>
-      client.query('SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken', [key]),
-    ).catch((error: unknown) => {
-      client.release(true);
-      throw error;
-    });
-    if (!taken.rows[0].taken) {
-      client.release();
-      throw new BulkError('ledger_in_use', `another process loads rows into the run ${run}; wait for it`);
-    }
-    this.#locks.add(client);
-    return async () => {
-      if (!this.#locks.delete(client)) return;
+    const release = async () => {
       // Ending the connection gives it back too, but only once the server notices.
-      const failed = await client.query('SELECT pg_advisory_unlock_all()').then(
+      const failed = await client.query('ROLLBACK').then(
         () => false,
         () => true,
       );
       client.release(failed);
+    };
+    try {
+      const isTaken = await this.#said(async () => {
+        // Of a transaction, not of a session: PgBouncer may give each statement another one. It stays open for as long as a
+        // load takes, and holds nothing but this.
+        await client.query('BEGIN; SET LOCAL idle_in_transaction_session_timeout TO 0');
+        const key = `${SCHEMA} load ${run}`;
+        const { rows } = await client.query(
+          'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS taken',
+          [key],
+        );
+        return rows[0].taken as boolean;
+      });
+      if (!isTaken)
+        throw new BulkError('ledger_in_use', `another process loads rows into the run ${run}; wait for it`);
+    } catch (error) {
+      await release();
+      throw error;
+    }
+    this.#locks.add(client);
+    return async () => {
+      if (this.#locks.delete(client)) await release();
     };
   }
 
@@ -168,21 +177,18 @@ class PgStore implements PostgresStore {
   }
 }
 
-const prepared = new Map<string, { text: string; name: string }>();
+const texts = new Map<string, string>();
 
 /** Whole numbers come as numbers, not as text: all of ours are safe integers. */
 const types = {
   getTypeParser: (oid: number) => (oid === 20 || oid === 23 || oid === 21 ? Number : String),
 };
 
-/** A named statement, which the server parses once for each connection. */
+/** Without a name: a prepared statement is a session's, and PgBouncer may give each transaction another one. */
 function query(sql: string, values: readonly DbValue[] = []): QueryConfig {
-  let known = prepared.get(sql);
-  if (!known) {
-    known = { text: textFor(sql), name: `${SCHEMA} ${prepared.size}` };
-    prepared.set(sql, known);
-  }
-  return { ...known, values: [...values], types: types as unknown as QueryConfig['types'] } as QueryConfig;
+  let text = texts.get(sql);
+  if (text === undefined) texts.set(sql, (text = textFor(sql)));
+  return { text, values: [...values], types: types as unknown as QueryConfig['types'] } as QueryConfig;
 }
 
 /** The same text as SQLite runs, with PostgreSQL's own words in the braces. */

@@ -614,6 +614,29 @@ describe.skipIf(!hasPostgres)('a PostgreSQL', () => {
     await merchant.end();
   }, 60_000);
 
+  it('loses no row of a load whose lock went with its connection: it is to be loaded again', async () => {
+    const place = await ledger('postgres');
+    const [one, two] = [await openLedger(place), await openLedger(place)];
+    const first = await one.load();
+    await first.add(accounts(3));
+    await expect(two.load()).rejects.toMatchObject({ code: 'ledger_in_use' });
+    const operator = new pg.Client({ connectionString: place.database as string });
+    await operator.connect();
+    await operator.query(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'`);
+    await operator.end();
+    const second = await two.load();
+    await second.add(accounts(2, 10));
+    await expect(first.commit()).rejects.toMatchObject({
+      code: 'ledger_failed',
+      message: expect.stringContaining('load them again') as string,
+    });
+    await first.discard();
+    expect(await second.commit()).toEqual({ added: 2 });
+    expect(await two.counts()).toMatchObject({ queued: 2 });
+    await one.close();
+    await two.close();
+  });
+
   it('has a worker that is stopped past its lease, and sends nothing when it wakes that another took', async () => {
     const { gateway } = await start();
     const place = await ledger('postgres');

@@ -6,13 +6,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bulkAccount, environmentOf, BulkGateway } from '../bulk/gateway.ts';
 import { hasPostgres } from '../bulk/support.ts';
-import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { pgbouncer, startPgBouncer, startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { cli, expectWords, run, runtimes, type CommandRun } from './command.ts';
 
 const [runtime] = runtimes() as [ReturnType<typeof runtimes>[number]];
+
+if (!pgbouncer) {
+  if (process.env.CI) throw new Error('PgBouncer is not installed: apt-get install pgbouncer');
+  console.warn('PgBouncer is not installed, so nothing is tested behind it: apt-get install pgbouncer');
+}
 
 describe.skipIf(!hasPostgres)('with a database', () => {
   let folder: string;
@@ -37,6 +43,14 @@ describe.skipIf(!hasPostgres)('with a database', () => {
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
   });
+
+  /** Waits until the query has an answer. */
+  async function until(database: string, query: string): Promise<void> {
+    const client = new pg.Client(database);
+    await client.connect();
+    while ((await client.query(query)).rows.length === 0) await sleep(20);
+    await client.end();
+  }
 
   const environment = () => environmentOf(gateway);
   const command = (args: string, env: Record<string, string>): Promise<CommandRun> =>
@@ -119,4 +133,45 @@ describe.skipIf(!hasPostgres)('with a database', () => {
       /The database is gone: nothing is sent until it is back\. .*The database is back\./,
     );
   }, 180_000);
+
+  it.skipIf(!pgbouncer)(
+    'is shared behind a PgBouncer that gives each transaction another session',
+    async () => {
+      const database = await postgres.createDatabase('pooled');
+      const pooler = await startPgBouncer(database);
+      const env = { IFORTEPAY_DATABASE: pooler.url };
+      gateway.latencyMs = 20;
+      try {
+        // Loads the first of the rows, and stays as long as nobody ends its stdin.
+        const loader = spawn(
+          runtime.path,
+          [cli, ...'cancel-many - --format csv --yes --rate 200 --json'.split(' ')],
+          { cwd: folder, env: { ...environment(), ...env } },
+        );
+        const loaded = text(loader.stdout);
+        const csv = readFileSync(join(folder, 'accounts.csv'), 'utf8');
+        loader.stdin.write(csv);
+        await until(database, `SELECT 1 FROM pg_locks WHERE locktype = 'advisory'`);
+        const other = await command('cancel-many few.csv --yes', env);
+        expect(other.code).toBe(4);
+        expectWords(other.stderr, /another process loads rows into the run default; wait for it\./);
+        const worker = spawn(runtime.path, [cli, 'many', 'work', '--rate', '200', '--json'], {
+          cwd: folder,
+          env: { ...environment(), ...env },
+        });
+        const said = text(worker.stdout);
+        await once(worker.stdout, 'data');
+        loader.stdin.end();
+        expect(await once(loader, 'close')).toEqual([5, null]);
+        worker.kill('SIGTERM');
+        await once(worker, 'close');
+        expect(await loaded).toMatch(/"done":518,.*"paid":1/);
+        expect(await said).toMatch(/"event":"row"/);
+        expect(gateway.verdict()).toEqual({ blind: [], heldTooLong: [], stalled: [] });
+      } finally {
+        await pooler.stop();
+      }
+    },
+    60_000,
+  );
 });

@@ -1,6 +1,15 @@
 /** A PostgreSQL of a test's own: in a temporary folder, on a free port, as a user without rights, gone with its test. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -39,11 +48,7 @@ export async function startPostgres({ fsync = false } = {}): Promise<TestPostgre
   if (!programs) throw new Error('PostgreSQL is not installed: apt-get install postgresql');
   const folder = mkdtempSync(join(tmpdir(), 'ifortepay-pg-'));
   const data = join(folder, 'data');
-  // It refuses to run as root.
-  const user = process.getuid?.() === 0 ? unprivileged() : undefined;
-  const as = user ? ['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'] : [];
-  if (user) chownSync(folder, user.uid, user.gid);
-  chmodSync(folder, 0o700);
+  const as = withoutRights(folder);
   const [initdb, ...rest] = [...as, join(programs, 'initdb')];
   execFileSync(
     initdb!,
@@ -101,6 +106,52 @@ export async function startPostgres({ fsync = false } = {}): Promise<TestPostgre
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Where PgBouncer is, which the package postgresql does not bring. */
+export const pgbouncer = [...(process.env.PATH ?? '').split(':'), '/usr/sbin']
+  .map((folder) => join(folder, 'pgbouncer'))
+  .find((path) => existsSync(path));
+
+/** PgBouncer before a server, which gives each transaction another of very few sessions. Resolves to its URL. */
+export async function startPgBouncer(url: string): Promise<{ url: string; stop(): Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'ifortepay-pgbouncer-'));
+  const [port, server] = [await freePort(), new URL(url)];
+  const config = {
+    listen_addr: '127.0.0.1',
+    listen_port: port,
+    unix_socket_dir: '',
+    auth_type: 'any',
+    pool_mode: 'transaction',
+    default_pool_size: 3,
+  };
+  writeFileSync(
+    join(folder, 'config.ini'),
+    [
+      '[databases]',
+      `* = host=${server.hostname} port=${server.port} user=${server.username}`,
+      '[pgbouncer]',
+      ...Object.entries(config).map((pair) => pair.join(' = ')),
+    ].join('\n'),
+  );
+  const [command, ...args] = [...withoutRights(folder), pgbouncer!, join(folder, 'config.ini')];
+  const process = await startProcess({ command: command!, args, readyPattern: /process up/ });
+  server.port = String(port);
+  return {
+    url: server.href,
+    async stop() {
+      await process.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What runs a program that refuses to run as root, in a folder that is its own then. */
+function withoutRights(folder: string): string[] {
+  const user = process.getuid?.() === 0 ? unprivileged() : undefined;
+  if (user) chownSync(folder, user.uid, user.gid);
+  chmodSync(folder, 0o700);
+  return user ? ['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'] : [];
 }
 
 /** Debian's package brings the user postgres; nobody is everywhere. */
