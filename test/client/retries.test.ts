@@ -18,7 +18,20 @@ import {
   type TcpStep,
 } from '../faults/tcp.ts';
 import { callers, type OperationId } from '../support/clients.ts';
-import { creation, thrownBy, vaErrorFrom } from '../support/fixtures.ts';
+import {
+  broken,
+  creation,
+  done,
+  notConnected,
+  options as stubbed,
+  pageRequest,
+  pageSuccess,
+  stubFetch,
+  thrownBy,
+  vaErrorFrom,
+} from '../support/fixtures.ts';
+import type { VaClientOptions } from '../../src/options.ts';
+import { signedFetch } from '../../src/signed-fetch.ts';
 import { freePort } from '../../contract-tests/shared/processes.ts';
 
 let server: FaultServer | undefined;
@@ -164,13 +177,8 @@ describe.each(callers)('%s', (_, call) => {
     expect(attempts.map(({ outcome }) => outcome)).toEqual(['unknown', 'unknown', 'done']);
   });
 
-  it.each([
-    ['01', 400],
-    ['02', 404],
-    ['04', 401],
-    ['99', 401],
-  ])('an inquiry is not repeated after the refusal %s', async (code, status) => {
-    const { options } = await prepare(inTurn([failing(code, status)], [ACTIVE]), { maxRetries: 5 });
+  it('an inquiry is not repeated after a refusal', async () => {
+    const { options } = await prepare(inTurn([failing('02', 404)], [ACTIVE]), { maxRetries: 5 });
     expect((await call('inquireVirtualAccount', options, request)).outcome).toBe('refused');
     expect(seen()).toBe(1);
   });
@@ -229,13 +237,86 @@ describe('an abort in a pause', () => {
   });
 });
 
-it("what a call says replaces what the client's options say", async () => {
-  const { options } = await prepare(says(500, failure('98')), { maxRetries: 5 });
-  const client = createVaClient(options);
-  await vaErrorFrom(client.inquire(request, { maxRetries: 1 }));
-  expect(seen()).toBe(2);
-  await vaErrorFrom(client.inquire(request, { maxRetries: 0 }));
-  expect(seen()).toBe(3);
+describe('retries of a client', () => {
+  const failures = { notConnected, broken };
+  const attemptsOf = async (
+    failure: keyof typeof failures,
+    changes: object,
+    call: object | undefined,
+    method: 'cancel' | 'inquire' = 'cancel',
+  ) => {
+    const fetch = stubFetch(failures[failure]);
+    await vaErrorFrom(createVaClient({ ...stubbed, fetch, ...changes })[method](pageRequest, call));
+    return fetch.calls.length;
+  };
+
+  it('are as many as the client allows, or the call in its place', async () => {
+    expect(await attemptsOf('notConnected', { maxRetries: 2 }, undefined)).toBe(3);
+    expect(await attemptsOf('notConnected', { maxRetries: 2 }, {})).toBe(3);
+    expect(await attemptsOf('notConnected', { maxRetries: 2 }, { maxRetries: undefined })).toBe(3);
+    expect(await attemptsOf('notConnected', { maxRetries: 2 }, { maxRetries: 0 })).toBe(1);
+    expect(await attemptsOf('notConnected', {}, { maxRetries: 10 })).toBe(11);
+    expect(await attemptsOf('broken', { maxRetries: 2 }, { maxRetries: 3 })).toBe(1);
+    expect(await attemptsOf('broken', { maxRetries: 2 }, { maxRetries: 3 }, 'inquire')).toBe(4);
+  });
+
+  it('send the same bytes and headers, and succeed as one call', async () => {
+    const turns = [notConnected, notConnected, done];
+    const fetch = stubFetch(() => turns.shift()!());
+    const client = createVaClient({ ...stubbed, fetch, maxRetries: 2 });
+    await expect(client.cancel(pageRequest)).resolves.toEqual(pageSuccess);
+    const [first, ...others] = fetch.calls.map(({ url, init: { method, headers, body } }) => ({
+      url,
+      method,
+      headers,
+      body,
+    }));
+    expect(others).toEqual([first, first]);
+  });
+
+  it('never outlast the totalTimeoutMs of the call, or of the client, or twice timeoutMs', async () => {
+    vi.mocked(Math.random).mockReturnValue(1);
+    const elapsed = async (changes: object, call?: object) => {
+      const fetch = stubFetch(() => new Promise<Response>(() => {}));
+      const client = createVaClient({ ...stubbed, fetch, maxRetries: 10, ...changes });
+      const startedAt = performance.now();
+      expect(await vaErrorFrom(client.inquire(pageRequest, call))).toMatchObject({ code: 'timeout' });
+      return performance.now() - startedAt;
+    };
+    const all = await Promise.all([
+      elapsed({ timeoutMs: 100, totalTimeoutMs: 1_000 }, { totalTimeoutMs: 350 }),
+      elapsed({ timeoutMs: 100, totalTimeoutMs: 350 }),
+      elapsed({ timeoutMs: 175 }),
+      elapsed({ timeoutMs: 30_000 }, { timeoutMs: 175 }),
+      elapsed({ timeoutMs: 30_000, totalTimeoutMs: 300 }),
+    ]);
+    for (const ms of all) expect(ms).toBeLessThan(600);
+  });
+
+  it.each([
+    ['maxRetries', [-1, 1.5, 11, '2', NaN, Infinity, null, true, {}], 'must be a whole number from 0 to 10'],
+    [
+      'totalTimeoutMs',
+      [0, -1, NaN, Infinity, '5000', null, 2_147_483_648],
+      'must be a number of milliseconds',
+    ],
+  ])('bad values of %s are named, and nothing is sent', async (name, values, words) => {
+    for (const value of values) {
+      const fetch = stubFetch();
+      const wrong = { ...stubbed, fetch, [name]: value } as VaClientOptions;
+      for (const make of [createVaClient, createVirtualAccountApi, signedFetch]) {
+        expect(() => make(wrong)).toThrow(TypeError);
+        expect(() => make(wrong)).toThrow(`${name} ${words}`);
+      }
+      const client = createVaClient({ ...stubbed, fetch });
+      for (const method of ['cancel', 'inquire', 'create', 'confirm', 'cancelAndConfirm'] as const) {
+        const error = await vaErrorFrom(client[method](pageRequest as never, { [name]: value } as never));
+        expect(error).toMatchObject({ code: 'invalid_request', outcome: 'not_sent' });
+        expect(error.message, method).toContain(`${name} ${words}`);
+      }
+      expect(fetch.calls).toEqual([]);
+    }
+  });
 });
 
 function successOf(operation: OperationId) {

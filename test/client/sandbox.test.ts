@@ -1,17 +1,55 @@
-import { afterAll, describe, expect, it } from 'vitest';
+/** Every operation against the sandbox, through every client. */
 import type { CancelRequest } from '../../src/operations.ts';
-import { freshVirtualAccount } from '../../contract-tests/sandbox/test-requests.ts';
+import {
+  freshVirtualAccount,
+  testRequest,
+  inventVirtualAccount,
+} from '../../contract-tests/sandbox/test-requests.ts';
 import { fakeSubMerchant, pageVirtualAccount, seedMerchants } from '../../contract-tests/sandbox/seeds.ts';
 import { startSandbox } from '../../contract-tests/sandbox/server.ts';
 import type { VirtualAccount } from '../../contract-tests/sandbox/state.ts';
 import { leaks } from '../support/canaries.ts';
-import { clients } from '../support/clients.ts';
+import { clients, callers } from '../support/clients.ts';
 import { credentials, thrownBy } from '../support/fixtures.ts';
 import { createVirtualAccountApi, outcomeOf, vaErrorOf } from '../../src/class-client.ts';
 import { refusals } from '../../contract-tests/sandbox/assumptions.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { seedName, type ScriptName } from '../../contract-tests/sandbox/scripts.ts';
 
 const sandbox = await startSandbox();
 afterAll(() => sandbox.close());
+
+const fresh = (rest: Partial<VirtualAccount> = {}) => freshVirtualAccount(sandbox.state, rest);
+const inquiryOf = (va: VirtualAccount) => testRequest(va, 'inquireVirtualAccount').body;
+const creationOf = (rest: Partial<VirtualAccount> = {}) =>
+  testRequest(inventVirtualAccount(rest), 'createVirtualAccount').body;
+const inDetails = (details: object) => {
+  const body = creationOf();
+  return { ...body, payment_details: { ...(body.payment_details as object), ...details } };
+};
+const refused = (code: string, status: number, responseCode: string) => ({
+  outcome: 'refused',
+  error: { code, status, responseCode },
+});
+
+/** What every failing operation comes to. */
+const FAILURES = [
+  ['partner-error', { code: 'gateway_failed', status: 503, responseCode: '03' }],
+  ['system-error', { code: 'gateway_failed', status: 500, responseCode: '98' }],
+  ['unknown-error', { code: 'gateway_failed', status: 500, responseCode: '99' }],
+  ['other-failure', { code: 'gateway_failed', status: 429, responseCode: '98' }],
+] as const;
+
+const UNREADABLE = [
+  ...FAILURES,
+  ['bad-json', { code: 'answer_unreadable', status: 200 }],
+  ['html-502', { code: 'gateway_failed', status: 502 }],
+] as const;
+
+const WRONG_CREDENTIALS = [
+  ['another secret', { secretUnboundId: 'fake-wrong-secret' }, 'unauthorized', '04'],
+  ['another hash key', { hashKey: 'fake-wrong-hash-key' }, 'invalid_signature', '99'],
+] as const;
 
 function requestFor(va: VirtualAccount, changes: Partial<CancelRequest> = {}): CancelRequest {
   const { external_id, order_id, transaction_id, payment_channel } = va;
@@ -29,7 +67,6 @@ const { status, response_code: responseCode } = refusals.already_paid.value;
 /** How the sandbox refuses what can be cancelled no more. */
 const SETTLED = { status, responseCode };
 
-const fresh = (rest: Partial<VirtualAccount> = {}) => freshVirtualAccount(sandbox.state, rest);
 const stored = (request: CancelRequest) => sandbox.state.find(request.transaction_id)?.transaction_status;
 
 /** The seed of that name; see sandbox/seeds.ts. */
@@ -98,31 +135,23 @@ describe.each(clients)('%s against the sandbox', (_, cancel) => {
   });
 
   it.each([
-    ['another secret', { secretUnboundId: 'fake-wrong-secret' }, 'unauthorized', '04'],
+    ...WRONG_CREDENTIALS,
     ['another merchant id', { merchantId: 'FAKE9999999999' }, 'unauthorized', '04'],
-    ['another hash key', { hashKey: 'fake-wrong-hash-key' }, 'invalid_signature', '99'],
     ['a sub-merchant that there is not', { subMerchantId: 'FAKE-OTHER' }, 'unauthorized', '04'],
-  ])('is refused with %s', async (_name, changes, code, responseCode) => {
+  ] as const)('is refused with %s', async (_name, changes, code, responseCode) => {
     const request = requestFor(fresh());
     const ending = await run(request, changes);
     expect(ending).toMatchObject({ outcome: 'refused', error: { code, responseCode, status: 401, request } });
     expect(
       leaks(
         ending,
-        Object.values(changes).filter((value) => value.startsWith('fake-wrong')),
+        Object.values<string>(changes).filter((value) => value.startsWith('fake-wrong')),
       ),
     ).toEqual([]);
     expect(stored(request)).toBe('ACTIVE');
   });
 
-  it.each([
-    ['partner-error', { code: 'gateway_failed', status: 503, responseCode: '03' }],
-    ['system-error', { code: 'gateway_failed', status: 500, responseCode: '98' }],
-    ['unknown-error', { code: 'gateway_failed', status: 500, responseCode: '99' }],
-    ['other-failure', { code: 'gateway_failed', status: 429, responseCode: '98' }],
-    ['bad-json', { code: 'answer_unreadable', status: 200 }],
-    ['html-502', { code: 'gateway_failed', status: 502 }],
-  ])('is unknown for %s', async (name, error) => {
+  it.each(UNREADABLE)('is unknown for %s', async (name, error) => {
     expect(await run(seeded(name))).toMatchObject({ outcome: 'unknown', error });
   });
 
@@ -176,5 +205,153 @@ describe('what the class-based client throws', () => {
     expect(thrown).toMatchObject({ name: 'RequiredError' });
     expect(outcomeOf(thrown)).toBe('not_sent');
     expect(sandbox.requests).toHaveLength(answered);
+  });
+});
+
+describe.each(callers)('%s, inquiring', (_, call) => {
+  const run = (request: object, changes: object = {}) =>
+    call('inquireVirtualAccount', { ...credentials, baseUrl: sandbox.url, ...changes }, request);
+
+  it.each(['ACTIVE', 'PAID', 'PROCESSING', 'EXPIRED', 'CANCELED'] as const)(
+    'is done for one that is %s, and says so',
+    async (transaction_status) => {
+      const request = inquiryOf(fresh({ transaction_status }));
+      const before = sandbox.requests.length;
+      expect(await run(request)).toMatchObject({
+        outcome: 'done',
+        data: { ...request, transaction_status, response_code: '00' },
+      });
+      const seen = sandbox.requests.slice(before).map(({ path, answer }) => [path, answer]);
+      expect(seen).toEqual([['/va/inquiry', transaction_status.toLowerCase()]]);
+    },
+  );
+
+  it('changes nothing', async () => {
+    const va = fresh();
+    await run(inquiryOf(va));
+    expect(sandbox.state.find(va.transaction_id)).toEqual(va);
+  });
+
+  it('is refused for ids that are not those of one virtual account', async () => {
+    const request = inquiryOf(fresh());
+    for (const name of ['external_id', 'order_id', 'transaction_id']) {
+      expect(await run({ ...request, [name]: 'other' })).toMatchObject(refused('not_found', 404, '02'));
+    }
+  });
+
+  it.each(WRONG_CREDENTIALS)('is refused with %s, which is not shown', async (_name, changes, code, said) => {
+    const ending = await run(inquiryOf(fresh()), changes);
+    expect(ending).toMatchObject(refused(code, 401, said));
+    expect(leaks(ending, Object.values(changes))).toEqual([]);
+  });
+
+  it('is done for a sub-merchant that signs with its own hash key', async () => {
+    const { submerchant_name: subMerchantId, hash_key: hashKey } = fakeSubMerchant;
+    const request = inquiryOf(fresh({ submerchant_name: subMerchantId }));
+    expect((await run(request)).outcome).toBe('refused');
+    expect((await run(request, { subMerchantId, hashKey })).outcome).toBe('done');
+  });
+
+  it.each(FAILURES)('is unknown for %s', async (name, error) => {
+    const script = `inquiry-${name}` as ScriptName;
+    expect(await run(inquiryOf(fresh({ script })))).toMatchObject({ outcome: 'unknown', error });
+  });
+
+  it('is unknown when no answer comes in time, or the connection drops', async () => {
+    const stalled = await run(inquiryOf(fresh({ script: 'inquiry-stall' })), { timeoutMs: 200 });
+    expect(stalled).toMatchObject({ outcome: 'unknown', error: { code: 'timeout' } });
+    const dropped = await run(inquiryOf(fresh({ script: 'inquiry-drop' })));
+    expect(dropped).toMatchObject({ outcome: 'unknown', error: { code: 'connection_failed' } });
+  });
+
+  it.each([
+    ['a member missing', { order_id: undefined }],
+    ['an order_id that is too long', { order_id: 'o'.repeat(26) }],
+    ["a creation's payment_method", { payment_method: 'bank_transfer' }],
+    ['a member too many', { amount: 1 }],
+  ])('is not sent with %s', async (_name, change) => {
+    const before = sandbox.requests.length;
+    const ending = await run({ ...inquiryOf(fresh()), ...change });
+    expect(ending).toMatchObject({ outcome: 'not_sent', error: { code: 'invalid_request' } });
+    expect(sandbox.requests).toHaveLength(before);
+  });
+});
+
+describe.each(callers)('%s, creating', (_, call) => {
+  const run = (request: object, changes: object = {}) =>
+    call('createVirtualAccount', { ...credentials, baseUrl: sandbox.url, ...changes }, request);
+  const stored = (request: Record<string, unknown>) =>
+    sandbox.state.virtualAccounts().filter(({ external_id }) => external_id === request.external_id);
+
+  it('is done, and the virtual account then is there, with the id that was answered', async () => {
+    const request = creationOf();
+    const { outcome, data } = await run(request);
+    expect(outcome).toBe('done');
+    const { external_id, order_id, payment_channel } = request;
+    const said = {
+      external_id,
+      order_id,
+      payment_channel,
+      transaction_status: 'ACTIVE',
+      response_code: '00',
+    };
+    expect(data).toMatchObject(said);
+    const { transaction_id } = data as { transaction_id: string };
+    expect(stored(request)).toMatchObject([{ transaction_id, order_id }]);
+  });
+
+  it('what was created can be asked after and cancelled', async () => {
+    const options = { ...credentials, baseUrl: sandbox.url };
+    const { data } = await run(creationOf());
+    const request = inquiryOf({ ...(data as VirtualAccount), payment_method: 'BANK_TRANSFER' });
+    expect((await call('cancelVirtualAccount', options, request)).outcome).toBe('done');
+    expect(await call('inquireVirtualAccount', options, request)).toMatchObject({
+      data: { transaction_status: 'CANCELED' },
+    });
+  });
+
+  it('is refused for an external_id that is taken', async () => {
+    const request = creationOf();
+    expect((await run(request)).outcome).toBe('done');
+    expect(await run(request)).toMatchObject(refused('invalid_parameter', 400, '01'));
+    expect(stored(request)).toHaveLength(1);
+  });
+
+  it.each(WRONG_CREDENTIALS)('is refused with %s, which is not shown', async (_name, changes, code, said) => {
+    const request = creationOf();
+    const ending = await run(request, changes);
+    expect(ending).toMatchObject(refused(code, 401, said));
+    expect(leaks(ending, Object.values(changes))).toEqual([]);
+    expect(stored(request)).toEqual([]);
+  });
+
+  it.each(UNREADABLE)('is unknown for %s', async (name, error) => {
+    const ending = await run(creationOf({ order_id: seedName(name) }));
+    expect(ending).toMatchObject({ outcome: 'unknown', error });
+  });
+
+  it('is unknown when the connection drops, though the virtual account is there', async () => {
+    const request = creationOf({ order_id: seedName('create-drop') });
+    expect(await run(request)).toMatchObject({ outcome: 'unknown', error: { code: 'connection_failed' } });
+    expect(stored(request)).toHaveLength(1);
+  });
+
+  it('is unknown when no answer comes in time', async () => {
+    const ending = await run(creationOf({ order_id: seedName('stall') }), { timeoutMs: 200 });
+    expect(ending).toMatchObject({ outcome: 'unknown', error: { code: 'timeout' } });
+  });
+
+  it.each([
+    ['an amount that is no integer', () => inDetails({ amount: 1.5 })],
+    ['an amount below zero', () => inDetails({ amount: -1 })],
+    ['an amount as text', () => inDetails({ amount: '150000' })],
+    ['a billing_name that is too long', () => inDetails({ billing_name: 'n'.repeat(101) })],
+    ['another currency', () => ({ ...creationOf(), currency: 'USD' })],
+    ["a cancel's payment_method", () => ({ ...creationOf(), payment_method: 'BANK_TRANSFER' })],
+    ['no customer_details', () => ({ ...creationOf(), customer_details: undefined })],
+  ])('is not sent with %s', async (_name, invalid) => {
+    const before = sandbox.requests.length;
+    expect(await run(invalid())).toMatchObject({ outcome: 'not_sent', error: { code: 'invalid_request' } });
+    expect(sandbox.requests).toHaveLength(before);
   });
 });

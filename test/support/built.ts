@@ -1,5 +1,5 @@
 /** Builds dist/ once for the whole run, before any suite starts: Vitest's global setup. */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,11 @@ const SOURCES = ['src', 'generated', '.config', 'scripts', 'package-lock.json', 
 export default function build(): void {
   const sources = hashOf(SOURCES);
   if (sources + hashOf(['dist']) === read(stamp)) return;
-  execFileSync(toolNode(), ['scripts/build.ts'], { cwd: root, stdio: 'pipe' });
+  const { status, stdout, stderr } = spawnSync(toolNode(), ['scripts/build.ts'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`dist/ cannot be built:\n${stdout}${stderr}`);
   mkdirSync(cache, { recursive: true });
   writeFileSync(stamp, sources + hashOf(['dist']));
 }

@@ -1,6 +1,6 @@
 /** Faults that are in an answer: its words, its bytes, its length, its status. */
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { echoOf, failure, says, success, html, changed, tcpAnswer, chunked } from '../http.ts';
+import { credentials, echoOf, failure, says, success, html, changed, tcpAnswer, chunked } from '../http.ts';
 import type { FaultRow } from '../clients.ts';
 import { type TcpRequest, close, on, send, pause, reset, vanish } from '../tcp.ts';
 import { MAX_ANSWER_BYTES } from '../../../src/answer.ts';
@@ -181,6 +181,7 @@ export const waits: FaultRow[] = [
   ['503 until a date that is past', later(503, date(-600_000)), 'unknown gateway_failed 503', wait(0)],
   ['503 for a time, and then broken', broken(503, '120'), 'unknown connection_failed 503', wait(120_000)],
   ['a redirect after 2 minutes', later(302, '120', html), 'unknown redirected 302', wait(120_000)],
+  ['503 for an echo', later(503, credentials.secretUnboundId), 'unknown gateway_failed 503'],
   ['503 for nobody knows how long', later(503, 'try 5'), 'unknown gateway_failed 503'],
   ['503 for less than no time', later(503, '-5'), 'unknown gateway_failed 503'],
 ];
