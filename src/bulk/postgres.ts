@@ -22,6 +22,7 @@ export async function openPostgres(database: string | DatabaseOptions): Promise<
     throw new BulkError('missing_engine', 'a database needs the package pg: npm install pg pg-boss', error);
   });
   const options = typeof database === 'string' ? { connectionString: database } : database;
+  requireWholeUrl(options.connectionString);
   const pool = new pg.Pool({
     max: 10,
     connectionTimeoutMillis: 10_000,
@@ -33,13 +34,30 @@ export async function openPostgres(database: string | DatabaseOptions): Promise<
   });
   // An idle connection that breaks is no event of ours: the next statement says it.
   pool.on('error', () => undefined);
+  const store = new PgStore(pool);
   try {
-    await pool.query('SELECT 1');
+    const [row] = await store.all(`SELECT current_setting('server_encoding') AS encoding`);
+    if (row!.encoding === 'UTF8' || row!.encoding === 'SQL_ASCII') return store;
+    throw new BulkError(
+      'invalid',
+      `${store.place} is encoded in ${row!.encoding}, which has no signs for all that a gateway may say; use one in UTF8`,
+    );
   } catch (error) {
-    await pool.end().catch(() => undefined);
-    throw failure(placeOf(pool), error);
+    await store.close().catch(() => undefined);
+    throw error;
   }
-  return new PgStore(pool);
+}
+
+/** @throws BulkError for one whose password ends where nobody meant it to: what follows would be shown, as a host */
+function requireWholeUrl(url: unknown): void {
+  if (typeof url !== 'string' || !url.includes('://')) return;
+  // pg takes one that has a user, and no host.
+  const parsed = urlOf(url) ?? urlOf(url.replace('@/', '@localhost/'));
+  if (parsed && !`${parsed.pathname}${parsed.hash}`.includes('@')) return;
+  throw new BulkError(
+    'invalid',
+    'the URL of the database cannot be read; in its password @ must be written %40, / %2F, : %3A, # %23, ? %3F and % %25',
+  );
 }
 
 /** Host, port and database, as pg finds them: in the URL, in the options, in the PG* variables. Never user or password. */
@@ -48,8 +66,17 @@ function placeOf({ options }: Pool): string {
   const url = urlOf(options.connectionString);
   const host = url?.searchParams.get('host') || url?.hostname || options.host || PGHOST;
   const port = url?.port || options.port || PGPORT;
-  const database = decodeURIComponent(url?.pathname.slice(1) ?? '') || options.database || PGDATABASE;
+  const database = decoded(url?.pathname.slice(1) ?? '') || options.database || PGDATABASE;
   return `PostgreSQL ${host}:${port}/${database}`;
+}
+
+/** pg takes a % that escapes nothing as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function urlOf(text: string | undefined): URL | undefined {
@@ -59,8 +86,16 @@ function urlOf(text: string | undefined): URL | undefined {
 /** pg's messages name host, user and database, never the password. */
 function failure(place: string, error: unknown): BulkError {
   const { message, code } = error as { message?: string; code?: string };
-  return new BulkError('ledger_failed', `${place} cannot be used: ${message || code}`, error);
+  const advice = code === undefined ? undefined : ADVICE[code];
+  const words = `${place} cannot be used: ${message || code}${advice ? `; ${advice}` : ''}`;
+  return new BulkError('ledger_failed', words, error);
 }
+
+/** What to do, by PostgreSQL's code of the error. */
+const ADVICE: Record<string, string> = {
+  '42501': `the user needs all rights in the schemas ${SCHEMA} and ${SCHEMA}_jobs, or the right to create them: GRANT CREATE ON DATABASE … TO …`,
+  '25006': 'this is a standby, or set to read only: give the server that is written to',
+};
 
 // PostgreSQL's classes of errors that pass: connection exceptions, a server that is shutting down or starting,
 // too many connections, a deadlock.
@@ -96,10 +131,11 @@ class PgStore implements PostgresStore {
     client.on('error', onError);
     let broken: Error | undefined;
     try {
-      // A merchant may have switched synchronous_commit off; a mark that a crash forgets would be sent twice.
+      // A merchant may have switched synchronous_commit off; a mark that a crash forgets would be sent twice. Or may end what
+      // takes a second, which the commit of a million rows does; what hangs is given up by query_timeout.
       await this.#said(() =>
         client.query(
-          `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL synchronous_commit TO ${lazy ? 'off' : 'on'}`,
+          `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout TO 0; SET LOCAL synchronous_commit TO ${lazy ? 'off' : 'on'}`,
         ),
       );
       const result = await work({

@@ -642,7 +642,7 @@ describe.skipIf(!hasPostgres)('a PostgreSQL', () => {
     const place = await ledger('postgres');
     const beside = await openRun(place);
     const load = await beside.load();
-    await load.add(accounts(80));
+    await load.add(accounts(400));
     await load.commit();
     const marked = async () => {
       const [row] = await beside.store.all(
@@ -657,17 +657,18 @@ describe.skipIf(!hasPostgres)('a PostgreSQL', () => {
       // Some on their way, others marked ahead of their turn.
       do {
         sleeper.child.kill('SIGCONT');
-        while ((await marked()) < 8) await new Promise((resolve) => setTimeout(resolve, 5));
+        while ((await marked()) < 6) await new Promise((resolve) => setTimeout(resolve, 5));
         sleeper.child.kill('SIGSTOP');
         await new Promise((resolve) => setTimeout(resolve, 100));
-      } while ((await marked()) < 8);
+      } while ((await marked()) < 6);
+      gateway.latencyMs = 0;
       const other = worker(gateway, work);
       expect(await other.said).toMatch(/"ended":"settled"/);
       const before = gateway.requests;
       sleeper.child.kill('SIGCONT');
       expect(await sleeper.said).toMatch(/"ended":"settled"/);
       expect(gateway.requests).toBe(before);
-      expect(await beside.counts()).toMatchObject({ done: 80 });
+      expect(await beside.counts()).toMatchObject({ done: 400 });
       expect(gateway.verdict()).toEqual({ blind: [], heldTooLong: [], stalled: [] });
     } finally {
       sleeper.child.kill('SIGKILL');

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bulkAccount, environmentOf, BulkGateway } from '../bulk/gateway.ts';
 import { hasPostgres } from '../bulk/support.ts';
 import { pgbouncer, startPgBouncer, startPostgres, type TestPostgres } from '../support/postgres.ts';
@@ -31,8 +31,12 @@ describe.skipIf(!hasPostgres)('with a database', () => {
     // More than the 500 of a chunk, so that two have something to do.
     write('accounts.csv', 520);
     write('few.csv', 120);
-    gateway.accounts.set(bulkAccount(3).transaction_id, 'PAID').set(bulkAccount(4).transaction_id, 'EXPIRED');
   }, 120_000);
+  beforeEach(() => {
+    gateway.journal.clear();
+    gateway.accounts.clear();
+    gateway.accounts.set(bulkAccount(3).transaction_id, 'PAID').set(bulkAccount(4).transaction_id, 'EXPIRED');
+  });
   const write = (name: string, count: number) => {
     const lines = Array.from({ length: count }, (_, n) => Object.values(bulkAccount(n)).join(','));
     const header = 'external_id,order_id,transaction_id,payment_channel';
@@ -133,6 +137,37 @@ describe.skipIf(!hasPostgres)('with a database', () => {
       /The database is gone: nothing is sent until it is back\. .*The database is back\./,
     );
   }, 180_000);
+
+  it('says of one that it cannot use what to do, and nothing of a password', async () => {
+    const plain = await postgres.createDatabase('plain');
+    const { host } = new URL(plain);
+    const operator = new pg.Client(plain);
+    await operator.connect();
+    for (const sql of [
+      `CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0`,
+      `CREATE DATABASE standby`,
+      `ALTER DATABASE standby SET default_transaction_read_only = on`,
+      `CREATE ROLE clerk LOGIN`,
+    ])
+      await operator.query(sql);
+    await operator.end();
+    const useless: [string, number, RegExp][] = [
+      [`tester:fake@word/1#?@${host}/plain`, 2, /in its password @ must be written %40, \/ %2F/],
+      [`tester:fake#word@${host}/plain`, 2, /in its password @ must be written %40, \/ %2F/],
+      [`tester:fake%zword@${host}/pla%zz`, 4, /database "pla%zz" does not exist\. Nothing was sent/],
+      [`tester:fakeword@${host}/latin`, 2, /is encoded in LATIN1, .*; use one in UTF8\. Nothing was sent/],
+      [`tester:fakeword@${host}/standby`, 4, /this is a standby, .*: give the server that is written to/],
+      [`clerk:fakeword@${host}/plain`, 4, /permission denied .* GRANT CREATE ON DATABASE/],
+    ];
+    for (const [url, code, words] of useless) {
+      for (const args of ['cancel-many few.csv --yes', 'many work']) {
+        const ran = await command(`${args} --database postgres://${url}`, {});
+        expect(ran).toMatchObject({ code, stdout: '' });
+        expectWords(ran.stderr, words);
+        expect(ran.stderr).not.toMatch(/fake|word\/1/);
+      }
+    }
+  }, 60_000);
 
   it.skipIf(!pgbouncer)(
     'is shared behind a PgBouncer that gives each transaction another session',

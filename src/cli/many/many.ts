@@ -97,7 +97,8 @@ export function workOn(flags: SendFlags, { env, json }: Surroundings): Promise<R
     const gateway = readGatewayFor(flags, env, true);
     const job: Job = { flags, place, gateway, screen: createScreen(json) };
     // With a file nobody could add rows while it works; on PostgreSQL they may come later.
-    if (place.ledger !== undefined) await (await openToRead(place, flags.run)).close();
+    const open = place.ledger === undefined ? openOrMake : openToRead;
+    await within(await open(place, flags.run), (ledger) => requireSameGateway(ledger, gateway));
     job.screen.say(
       `Working on run ${flags.run}, ${placeWords(place)}, at ${gateway.host} as merchant ${gateway.identity.merchantId}. Ctrl-C ends it.`,
     );

@@ -6,7 +6,7 @@ import { isUnderNpm } from '../terminal.js';
 import { quoted } from '../words.js';
 import type { PlaceFlags, SendFlags } from './flags.js';
 
-// What pg reads; from --env-from they have to be handed on.
+// What the place is called by.
 const PG_VARIABLES = {
   PGHOST: 'host',
   PGPORT: 'port',
@@ -26,7 +26,9 @@ export function readPlace({ ledger, database }: PlaceFlags, env: Environment): L
   }
   const url = database ?? env.IFORTEPAY_DATABASE;
   if (url) return { database: checkedUrl(url) };
-  if (env.PGHOST || env.PGDATABASE || env.PGSERVICE) {
+  if (env.PGHOST || env.PGDATABASE) {
+    // PGSSLMODE, say, pg reads from its process alone.
+    for (const name of Object.keys(env)) if (name.startsWith('PG')) process.env[name] ??= env[name];
     const set = Object.entries(PG_VARIABLES).filter(([name]) => env[name]);
     return { database: Object.fromEntries(set.map(([name, option]) => [option, env[name]])) };
   }
