@@ -111,7 +111,7 @@ export async function thrownBy(promise: Promise<unknown>): Promise<unknown> {
 /** A client with a middleware, and a gateway that answers as told. */
 
 /** A client with that middleware. `answers` are given in turn, the last one over and over. */
-export function clientWith(middleware: Middleware, ...answers: (() => Response | Promise<Response>)[]) {
+export function clientWith(middleware: Middleware, ...answers: StubAnswer[]) {
   let next = 0;
   const fetch = stubFetch(() => answers[Math.min(next++, answers.length - 1)]!());
   const client = createVaClient({ ...options, fetch, timeoutMs: 5_000 });

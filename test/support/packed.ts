@@ -1,5 +1,6 @@
 /** Packs the tarball that would be published. */
 import { execFile } from 'node:child_process';
+import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from './built.ts';
@@ -28,4 +29,16 @@ export async function packInto(folder: string): Promise<Packed> {
   >;
   const { filename, size, files } = Object.values(reports)[0]!;
   return { path: join(folder, filename), size, files: files.map(({ path }) => path) };
+}
+
+/** Unpacks a tarball as `node_modules/<name>` of a folder, with its one dependency where that is not to be found above. */
+export async function unpackInto(
+  folder: string,
+  { path }: Pick<Packed, 'path'>,
+  linked: string[] = ['openapi-fetch'],
+) {
+  const modules = join(folder, 'node_modules');
+  await mkdir(join(modules, 'ifortepay-va'), { recursive: true });
+  await run('tar', ['-xzf', path, '-C', join(modules, 'ifortepay-va'), '--strip-components=1']);
+  for (const name of linked) await symlink(join(root, 'node_modules', name), join(modules, name));
 }

@@ -1,6 +1,9 @@
 /** examples/frontend in a real Chromium: the page on one origin, the Prism mock on another, a proxy that counts between. */
 import { request as httpRequest, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { servePage, type PageServer } from '../../../examples/frontend/serve.ts';
@@ -16,6 +19,13 @@ import {
   type Received,
 } from '../../../contract-tests/shared/http-server.ts';
 import { startChromium } from './chromium.ts';
+import { assertPortFree } from '../../../contract-tests/shared/ports.ts';
+import {
+  freePort,
+  startProcess,
+  toolNode,
+  type StartedProcess,
+} from '../../../contract-tests/shared/processes.ts';
 
 const list = scenarios().filter(({ name, prefer, code }) => prefer && code && name.startsWith('cancel'));
 const TITLES = { done: ['Cancelled'], unknown: ['We do not know yet'], refused: ['We could not cancel it', 'We cannot find this virtual account'] }; // prettier-ignore
@@ -206,4 +216,50 @@ describe.each([1280, 390])('%i px wide', (width) => {
         await page.screenshot({ path: `${folder}/${width}-${scenario ?? 'open'}.png`, fullPage: true });
     },
   );
+});
+
+/** `make frontend` as a process. */
+
+const SCRIPT = fileURLToPath(new URL('../../../examples/frontend/main.ts', import.meta.url));
+
+let started: StartedProcess | undefined;
+afterEach(() => started?.stop());
+
+const start = (port: number) =>
+  startProcess({
+    command: toolNode(),
+    args: [SCRIPT],
+    env: { PORT: String(port) },
+    readyPattern: /Ctrl-C stops both/,
+  });
+
+it('serves the page at its port, and leads it to the mock that it started', async () => {
+  const port = await freePort();
+  started = await start(port);
+  const [, mockUrl = ''] = /The mock: (\S+)/.exec(started.output())!;
+  const page = await fetch(`http://127.0.0.1:${port}`);
+  expect([page.status, page.headers.get('content-type')]).toEqual([
+    200,
+    expect.stringContaining('text/html'),
+  ]);
+  expect(new URL(page.url).searchParams.get('mock')).toBe(mockUrl);
+  expect((await fetch(`${mockUrl}/va/unknown`)).status).toBe(404);
+  await started.stop();
+  expect(await started.exited).toBe(0);
+  await assertPortFree(port, '127.0.0.1');
+  await assertPortFree(Number(new URL(mockUrl).port), '127.0.0.1');
+});
+
+it('says in one line that its port is taken', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const failed = start(port).then(
+    () => 'started',
+    (error: Error) => error.message,
+  );
+  expect(await failed).toContain(
+    `--- its output ---\nfrontend: port ${port} on 127.0.0.1 is taken; choose another: PORT=${port + 1}\n`,
+  );
+  server.close();
 });

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import ts from 'typescript';
 import { describe, expect, inject, it } from 'vitest';
 import { root } from '../../support/built.ts';
-import { entriesOf } from './entries.ts';
+import { entriesOf } from './setup.ts';
 import { compilers, resolutions, tsc } from './tsc.ts';
 
 const folder = inject('withPeers');

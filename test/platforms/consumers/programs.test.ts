@@ -3,13 +3,13 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import { afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { beforeAll, expect, inject, it } from 'vitest';
 import {
   pageVirtualAccount,
   seedMerchants,
   seedVirtualAccounts,
 } from '../../../contract-tests/sandbox/seeds.ts';
-import { startSandbox, type SandboxServer } from '../../../contract-tests/sandbox/server.ts';
+import { startSandbox } from '../../../contract-tests/sandbox/server.ts';
 import { compilers, tsc } from './tsc.ts';
 
 const folder = inject('plain');
@@ -37,31 +37,34 @@ beforeAll(async () => {
   });
 });
 
-let sandbox: SandboxServer;
-beforeEach(async () => {
-  sandbox = await startSandbox();
-});
-afterEach(() => sandbox.close());
+/** What is cancelled, and what a program then prints. */
+const ENDINGS = [
+  [pageVirtualAccount.external_id, 'done CANCELED'],
+  ['sandbox-paid', 'refused 01'],
+  ['sandbox-cancel-drop', 'unknown connection_failed'],
+] as const;
 
-/** What the program prints of cancelling that virtual account. */
-async function outcome(program: string, externalId: string): Promise<string> {
-  const { merchant_id, secret_unbound_id, hash_key } = seedMerchants[0]!;
-  const credentials = { merchantId: merchant_id, secretUnboundId: secret_unbound_id, hashKey: hash_key };
+const requestFor = (externalId: string) => {
   const found = seedVirtualAccounts.find(({ external_id }) => external_id === externalId)!;
   const { external_id, order_id, transaction_id, payment_method, payment_channel } = found;
-  const request = { external_id, order_id, transaction_id, payment_method, payment_channel };
-  const inputs = [{ baseUrl: sandbox.url, ...credentials }, request].map((value) => JSON.stringify(value));
-  const run = promisify(execFile);
-  return (await run(process.execPath, ['run.js', program, ...inputs], { cwd: folder })).stdout.trim();
-}
+  return { external_id, order_id, transaction_id, payment_method, payment_channel };
+};
 
-describe.each(programs)('%s', (_, program) => {
-  it.each([
-    ['cancels', pageVirtualAccount.external_id, 'done CANCELED'],
-    ['is refused one that is paid', 'sandbox-paid', 'refused 01'],
-    ['says unknown of a dropped connection', 'sandbox-cancel-drop', 'unknown connection_failed'],
-  ])('%s', async (_what, externalId, expected) => {
-    expect(await outcome(program, externalId)).toBe(expected);
-    expect(sandbox.requests).toHaveLength(1);
-  });
-});
+it.concurrent.for(programs)(
+  '%s cancels, is refused one that is paid, and says unknown',
+  async ([, program], { expect }) => {
+    const sandbox = await startSandbox();
+    const { merchant_id, secret_unbound_id, hash_key } = seedMerchants[0]!;
+    const options = {
+      baseUrl: sandbox.url,
+      merchantId: merchant_id,
+      secretUnboundId: secret_unbound_id,
+      hashKey: hash_key,
+    };
+    const inputs = [options, ENDINGS.map(([id]) => requestFor(id))].map((value) => JSON.stringify(value));
+    const ran = promisify(execFile)(process.execPath, ['run.js', program, ...inputs], { cwd: folder });
+    const { stdout } = await ran.finally(sandbox.close);
+    expect(stdout.trim().split('\n')).toEqual(ENDINGS.map(([, ending]) => ending));
+    expect(sandbox.requests).toHaveLength(ENDINGS.length);
+  },
+);

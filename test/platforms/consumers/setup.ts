@@ -1,14 +1,13 @@
 /** Packs once, and installs the tarball twice: as most users do, and with the optional peers of some entries. */
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
 import { root } from '../../support/built.ts';
-import { packInto } from '../../support/packed.ts';
-import { entriesOf, type PackageEntry, type Manifest } from './entries.ts';
+import { packInto, unpackInto } from '../../support/packed.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -44,14 +43,6 @@ async function install(folder: string, packages: string[]): Promise<string> {
   return folder;
 }
 
-/** Unpacks the tarball among the frameworks, whose lock does not know it. */
-async function unpackBeside(tarball: string): Promise<void> {
-  const home = new URL('node_modules/ifortepay-va/', import.meta.url);
-  await rm(home, { recursive: true, force: true });
-  await mkdir(home);
-  await promisify(execFile)('tar', ['-xzf', tarball, '-C', fileURLToPath(home), '--strip-components=1']);
-}
-
 /** Vitest's global setup; what it returns takes everything away again. */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'consumers-'));
@@ -65,7 +56,10 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
     const withPeers = peers.length
       ? await install(join(folder, 'with-peers'), [tarball, ...node, ...peers])
       : plain;
-    await unpackBeside(tarball);
+    // Among the frameworks, whose lock does not know it.
+    const here = fileURLToPath(new URL('.', import.meta.url));
+    await rm(join(here, 'node_modules/ifortepay-va'), { recursive: true, force: true });
+    await unpackInto(here, { path: tarball }, []);
     provide('recipes', join(folder, 'recipes'));
     provide('tarball', tarball);
     provide('plain', plain);
@@ -76,4 +70,33 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
     await takeAway();
     throw error;
   }
+}
+
+/** The entries of the package, read from the exports of its manifest so that none can be forgotten. */
+
+/** Of a package.json, what is read here. */
+export interface Manifest {
+  name: string;
+  exports: Record<string, string | Record<string, string>>;
+  devDependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
+}
+
+/** What `import` is written with, and what is to be found there. */
+export interface PackageEntry {
+  specifier: string;
+  /** `types`: nothing at run time. `file`: no module, but a file that can be found by this name. */
+  kind: 'module' | 'types' | 'file';
+}
+
+/** Every entry. Throws for one of a kind that no test here covers. */
+export function entriesOf({ name, exports }: Manifest): PackageEntry[] {
+  return Object.entries(exports).map(([path, target]) => {
+    const specifier = path.replace('.', name);
+    if (typeof target === 'string') return { specifier, kind: 'file' };
+    const conditions = Object.keys(target).join();
+    if (conditions === 'types,default') return { specifier, kind: 'module' };
+    if (conditions === 'types') return { specifier, kind: 'types' };
+    throw new Error(`${specifier} has the conditions ${conditions}: say in entries.ts how to test them.`);
+  });
 }

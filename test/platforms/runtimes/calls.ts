@@ -3,8 +3,35 @@ import { tcpAnswer, failure, html, says, success, credentials, echoOf, request }
 import { backlogFull, noSuchHost, nobodyListens, redirects, shows, turnBad } from '../../faults/servers.ts';
 import { close, inTurn, on, onConnect, pause, reset, send, vanish, type Start } from '../../faults/tcp.ts';
 import type { CallRow } from './expected.ts';
-import { sandbox, sandboxCredentials, sandboxRequest } from './sandbox.ts';
 import type { CancelTask } from './task.ts';
+import { pageVirtualAccount, seedMerchants } from '../../../contract-tests/sandbox/seeds.ts';
+import { startSandbox } from '../../../contract-tests/sandbox/server.ts';
+
+const { merchant_id, secret_unbound_id, hash_key } = seedMerchants[0]!;
+const { external_id, order_id, transaction_id, payment_channel } = pageVirtualAccount;
+
+/** What the sandbox's first merchant has. */
+export const sandboxCredentials = {
+  merchantId: merchant_id,
+  secretUnboundId: secret_unbound_id,
+  hashKey: hash_key,
+};
+
+/** Cancels what every new sandbox holds, active. */
+export const sandboxRequest = {
+  external_id,
+  order_id,
+  transaction_id,
+  payment_method: 'BANK_TRANSFER',
+  payment_channel,
+} as const;
+
+/** A new sandbox. What it saw are the requests that it answered. */
+export const sandbox: Start = async () => {
+  const { url, requests, close } = await startSandbox();
+  const seen = () => ({ connections: 0, open: 0, requests: requests.length, writtenBytes: 0, strayed: 0 });
+  return { baseUrl: url, seen, stop: close };
+};
 
 /** Changes of the usual task: the credentials and the request of test/faults, once, createVaClient. */
 type Changes = Partial<Omit<CancelTask, 'options'>> & { options?: Partial<CancelTask['options']> };
@@ -34,7 +61,7 @@ const plain = tcpAnswer(400, '<h1>The plain HTTP request was sent to HTTPS port<
 const oldTls = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' } as const;
 const clientCertificate = { requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' } as const;
 const twice = { requests: [request, request] };
-/** Short enough to wait for, long enough for a busy machine to connect and send. */
+/** Where nothing can be connected; what must be read first has longer. */
 const impatient = { options: { timeoutMs: 1_000 } };
 const classBased = { client: 'createVirtualAccountApi' } as const;
 
@@ -85,8 +112,8 @@ export const calls: Record<CallRow, RuntimeCall> = {
   'a TLS alert in the handshake': { start: shows('good', oldTls) },
   'plain HTTP where TLS is expected': { start: asHttps(onConnect(send(plain))) },
   'a missing client certificate, TLS 1.3': { start: shows('good', clientCertificate) },
-  'an answer that never comes': { start: on(), task: impatient },
-  'aborted while waiting': { start: on(), task: { abortAfterMs: 1_000 } },
+  'an answer that never comes': { start: on(), task: { options: { timeoutMs: 5_000 } } },
+  'aborted while waiting': { start: on(), task: { abortAfterMs: 5_000 } },
   'a reset after the request was read': { start: on(reset) },
   'a close after the request was read': { start: on(close) },
   'TLS that breaks after it was read': {
@@ -112,3 +139,5 @@ export const calls: Record<CallRow, RuntimeCall> = {
   'an answer that echoes every secret': { start: says(403, failure('98')) },
   'noise that echoes every secret': { start: on(noise, close) },
 };
+
+/** The sandbox, which verifies signatures, in the shape of the fault servers. */

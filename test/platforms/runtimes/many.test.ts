@@ -1,37 +1,30 @@
 /** `cancel-many` from the tarball on each Node: with a ledger in a file from 22.13 on, before that one clear line. */
-import { spawn, execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { csvOf, manyVirtualAccounts } from '../../../contract-tests/sandbox/seeds.ts';
 import { startSandbox, type SandboxServer } from '../../../contract-tests/sandbox/server.ts';
-import { root } from '../../support/built.ts';
-import { credentials } from '../../support/fixtures.ts';
-import { packInto } from '../../support/packed.ts';
+import { environmentFor } from '../../command/command.ts';
+import { packInto, unpackInto } from '../../support/packed.ts';
 
 const nodeOf = (alias: string) => fileURLToPath(new URL(`node_modules/${alias}/bin/node`, import.meta.url));
 
+let packed: string;
 let folder: string;
 let sandbox: SandboxServer;
+beforeAll(async () => {
+  packed = await mkdtemp(join(tmpdir(), 'many-packed-'));
+  await unpackInto(packed, await packInto(packed));
+});
+afterAll(() => rm(packed, { recursive: true }));
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'many-'));
-  const modules = join(folder, 'node_modules');
-  await mkdir(join(modules, 'ifortepay-va'), { recursive: true });
-  const { path } = await packInto(folder);
-  await promisify(execFile)('tar', [
-    '-xzf',
-    path,
-    '-C',
-    join(modules, 'ifortepay-va'),
-    '--strip-components=1',
-  ]);
-  await symlink(join(root, 'node_modules/openapi-fetch'), join(modules, 'openapi-fetch'));
   const accounts = manyVirtualAccounts(120).map(({ script: _, ...account }) => account);
   sandbox = await startSandbox({ virtualAccounts: accounts });
   await writeFile(join(folder, 'accounts.csv'), csvOf(accounts));
@@ -42,13 +35,8 @@ afterEach(async () => {
 });
 
 async function command(alias: string, args: string) {
-  const cli = join(folder, 'node_modules/ifortepay-va/dist/cli.js');
-  const env = {
-    IFORTEPAY_MERCHANT_ID: credentials.merchantId,
-    IFORTEPAY_SECRET_UNBOUND_ID: credentials.secretUnboundId,
-    IFORTEPAY_HASH_KEY: credentials.hashKey,
-    IFORTEPAY_BASE_URL: sandbox.url,
-  };
+  const cli = join(packed, 'node_modules/ifortepay-va/dist/cli.js');
+  const env = environmentFor(sandbox.url);
   const child = spawn(nodeOf(alias), [cli, ...args.split(' ')], { cwd: folder, env });
   const ended = once(child, 'close');
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);

@@ -1,16 +1,15 @@
 /** docs/tests-and-bundlers.md, "Which versions go together": each cell of the table, with that Node and that peer. */
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSandbox, type SandboxServer } from '../../../contract-tests/sandbox/server.ts';
-import { root } from '../../support/built.ts';
 import { readDocument } from '../../support/doc-blocks.ts';
 import { credentials, pageRequest } from '../../support/fixtures.ts';
-import { packInto } from '../../support/packed.ts';
+import { packInto, unpackInto } from '../../support/packed.ts';
 
 const run = promisify(execFile);
 const installed = (name: string) => fileURLToPath(new URL(`node_modules/${name}`, import.meta.url));
@@ -61,12 +60,10 @@ let sandbox: SandboxServer;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'peers-'));
   sandbox = await startSandbox();
-  const { path } = await packInto(folder);
+  const packed = await packInto(folder);
   for (const { peer, major } of rows) {
     const modules = join(folder, peer + major, 'node_modules');
-    await mkdir(join(modules, 'ifortepay-va'), { recursive: true });
-    await run('tar', ['-xzf', path, '-C', join(modules, 'ifortepay-va'), '--strip-components=1']);
-    await symlink(join(root, 'node_modules/openapi-fetch'), join(modules, 'openapi-fetch'));
+    await unpackInto(join(folder, peer + major), packed);
     // Of nock there is one version only, by its own name.
     await symlink(installed(peer === 'nock' ? peer : peer + major), join(modules, peer));
     await writeFile(join(modules, '../program.mjs'), programFor(peer));

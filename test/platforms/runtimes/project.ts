@@ -8,7 +8,6 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { root } from '../../support/built.ts';
 import { packInto } from '../../support/packed.ts';
-import { workerdConfig } from './workerd-config.ts';
 
 const run = promisify(execFile);
 
@@ -85,7 +84,7 @@ async function makeOver(folder: string, version: number): Promise<void> {
 async function bundleProbe(folder: string): Promise<void> {
   const probe = join(root, 'test/platforms/runtimes/probe');
   await build({
-    entryPoints: [join(probe, 'http.ts'), join(probe, 'worker.ts')],
+    entryPoints: [join(probe, 'http.ts'), join(probe, 'probe.ts')],
     bundle: true,
     packages: 'external',
     platform: 'neutral',
@@ -98,7 +97,7 @@ async function bundleProbe(folder: string): Promise<void> {
   // A Worker is deployed as one file. From the project's own folder, so that it is the installed package again.
   await build({
     absWorkingDir: folder,
-    entryPoints: ['worker.mjs'],
+    entryPoints: ['probe.mjs'],
     bundle: true,
     format: 'esm',
     platform: 'neutral',
@@ -107,3 +106,27 @@ async function bundleProbe(folder: string): Promise<void> {
     outfile: 'worker.bundled.mjs',
   });
 }
+
+/**
+ * The configuration of a workerd that serves that module on a free port of 127.0.0.1, reaches loopback, which it
+ * by itself does not, and trusts that authority (PEM) besides the usual ones. Without Node's modules.
+ */
+export const workerdConfig = (
+  module: string,
+  authority: string,
+): string => `using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [
+    (name = "probe", worker = (
+      modules = [(name = "worker.mjs", esModule = embed "${module}")],
+      compatibilityDate = "2026-10-01",
+    )),
+    (name = "internet", network = (
+      allow = ["public", "private"],
+      tlsOptions = (trustBrowserCas = true, trustedCertificates = [${JSON.stringify(authority)}]),
+    )),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "probe")],
+);
+`;

@@ -26,13 +26,13 @@ import {
   on,
   onConnect,
   pause,
-  reset,
   send,
   vanish,
   type FaultServer,
   type Start,
 } from '../../faults/tcp.ts';
-import type { RuntimeName } from './expected.ts';
+import { calls } from './calls.ts';
+import { expected, type CallRow, type RuntimeName } from './expected.ts';
 import type { Made, UndiciEnd, UndiciTask } from './probe/undici.ts';
 import { makeProject, type Project } from './project.ts';
 import { programOf } from './runtimes.ts';
@@ -80,8 +80,6 @@ const asHttps =
   };
 const silentTls = asHttps(onConnect());
 const done = send(tcpAnswer(200, success()));
-const oldTls = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' } as const;
-const clientCertificate = { requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' } as const;
 
 const NOT_CONNECTED = { end: 'not_sent not_connected', written: false };
 const ABORTED = { end: 'not_sent aborted_before_sending', written: false };
@@ -93,22 +91,35 @@ const UNKNOWN = { end: LOST.end };
 const aborting = { abortAfterMs: 300, timeoutMs: 10_000 };
 const impatient = { timeoutMs: 1_000 };
 
-/** In which nothing is written; and the controls, in which it is. */
+/** In which nothing is written, as the matrix has them; and the controls, in which it is. */
+const UNSENT: [CallRow, UndiciEnd, call?: object][] = [
+  ['nobody listens', REFUSED],
+  ['connecting that stalls', NOT_CONNECTED, impatient],
+  ['aborted while connecting', ABORTED, aborting],
+  ['a TLS handshake that stalls', NOT_CONNECTED, impatient],
+  ['aborted in the TLS handshake', ABORTED, aborting],
+  ['a TLS handshake that is reset', NOT_CONNECTED],
+  ['a TLS handshake that is closed', NOT_CONNECTED],
+  ['a TLS alert in the handshake', NOT_CONNECTED],
+  ['plain HTTP where TLS is expected', NOT_CONNECTED],
+  ['an answer that never comes', LATE, { timeoutMs: 5_000 }],
+  ['a reset after the request was read', LOST],
+  ['a missing client certificate, TLS 1.3', LOST],
+  ['a good certificate (the control)', DONE],
+];
+const misdirected = on(send(tcpAnswer(421, html)), vanish);
 const SITUATIONS: [string, Start, UndiciEnd, requests: number, call?: object][] = [
-  ['connection refused', nobodyListens, REFUSED, 0],
-  ['connecting stalls', backlogFull, NOT_CONNECTED, 0, impatient],
-  ['aborted while connecting', backlogFull, ABORTED, 0, aborting],
-  ['a TLS handshake that stalls', silentTls, NOT_CONNECTED, 0, impatient],
-  ['aborted in the TLS handshake', silentTls, ABORTED, 0, aborting],
-  ['a TLS handshake that is reset', asHttps(onConnect(pause(30), reset)), NOT_CONNECTED, 0],
-  ['a TLS handshake that is closed', asHttps(onConnect(pause(30), close)), NOT_CONNECTED, 0],
-  ['a TLS alert in the handshake', shows('good', oldTls), NOT_CONNECTED, 0],
-  ['plain HTTP where TLS is expected', asHttps(onConnect(send('HTTP/1.1 400 No\r\n\r\n'))), NOT_CONNECTED, 0],
-  ['control: no answer', on(), LATE, 1, { timeoutMs: 5_000 }],
-  ['control: reset after it was read', on(reset), LOST, 1],
-  ['control: a missing client certificate, TLS 1.3', shows('good', clientCertificate), LOST, 0],
-  ['control: 421, then gone', on(send(tcpAnswer(421, html)), vanish), { end: 'unknown answer_unreadable', written: true }, 1], // prettier-ignore
-  ['control: done', shows('good'), DONE, 1],
+  ...UNSENT.map(
+    ([name, end, call]) =>
+      [name, calls[name].start, end, expected[name]['Node 24'].requests, call] as [
+        string,
+        Start,
+        UndiciEnd,
+        number,
+        object?,
+      ],
+  ),
+  ['421, then gone', misdirected, { end: 'unknown answer_unreadable', written: true }, 1],
 ];
 
 const agent = (from: Made['from'], options?: object): Made => ({

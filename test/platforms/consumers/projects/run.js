@@ -1,4 +1,4 @@
-// Prints how the `cancel` of the module in the arguments ends.
-const [path, options, request] = process.argv.slice(2);
+// Prints how the `cancel` of the module in the arguments ends, for each request.
+const [path, options, requests] = process.argv.slice(2);
 const { cancel } = await import(new URL(path, import.meta.url));
-console.log(await cancel(JSON.parse(options), JSON.parse(request)));
+for (const request of JSON.parse(requests)) console.log(await cancel(JSON.parse(options), request));

@@ -13,7 +13,6 @@ import {
 } from 'ifortepay-va';
 import { createVirtualAccountApi } from 'ifortepay-va/client';
 import type { CancelTask, RuntimeEnding, Reports, Task } from '../task.ts';
-import { textsIn } from './texts.ts';
 
 /** Does what is asked, with the package as it was installed. */
 export async function performTask(task: Task): Promise<Reports[Task['kind']]> {
@@ -99,3 +98,48 @@ function abortIn(ms: number | undefined): AbortSignal | undefined {
   if (ms === undefined) return undefined;
   return ms === 0 ? AbortSignal.abort() : AbortSignal.timeout(ms);
 }
+
+/** Every text within reach of a value, by whatever its runtime keeps it in: what a log could show of it. */
+export function textsIn(root: unknown): string[] {
+  const seen = new Set<unknown>();
+  const queue: unknown[] = [root];
+  const texts = [String(root), asJson(root)];
+  while (queue.length > 0) {
+    const value = queue.pop();
+    if (typeof value === 'string') texts.push(value);
+    if (value instanceof Uint8Array) texts.push(new TextDecoder().decode(value));
+    if (typeof value !== 'object' || value === null || seen.has(value)) continue;
+    seen.add(value);
+    for (const key of Reflect.ownKeys(value)) queue.push(String(key), read(value, key));
+    if (value instanceof Response) queue.push(value.headers);
+    if (value instanceof Headers) queue.push([...value]);
+  }
+  return texts;
+}
+
+function read(value: object, key: PropertyKey): unknown {
+  try {
+    return (value as Record<PropertyKey, unknown>)[key];
+  } catch {
+    return undefined; // a getter that wants another `this`
+  }
+}
+
+function asJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? '';
+  } catch {
+    return ''; // it goes in circles
+  }
+}
+
+/** How workerd is asked: a task per request. http.ts is for the others. */
+export default {
+  async fetch(request: Request): Promise<Response> {
+    try {
+      return Response.json(await performTask((await request.json()) as Task));
+    } catch (error) {
+      return new Response(String((error as Error).stack), { status: 500 });
+    }
+  },
+};

@@ -1,11 +1,11 @@
-/** The built package in a real page and in real workers: it does not start there unless told so at length. */
+/** The built package in a real page and in real workers: it does not start there unless told so at length; its MSW handlers do. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMock, type Mock } from '../../../contract-tests/mock/prism.ts';
 import { canaries, credentials, pageRequest, pageSuccess } from '../../support/fixtures.ts';
 import type { HttpServer } from '../../../contract-tests/shared/http-server.ts';
-import { serveProgram } from './bundle.ts';
-import { startChromium } from './chromium.ts';
+import { serveProgram, startChromium } from './chromium.ts';
+import { scenarios } from '../../../scripts/scenarios.ts';
 
 // In a page it is called; a worker tells whoever asks it, in the way of its kind.
 const PROGRAM = `
@@ -100,4 +100,41 @@ describe.each(Object.entries(places))('%s', (_, ask) => {
 it('cancels from a page that is allowed to', async () => {
   const run = ([url, request]: [string, object]) => (globalThis as any).cancel(url, request);
   expect(await page.evaluate(run, [mock.url, pageRequest] as [string, object])).toEqual(pageSuccess);
+});
+
+const HANDLERS = `
+import { setupWorker } from 'msw/browser';
+import { handlers, scenario } from './dist/msw.js';
+const worker = setupWorker(...handlers());
+globalThis.start = async () => { await worker.start({ quiet: true }); };
+globalThis.choose = (name) => { worker.use(scenario(name, { once: true, delayMs: 50 })); };
+globalThis.send = async ({ method, path, headers, body }) => {
+  const response = await fetch('https://backend.invalid' + path, { method, headers, body: JSON.stringify(body) });
+  return { status: response.status, mediaType: response.headers.get('content-type'), body: await response.json() };
+};`;
+
+// Node has them all, in test/client.
+describe('the MSW handlers, where a service worker answers', () => {
+  let handling: HttpServer;
+  beforeAll(async () => {
+    handling = await serveProgram(HANDLERS);
+    page = await browser.newPage();
+    await page.goto(handling.url);
+    await page.addScriptTag({ url: '/program.js' });
+    await page.evaluate(() => (globalThis as any).start());
+  });
+  afterAll(() => handling?.close());
+
+  const send = (request: object) => page.evaluate((it) => (globalThis as any).send(it), request);
+  const named = scenarios().filter(({ prefer, code }) => prefer && code);
+
+  it.each(named)(
+    'answers $name by its Prefer header, and by its name',
+    async ({ name, request, ...wanted }) => {
+      const answer = { status: wanted.status, mediaType: wanted.mediaType, body: wanted.body };
+      expect(await send(request)).toEqual(answer);
+      await page.evaluate((it) => (globalThis as any).choose(it), name);
+      expect(await send({ ...request, headers: {} })).toEqual(answer);
+    },
+  );
 });
