@@ -1,6 +1,7 @@
 /** Cases whose request is right: what is answered depends on the virtual account that it names, and its state. */
 import { join, objectAt } from '../../spec/contract.ts';
 import { refusals } from '../sandbox/assumptions.ts';
+import { refusedStatuses } from '../sandbox/operations.ts';
 import type { CaseParts, TestedOperation } from './operation.ts';
 import { rightBody, rightRequest } from './request.ts';
 import type { Body } from './request.ts';
@@ -93,29 +94,35 @@ function channelQuestions(op: TestedOperation): ContractCase[] {
   ];
 }
 
+const statusNeeds = { PAID: 'paid', EXPIRED: 'expired', CANCELED: 'canceled' } as const;
+
 /** What cancelling means for a virtual account that cannot be cancelled any more; nobody documents it. */
 function stateQuestions(op: TestedOperation): ContractCase[] {
   // An open question, so there is one guess of it, the sandbox's.
-  const guessed = op.outcome(refusals.already_paid.value.response_code);
-  const refused = { ...guessed, kind: 'open' as const, check: 'cancelable' as const };
+  const refused = (status: keyof typeof refusedStatuses) => ({
+    ...op.outcome(refusals[refusedStatuses[status]].value.response_code),
+    kind: 'open' as const,
+    check: 'cancelable' as const,
+  });
   const right = (context: CaseContext) => rightRequest(op.shape, context);
   return [
     op.make('open', {
-      ...refused,
+      ...refused('CANCELED'),
       id: 'open.state.twice',
       question: 2,
       needs: { state: 'active' },
       before: right,
       build: right,
     }),
-    ...(['paid', 'expired', 'canceled'] as const).map((state) =>
-      op.make('open', {
-        ...refused,
+    ...(['PAID', 'EXPIRED', 'CANCELED'] as const).map((status) => {
+      const state = statusNeeds[status];
+      return op.make('open', {
+        ...refused(status),
         id: `open.state.${state}`,
         needs: { state },
-        question: state === 'canceled' ? 2 : 3,
-      }),
-    ),
+        question: status === 'CANCELED' ? 2 : 3,
+      });
+    }),
   ];
 }
 

@@ -169,7 +169,9 @@ function otherAnswers(answers: AnswerSchema[]): CompliantVariant[] {
     return { id, judgedBy: 'answers', tamper: () => ({ status, headers, body }), expected };
   };
   const failures = answers.filter(({ status }) => !['200', 'default'].includes(status));
-  const byDefault = [402, 403, 409, 422, 429, 502, 504].map((status) =>
+  const documented = answers.map(({ status }) => Number(status));
+  const others = [402, 403, 409, 422, 429, 502, 504].filter((status) => !documented.includes(status));
+  const byDefault = others.map((status) =>
     instead(`${status} by default`, status, { response_code: '98' }, ['statusByDefault']),
   );
   return [
