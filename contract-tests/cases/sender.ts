@@ -26,6 +26,16 @@ export interface Sender {
 
 const MAX_BYTES = 1_000_000;
 
+/** An answer that is not read to its end. */
+export class AnswerTooLong extends Error {
+  /** Its status and headers, without a body. */
+  readonly answer: RawAnswer;
+  constructor(answer: RawAnswer) {
+    super(`The answer is longer than ${MAX_BYTES} bytes`);
+    this.answer = answer;
+  }
+}
+
 /** A sender to that base URL. `fetch` would not do: it adds, merges and refuses headers. */
 export function createSender({ baseUrl, ca, paceMs = 0, timeoutMs = 30_000, guard }: SenderOptions): Sender {
   const base = new URL(baseUrl);
@@ -60,15 +70,16 @@ function wireHeaders({ headers, body }: RawRequest, host: string): string[] {
 }
 
 async function read(answer: IncomingMessage): Promise<RawAnswer> {
+  const { rawHeaders, statusCode = 0 } = answer;
+  const names = rawHeaders.filter((_, i) => i % 2 === 0);
+  const headers = names.map((name, i): [string, string] => [name, rawHeaders[2 * i + 1]!]);
+  const head = { status: statusCode, headers };
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {
     chunks.push(chunk);
     length += chunk.length;
-    if (length > MAX_BYTES) throw new Error(`The answer is longer than ${MAX_BYTES} bytes`);
+    if (length > MAX_BYTES) throw new AnswerTooLong({ ...head, body: Buffer.of() });
   }
-  const { rawHeaders, statusCode = 0 } = answer;
-  const names = rawHeaders.filter((_, i) => i % 2 === 0);
-  const headers = names.map((name, i): [string, string] => [name, rawHeaders[2 * i + 1]!]);
-  return { status: statusCode, headers, body: Buffer.concat(chunks) };
+  return { ...head, body: Buffer.concat(chunks) };
 }

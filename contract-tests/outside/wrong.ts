@@ -2,7 +2,7 @@
  * What may be wrong with a gateway, one thing at a time, each in one of the ordinary ones, and what the staging run must
  * say: the statement or the cause within the first three lines of the terminal, and no other known statement beside it.
  */
-import { gzipSync } from 'node:zlib';
+import { deflateRawSync, gzipSync } from 'node:zlib';
 import { createHmac } from 'node:crypto';
 import { sign } from '../cases/request.ts';
 import type { RawAnswer, RawRequest } from '../cases/types.ts';
@@ -699,6 +699,103 @@ const wrongInquiries: WrongGateway[] = [
 
 /** What is not the gateway's word, and refutes nothing. */
 const situations: WrongGateway[] = [
+  {
+    name: 'one of two behind a balancer is down',
+    front: () => ({ instead: (_, n) => (n % 2 === 1 ? answered(502, 'text/html', html) : undefined) }),
+    only: /header|open.state.twice/,
+    exit: 0,
+    first: 'the gateway is down (502 text/html)',
+    refuted: [],
+  },
+  {
+    name: 'a gateway that starts, and says when it will have',
+    front: () => ({
+      instead: (_, n) => (n < 4 ? answered(503, 'text/html', html, [['retry-after', '1']]) : undefined),
+    }),
+    only: /header/,
+    exit: 0,
+    first: 'the gateway is down (503 text/html)',
+    refuted: [],
+  },
+  {
+    name: 'a limit of requests that is told by 200 and another body',
+    front: () => ({
+      instead: (_, n) =>
+        n % 20 === 19 ? answered(200, 'application/json', '{"error":"too many requests"}') : undefined,
+    }),
+    only: /authorization|header/,
+    exit: 0,
+    first: 'an answer in another form (200 application/json)',
+    refuted: [],
+  },
+  {
+    name: 'a firewall that lets in only who says who it is, and refuses what looks like an attack',
+    front: () => ({
+      instead: (request) => {
+        const isNobody =
+          header(request, 'user-agent') === undefined || header(request, 'accept') === undefined;
+        const isAttack = /[<']/.test(Buffer.from(request.body).toString());
+        return isNobody || isAttack ? answered(403, 'text/html', html) : undefined;
+      },
+    }),
+    only: /order_id.character|channel/,
+    exit: 0,
+    first: 'a firewall say (403 text/html)',
+    refuted: [],
+  },
+  {
+    name: 'a framework that refuses what is no JSON in words of its own',
+    front: () => ({
+      instead: ({ body: sent }) => {
+        try {
+          JSON.parse(Buffer.from(sent).toString());
+          return undefined;
+        } catch {
+          return answered(400, 'application/json', '{"status":400,"error":"Bad Request","path":"/va"}');
+        }
+      },
+    }),
+    only: /notJson/,
+    exit: 3,
+    refuted: [assumptions.trigger],
+  },
+  {
+    name: 'a success that is longer than a megabyte',
+    front: canceled((was) => ({ ...was, more: 'x'.repeat(1_100_000) })),
+    only: /outcome/,
+    exit: 4,
+    first: 'longer than a megabyte',
+    refuted: [],
+  },
+  {
+    name: 'deflate without the head of zlib, as fetch reads it',
+    front: () => ({
+      answer: (answer) => ({
+        ...answer,
+        headers: [...answer.headers, ['content-encoding', 'deflate']],
+        body: deflateRawSync(answer.body),
+      }),
+    }),
+    only: /outcome|header/,
+    exit: 0,
+    first: 'nothing refuted',
+    refuted: [],
+  },
+  {
+    name: 'a header that the contract does not have is wanted, and its refusal names it',
+    front: () => ({
+      instead: () =>
+        answered(
+          400,
+          'application/json',
+          '{"response_code":"01","response_message":"x-timestamp is missing"}',
+        ),
+    }),
+    only: /body/,
+    exit: 4,
+    first: 'it names x-timestamp',
+    refuted: [],
+  },
   {
     name: 'a 429 for every tenth request',
     front: () => ({

@@ -1,4 +1,4 @@
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 import type { Checker, Finding } from '../checker/checker.ts';
 import { valuesByName } from '../checker/json.ts';
 
@@ -44,23 +44,25 @@ export function judgeExchange(checker: Checker, exchange: Exchange): JudgedExcha
 const decoders: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
   gzip: (bytes) => gunzipSync(bytes, { maxOutputLength: MAX_BYTES }),
   'x-gzip': (bytes) => gunzipSync(bytes, { maxOutputLength: MAX_BYTES }),
-  deflate: (bytes) => inflateSync(bytes, { maxOutputLength: MAX_BYTES }),
+  // With or without the head of zlib: servers differ, and fetch takes both.
+  deflate: (bytes) => (isZlib(bytes) ? inflateSync : inflateRawSync)(bytes, { maxOutputLength: MAX_BYTES }),
   br: (bytes) => brotliDecompressSync(bytes, { maxOutputLength: MAX_BYTES }),
-  identity: (bytes) => bytes,
+  zstd: (bytes) => zstdDecompressSync(bytes, { maxOutputLength: MAX_BYTES }),
 };
+const isZlib = ([first = 0]: Uint8Array): boolean => (first & 0x0f) === 8;
 
-/** The body with its content encodings undone, or why that cannot be. */
+/** The body with its content encodings undone as fetch does it, or why that cannot be. One that it does not know it leaves. */
 export function plainBody({ body, headers }: Pick<Exchange, 'body' | 'headers'>): Uint8Array | string {
   if (body === undefined) return `the answer is longer than ${MAX_BYTES} bytes`;
   const encodings = (valuesByName(headers).get('content-encoding') ?? []).flatMap((value) =>
     value.split(','),
   );
+  const known = encodings.map((name) => name.trim().toLowerCase());
+  if (!known.every((name) => name in decoders)) return body;
   let plain = body;
-  for (const encoding of encodings.reverse().map((name) => name.trim().toLowerCase())) {
-    const decode = decoders[encoding];
-    if (!decode) return 'its content-encoding is not known';
+  for (const encoding of known.reverse()) {
     try {
-      plain = decode(plain);
+      plain = decoders[encoding]!(plain);
     } catch {
       return `its content-encoding ${encoding} cannot be undone`;
     }

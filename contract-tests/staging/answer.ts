@@ -10,10 +10,11 @@ import { createMask } from '../shared/mask.ts';
 /**
  * `documented`: a JSON object with a response code of two digits, the only form that says anything of a request.
  * `shape`: a status of the contract or another 2xx, but not that form. `encoding`: a content-encoding that cannot be undone, on
- * which fetch fails. The rest is not the gateway's word but that of what stands in front of it, or of its wreck:
+ * which fetch fails. `too long`: not read to its end. The rest is not the gateway's word but that of what stands in front of it, or of its wreck:
  * a web page or another status without JSON, a redirect, 429, and 5xx without JSON.
  */
-export type Form = 'documented' | 'shape' | 'encoding' | 'page' | 'redirect' | 'rate limited' | 'down';
+export type Form =
+  'documented' | 'shape' | 'encoding' | 'too long' | 'page' | 'redirect' | 'rate limited' | 'down';
 
 /** What was read of an answer. */
 export interface Reading {
@@ -55,6 +56,12 @@ export function readRawAnswer(contract: Contract, operation: string, raw: RawAns
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     sample: sampleOf(undone),
   };
+}
+
+/** An answer that nobody reads to its end. */
+export function readTooLong(answer: RawAnswer): Reading {
+  const { status } = answer;
+  return { form: 'too long', status, answer, sample: sampleOf(answer) };
 }
 
 function formOf(status: number, isPlain: boolean, isCode: boolean, isListed: boolean): Form {

@@ -7,7 +7,7 @@ import { decodeBody } from '../checker/json.ts';
 import { makeUp } from './accounts.ts';
 import type { Reading } from './answer.ts';
 import type { Refutation } from './evidence.ts';
-import { blame, orUndefined, plainRequestFor, sendControl, Stop, tell, wordsFor } from './session.ts';
+import { blame, orUndefined, plainRequestFor, sendFirst, Stop, tell, wordsFor } from './session.ts';
 import type { Session } from './session.ts';
 import { NotAllowed } from './settings.ts';
 
@@ -23,7 +23,7 @@ export interface Tries {
  * `Stop` if it is refused for who asks, or by what stands in front: then nothing else would say anything.
  */
 export async function begin(session: Session, tries: Tries): Promise<void> {
-  const reading = await sendControl(session);
+  const reading = await sendFirst(session);
   if (!reading) throw new Stop(`the gateway gives no answer${await reasonOf(session)}`);
   session.control = reading;
   const { form, status, code, sample } = reading;
@@ -114,16 +114,18 @@ function statementOf(
   return { key, known: isUnstated(contract, key) ? 'guess' : knownAt(contract, key) };
 }
 
-/** The contract's own names that an answer's words hold: those of members and headers, nothing personal. */
+/** How members and headers are spelt: no name of a person is. */
+const SPELT = /^(?:x(?:-[a-z]+)+|[a-z]+(?:_[a-z]+)+)$/;
+
+/** The contract's own names that an answer's words hold, and what is spelt as a member or a header is. */
 function namesIn(contract: Contract, { answer }: Reading): string[] {
-  const words = new Set(
-    decodeBody(answer.body)
-      .text.toLowerCase()
-      .match(/[\w-]+/g),
-  );
+  const words = decodeBody(answer.body)
+    .text.toLowerCase()
+    .match(/[\w-]+/g);
   const own = ['response_code', 'response_message', 'error'];
-  return namesOf(contract)
-    .filter((name) => words.has(name) && !own.includes(name))
+  const names = namesOf(contract);
+  return [...new Set(words)]
+    .filter((word) => !own.includes(word) && (names.includes(word) || SPELT.test(word)))
     .slice(0, 3);
 }
 
