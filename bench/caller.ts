@@ -2,17 +2,8 @@
  * `node caller.ts <variant> <origin> <warm calls> <calls> <in flight>…`: measured runs in a process of its own, one for each
  * number in flight. Prints what they took as JSON.
  */
-import { exchanges } from './exchanges.ts';
-import { variants } from './variants.ts';
-
-/** What one run took. */
-export interface Taken {
-  /** Calls under way at a time. */
-  inFlight: number;
-  /** CPU of the whole process, user and system, per call, in microseconds. */
-  cpuUs: number;
-  perSecond: number;
-}
+import { exchanges, variants } from './variants.ts';
+import type { Taken } from './stats.ts';
 
 const [name = '', origin = '', warm = '', calls = '', ...levels] = process.argv.slice(2);
 const cancel = await variants[name]!(origin);

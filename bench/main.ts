@@ -8,11 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { isPinned, measure, outputOf, startServer, type Server } from './measure.ts';
-import type { Held } from './memory.ts';
+import type { Held, Results, Rounds } from './stats.ts';
 import { benchReport } from './report.ts';
-import type { Results, Rounds } from './results.ts';
-import { sizes } from './sizes.ts';
-import { startups } from './startup.ts';
+import { sizes, startups } from './sizes.ts';
 
 const IN_FLIGHT = [64, 16, 1] as const;
 // With fewer a part of the compiler's work is measured too: it goes on for some ten thousand calls.

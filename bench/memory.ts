@@ -1,13 +1,6 @@
 /** `node --expose-gc memory.ts <origin>`: what the heap and the process hold over 200,000 calls. JSON. */
-import { exchanges } from './exchanges.ts';
-import { variants } from './variants.ts';
-
-/** What was held after so many calls, in bytes, garbage collected. */
-export interface Held {
-  calls: number;
-  heap: number;
-  rss: number;
-}
+import { exchanges, variants } from './variants.ts';
+import type { Held } from './stats.ts';
 
 const STEPS = 10;
 const CALLS_PER_STEP = 20_000;

@@ -1,7 +1,7 @@
 /** The other end: checks every header and the body of each request, and answers from memory. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exchanges, type BenchExchange } from './exchanges.ts';
+import { exchanges, type BenchExchange } from './variants.ts';
 
 const bySignature = new Map(exchanges.map((each) => [each.headers['x-req-signature'], each]));
 

@@ -1,7 +1,9 @@
 /** What a bundle of each use weighs, minified and gzipped. */
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { execFileSync } from 'node:child_process';
 import { buildSync } from 'esbuild';
+import { median } from './stats.ts';
 
 const uses: Record<string, string> = {
   'createVaClient, isVaError': `export { createVaClient, isVaError } from './dist/index.js';`,
@@ -43,4 +45,33 @@ export function bundleOf(contents: string, external: string[] = []): string {
     logLevel: 'error',
   });
   return outputFiles.find(({ path }) => path.includes('stdin'))!.text;
+}
+
+/** How long importing takes, and making a client, in fresh processes. */
+
+const dist = new URL('../dist/index.js', import.meta.url).href;
+const here = new URL('.', import.meta.url);
+
+const options = `{ merchantId: 'fake-merchant', secretUnboundId: 'fake-secret', hashKey: 'fake-key', environment: 'staging' }`;
+
+const programs: Record<string, string> = {
+  'ifortepay-va: import + createVaClient': `(await import('${dist}')).createVaClient(${options});`,
+  'axios: import': `await import('axios');`,
+  'openapi-fetch: import + createClient': `(await import('openapi-fetch')).default();`,
+  nothing: '',
+};
+
+/** Milliseconds, median of `rounds` fresh processes each, taken in turn. */
+export function startups(rounds: number): Record<string, number> {
+  const taken = Object.keys(programs).map((name) => [name, [] as number[]] as const);
+  for (let round = 0; round < rounds; round++)
+    for (const [name, times] of taken) times.push(timeOf(programs[name]!));
+  return Object.fromEntries(taken.map(([name, times]) => [name, median(times)]));
+}
+
+function timeOf(program: string): number {
+  const timed = `const s = performance.now(); ${program} process.stdout.write(String(performance.now() - s)); process.exit();`;
+  return Number(
+    execFileSync(process.execPath, ['--input-type=module', '-e', timed], { cwd: here, encoding: 'utf8' }),
+  );
 }
