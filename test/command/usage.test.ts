@@ -13,6 +13,7 @@ const shell = promisify(execFile);
 const sandbox = await startSandbox();
 afterAll(() => sandbox.close());
 const env = environmentFor(sandbox.url);
+const CANCEL = cancelArgs(pageVirtualAccount);
 
 describe.each(runtimes().slice(0, 1))('the command under $name', (runtime) => {
   describe('sign', () => {
@@ -66,12 +67,12 @@ describe.each(runtimes().slice(0, 1))('the command under $name', (runtime) => {
 
   describe('usage', () => {
     it('names every missing variable at once, on stderr', async () => {
-      const ran = await run(runtime, cancelArgs(pageVirtualAccount), {});
+      const ran = await run(runtime, CANCEL, {});
       expect(ran).toMatchObject({ code: 2, stdout: '' });
       const names = ['IFORTEPAY_MERCHANT_ID', 'IFORTEPAY_SECRET_UNBOUND_ID', 'IFORTEPAY_HASH_KEY'];
       for (const name of [...names, 'IFORTEPAY_ENV', 'IFORTEPAY_BASE_URL'])
         expectWords(ran.stderr, new RegExp(name));
-      const one = await run(runtime, cancelArgs(pageVirtualAccount), { ...env, IFORTEPAY_HASH_KEY: '' });
+      const one = await run(runtime, CANCEL, { ...env, IFORTEPAY_HASH_KEY: '' });
       expect(one.code).toBe(2);
       expectWords(one.stderr, /missing in the environment: IFORTEPAY_HASH_KEY $/);
     });
@@ -79,14 +80,9 @@ describe.each(runtimes().slice(0, 1))('the command under $name', (runtime) => {
     it.concurrent.each<[string, string[], object, RegExp]>([
       ['no command', [], {}, /cancel/],
       ['an unknown command', ['inqire'], {}, /unknown command 'inqire' .*inquire/],
-      [
-        'a number that is none',
-        [...cancelArgs(pageVirtualAccount), '--total-timeout-ms', '0'],
-        {},
-        /from 1 to 2147483647/,
-      ],
+      ['a number that is none', [...CANCEL, '--total-timeout-ms', '0'], {}, /from 1 to 2147483647/],
       ['a missing flag', ['cancel', '--order-id', '1'], {}, /--external-id/],
-      ['an unknown flag', [...cancelArgs(pageVirtualAccount), '--force'], {}, /unknown option/],
+      ['an unknown flag', [...CANCEL, '--force'], {}, /unknown option/],
       [
         'an argument too many',
         ['sign', '--external-id', '1', '--order-id', '1', 'x'],
@@ -100,7 +96,7 @@ describe.each(runtimes().slice(0, 1))('the command under $name', (runtime) => {
         /IFORTEPAY_HASH_KEY holds a control/,
       ],
     ])('exits 2 for %s', async (name, args, changes, words) => {
-      const given = Object.keys(changes).length > 0 ? cancelArgs(pageVirtualAccount) : args;
+      const given = Object.keys(changes).length > 0 ? CANCEL : args;
       const ran = await run(runtime, given, { ...env, ...changes });
       expect(ran).toMatchObject({ code: 2, stdout: '' });
       expectWords(ran.stderr, words);

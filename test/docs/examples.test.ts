@@ -115,7 +115,7 @@ function callsIn(page: string): string[] {
   );
 }
 
-const advised = [...documents, 'examples/frontend/words.js'].flatMap((file) =>
+const advised = [...documents, 'examples/frontend/page.js'].flatMap((file) =>
   [...new Set(callsIn(readDocument(file)))].map((call) => ({
     name: `${file}: ${call}`,
     code: [

@@ -46,6 +46,9 @@ async function cancelling({
   return { error, sent: fetch.calls.length };
 }
 
+const forbidden = () => {
+  throw new Error('fake');
+};
 const told = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: PROXY };
 
 describe('a call over http to loopback', () => {
@@ -83,19 +86,7 @@ describe('a call over http to loopback', () => {
     ['IPv6 is spared', { env: { ...told, NO_PROXY: '[::1]' }, baseUrl: 'http://[::1]:4020' }],
     ['over https the proxy reads nothing', { env: told, baseUrl: 'https://127.0.0.1:4020' }],
     ['the option says that others may read', { env: told, allowed: true }],
-    [
-      'the environment may not be looked at',
-      {
-        env: new Proxy(
-          {},
-          {
-            ownKeys: () => {
-              throw new Error('fake');
-            },
-          },
-        ),
-      },
-    ],
+    ['the environment may not be looked at', { env: new Proxy({}, { ownKeys: forbidden }) }],
   ])('is sent where there is none: %s', async (_, around) => {
     expect(await cancelling(around)).toEqual({ error: undefined, sent: 1 });
   });

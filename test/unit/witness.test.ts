@@ -33,16 +33,13 @@ it('subscribes to nothing before the first call', async () => {
   expect(hasSubscribers(CHANNEL)).toBe(true);
 });
 
+const throwing = () => {
+  throw new Error('not here');
+};
+
 describe.each<[string, Record<string, unknown>]>([
   ['a Node without process.getBuiltinModule', { getBuiltinModule: undefined }],
-  [
-    'a runtime whose getBuiltinModule throws',
-    {
-      getBuiltinModule() {
-        throw new Error('not here');
-      },
-    },
-  ],
+  ['a runtime whose getBuiltinModule throws', { getBuiltinModule: throwing }],
   ['one that knows no such module', { getBuiltinModule: () => undefined }],
 ])('on %s', (_, changes) => {
   it('what was never written is still proven', async () => {
@@ -89,7 +86,7 @@ describe('the reason of an abort', () => {
     [
       'an error that holds the secrets',
       new Error(UNSEEN.join(' ')),
-      { message: expect.stringContaining('[redacted]') },
+      { message: expect.stringContaining('[redacted') },
     ],
     ['a text', 'enough', 'enough' as never],
     ['nothing', undefined, { name: 'AbortError' }],

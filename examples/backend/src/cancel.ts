@@ -1,6 +1,5 @@
 import { isVaError, type VaErrorCode } from 'ifortepay-va';
-import type { Order } from './orders.ts';
-import { requestFor, type Shop } from './shop.ts';
+import { type Order, requestFor, type Shop } from './orders.ts';
 
 /** How a cancel ended. */
 export type Ending =

@@ -4,8 +4,7 @@ import { serve } from '@hono/node-server';
 import { createVaClient, type GatewayOptions } from 'ifortepay-va';
 import { createApp } from './app.ts';
 import { settleCancels } from './cancel.ts';
-import { ordersInMemory, type VirtualAccount } from './orders.ts';
-import type { Shop } from './shop.ts';
+import { ordersInMemory, type VirtualAccount, type Shop } from './orders.ts';
 
 function need(name: string): string {
   const value = process.env[name];

@@ -7,8 +7,7 @@ import { sendCallback } from '../../../contract-tests/sandbox/callback.ts';
 import { seedMerchants, seedVirtualAccounts } from '../../../contract-tests/sandbox/seeds.ts';
 import { startSandbox, type SandboxServer } from '../../../contract-tests/sandbox/server.ts';
 import { createApp } from '../src/app.ts';
-import { ordersInMemory, type Order, type State } from '../src/orders.ts';
-import type { Shop } from '../src/shop.ts';
+import { ordersInMemory, type Order, type State, type Shop } from '../src/orders.ts';
 
 export const merchant = seedMerchants[0]!;
 export const AMOUNT = 150_000;

@@ -47,15 +47,10 @@ export const connecting: FaultRow[] = [
   ['a certificate of the future', shows('notYetValid'), 'not_sent certificate_rejected'],
   ['a self-signed certificate', shows('selfSigned'), 'not_sent certificate_rejected'],
   ['an unknown issuer', shows('unknownIssuer'), 'not_sent certificate_rejected'],
-  [
-    'a client certificate is asked for',
-    shows('good', clientCertificate),
-    'unknown connection_failed',
-    UNREAD,
-  ],
+  ['a certificate is asked for', shows('good', clientCertificate), 'unknown connection_failed', UNREAD],
   ['only TLS 1.1', shows('good', oldTls), 'not_sent not_connected'],
   ['a TLS handshake that stalls', asHttps(onConnect()), 'not_sent not_connected', STALL],
-  ['connecting, until the caller aborts', backlogFull, 'not_sent aborted_before_sending', ABORT],
+  ['connecting, until the abort', backlogFull, 'not_sent aborted_before_sending', ABORT],
   [
     'a TLS handshake, until the caller aborts',
     asHttps(onConnect()),
@@ -65,11 +60,7 @@ export const connecting: FaultRow[] = [
   ['a TLS handshake that is reset', asHttps(onConnect(pause(20), reset)), 'not_sent not_connected'],
   ['a TLS handshake that is closed', asHttps(onConnect(pause(20), close)), 'not_sent not_connected'],
   ['plain HTTP where TLS is expected', asHttps(onConnect(send(plain))), 'not_sent not_connected'],
-  [
-    'TLS that breaks once it was read',
-    shows('good', {}, { onRequest: [[drop]] }),
-    'unknown connection_failed',
-  ],
+  ['TLS, broken once it was read', shows('good', {}, { onRequest: [[drop]] }), 'unknown connection_failed'],
 ];
 
 /** Resets after a while, with the request lying unread in the socket. */
@@ -97,12 +88,7 @@ export const connection: FaultRow[] = [
   ['a reused connection, closed', inTurn([done], [close]), 'unknown connection_failed', two],
   // Who sends again here is refused, and would take the request that was read for one that never left.
   ['a reused connection, gone', inTurn([done], [vanish]), 'unknown connection_failed', two],
-  [
-    'a reused one, gone, then a bad certificate',
-    shows('good', {}, badThen),
-    'unknown connection_failed',
-    two,
-  ],
+  ['reused, gone, then a bad certificate', shows('good', {}, badThen), 'unknown connection_failed', two],
   ['a connection closed after each answer', on(send(tcpAnswer(200, success(), closing)), close), 'done', two],
   // The first request's leftovers must not answer the second.
   ['two answers at once', inTurn([done, done], [refused]), 'refused not_found 404', two],

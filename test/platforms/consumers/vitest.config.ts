@@ -6,7 +6,7 @@ const own: ViteUserConfig = {
     include: ['test/platforms/consumers/*.test.ts'],
     exclude: ['**/node_modules/**'],
     globalSetup: 'test/platforms/consumers/setup.ts',
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     hookTimeout: 120_000,
   },
 };
