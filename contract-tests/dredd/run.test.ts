@@ -159,7 +159,7 @@ describe('with a base URL', () => {
     async () => {
       const merchant = { merchant_id: 'fake-other', secret_unbound_id: 'fake-secret', hash_key: 'fake-key' };
       const sandbox = await startSandbox({ merchants: [merchant], virtualAccounts: [] });
-      const statuses = ['ACTIVE', 'PAID', 'EXPIRED'] as const;
+      const statuses = ['ACTIVE', 'PAID', 'EXPIRED', 'PAID', 'EXPIRED'] as const;
       const list = statuses.map((transaction_status) => {
         const { payment_method, ...ids } = makeUp({ channel: 'BCA' });
         sandbox.state.add({ ...ids, payment_method, transaction_status, merchant_id: merchant.merchant_id });
