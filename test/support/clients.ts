@@ -1,11 +1,13 @@
 /** Every way to call from code, brought to one shape, so that suites can hold them to the same outcomes. */
 import { join, objectAt, operationsOf, readContract } from '../../spec/contract.ts';
-import type { operations as ContractOperations } from '../../generated/schema.ts';
+import type { OperationId } from '../../contract-tests/sandbox/scripts.ts';
 import { createVirtualAccountApi } from '../../src/class-client.ts';
 import { createVaClient } from '../../src/client.ts';
 import { type VaError, outcomeOf, vaErrorOf } from '../../src/errors.ts';
 import { operations, type CancelRequest, type VaOperations } from '../../src/operations.ts';
 import type { VaClientOptions } from '../../src/options.ts';
+
+export type { OperationId } from '../../contract-tests/sandbox/scripts.ts';
 
 /** How a call ended. */
 export interface Ending {
@@ -16,9 +18,6 @@ export interface Ending {
   /** What the client itself threw or returned. */
   raw: unknown;
 }
-
-/** An operation as the contract names it. */
-export type OperationId = keyof ContractOperations;
 
 /** Calls that operation with a client made for it. `request` is not typed: tests send wrong ones too. */
 export type Caller = (operation: OperationId, options: VaClientOptions, request: object) => Promise<Ending>;
