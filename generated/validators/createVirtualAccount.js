@@ -52,85 +52,40 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
     if (data.external_id === void 0) {
-      const err0 = { instancePath, keyword: "required", params: { missingProperty: "external_id" } };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
+      (vErrors ??= []).push({ instancePath, keyword: "required", params: { missingProperty: "external_id" } });
       errors++;
     }
     if (data.order_id === void 0) {
-      const err1 = { instancePath, keyword: "required", params: { missingProperty: "order_id" } };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
+      (vErrors ??= []).push({ instancePath, keyword: "required", params: { missingProperty: "order_id" } });
       errors++;
     }
     if (data.currency === void 0) {
-      const err2 = { instancePath, keyword: "required", params: { missingProperty: "currency" } };
-      if (vErrors === null) {
-        vErrors = [err2];
-      } else {
-        vErrors.push(err2);
-      }
+      (vErrors ??= []).push({ instancePath, keyword: "required", params: { missingProperty: "currency" } });
       errors++;
     }
     if (data.payment_method === void 0) {
-      const err3 = { instancePath, keyword: "required", params: { missingProperty: "payment_method" } };
-      if (vErrors === null) {
-        vErrors = [err3];
-      } else {
-        vErrors.push(err3);
-      }
+      (vErrors ??= []).push({ instancePath, keyword: "required", params: { missingProperty: "payment_method" } });
       errors++;
     }
     if (data.payment_channel === void 0) {
-      const err4 = { instancePath, keyword: "required", params: { missingProperty: "payment_channel" } };
-      if (vErrors === null) {
-        vErrors = [err4];
-      } else {
-        vErrors.push(err4);
-      }
+      (vErrors ??= []).push({ instancePath, keyword: "required", params: { missingProperty: "payment_channel" } });
       errors++;
     }
     if (data.payment_details === void 0) {
-      const err5 = { instancePath, keyword: "required", params: { missingProperty: "payment_details" } };
-      if (vErrors === null) {
-        vErrors = [err5];
-      } else {
-        vErrors.push(err5);
-      }
+      (vErrors ??= []).push({ instancePath, keyword: "required", params: { missingProperty: "payment_details" } });
       errors++;
     }
     if (data.customer_details === void 0) {
-      const err6 = { instancePath, keyword: "required", params: { missingProperty: "customer_details" } };
-      if (vErrors === null) {
-        vErrors = [err6];
-      } else {
-        vErrors.push(err6);
-      }
+      (vErrors ??= []).push({ instancePath, keyword: "required", params: { missingProperty: "customer_details" } });
       errors++;
     }
     if (data.callback_url === void 0) {
-      const err7 = { instancePath, keyword: "required", params: { missingProperty: "callback_url" } };
-      if (vErrors === null) {
-        vErrors = [err7];
-      } else {
-        vErrors.push(err7);
-      }
+      (vErrors ??= []).push({ instancePath, keyword: "required", params: { missingProperty: "callback_url" } });
       errors++;
     }
     for (const key0 in data) {
       if (!func2.call(schema11.properties, key0)) {
-        const err8 = { instancePath, keyword: "additionalProperties", params: { additionalProperty: key0 } };
-        if (vErrors === null) {
-          vErrors = [err8];
-        } else {
-          vErrors.push(err8);
-        }
+        (vErrors ??= []).push({ instancePath, keyword: "additionalProperties", params: { additionalProperty: key0 } });
         errors++;
       }
     }
@@ -138,39 +93,19 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.external_id;
       if (typeof data0 === "string") {
         if (func3(data0) > 64) {
-          const err9 = { instancePath: instancePath + "/external_id", keyword: "maxLength", params: { limit: 64 } };
-          if (vErrors === null) {
-            vErrors = [err9];
-          } else {
-            vErrors.push(err9);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/external_id", keyword: "maxLength", params: { limit: 64 } });
           errors++;
         }
         if (func3(data0) < 1) {
-          const err10 = { instancePath: instancePath + "/external_id", keyword: "minLength", params: { limit: 1 } };
-          if (vErrors === null) {
-            vErrors = [err10];
-          } else {
-            vErrors.push(err10);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/external_id", keyword: "minLength", params: { limit: 1 } });
           errors++;
         }
         if (!pattern0.test(data0)) {
-          const err11 = { instancePath: instancePath + "/external_id", keyword: "pattern", params: { pattern: "^[A-Za-z0-9-]+$" } };
-          if (vErrors === null) {
-            vErrors = [err11];
-          } else {
-            vErrors.push(err11);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/external_id", keyword: "pattern", params: { pattern: "^[A-Za-z0-9-]+$" } });
           errors++;
         }
       } else {
-        const err12 = { instancePath: instancePath + "/external_id", keyword: "type", params: { type: "string" } };
-        if (vErrors === null) {
-          vErrors = [err12];
-        } else {
-          vErrors.push(err12);
-        }
+        (vErrors ??= []).push({ instancePath: instancePath + "/external_id", keyword: "type", params: { type: "string" } });
         errors++;
       }
     }
@@ -178,81 +113,41 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
       let data1 = data.order_id;
       if (typeof data1 === "string") {
         if (func3(data1) > 25) {
-          const err13 = { instancePath: instancePath + "/order_id", keyword: "maxLength", params: { limit: 25 } };
-          if (vErrors === null) {
-            vErrors = [err13];
-          } else {
-            vErrors.push(err13);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/order_id", keyword: "maxLength", params: { limit: 25 } });
           errors++;
         }
         if (func3(data1) < 1) {
-          const err14 = { instancePath: instancePath + "/order_id", keyword: "minLength", params: { limit: 1 } };
-          if (vErrors === null) {
-            vErrors = [err14];
-          } else {
-            vErrors.push(err14);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/order_id", keyword: "minLength", params: { limit: 1 } });
           errors++;
         }
         if (!pattern0.test(data1)) {
-          const err15 = { instancePath: instancePath + "/order_id", keyword: "pattern", params: { pattern: "^[A-Za-z0-9-]+$" } };
-          if (vErrors === null) {
-            vErrors = [err15];
-          } else {
-            vErrors.push(err15);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/order_id", keyword: "pattern", params: { pattern: "^[A-Za-z0-9-]+$" } });
           errors++;
         }
       } else {
-        const err16 = { instancePath: instancePath + "/order_id", keyword: "type", params: { type: "string" } };
-        if (vErrors === null) {
-          vErrors = [err16];
-        } else {
-          vErrors.push(err16);
-        }
+        (vErrors ??= []).push({ instancePath: instancePath + "/order_id", keyword: "type", params: { type: "string" } });
         errors++;
       }
     }
     if (data.currency !== void 0) {
       let data2 = data.currency;
       if (typeof data2 !== "string") {
-        const err17 = { instancePath: instancePath + "/currency", keyword: "type", params: { type: "string" } };
-        if (vErrors === null) {
-          vErrors = [err17];
-        } else {
-          vErrors.push(err17);
-        }
+        (vErrors ??= []).push({ instancePath: instancePath + "/currency", keyword: "type", params: { type: "string" } });
         errors++;
       }
       if (!(data2 === "IDR")) {
-        const err18 = { instancePath: instancePath + "/currency", keyword: "enum", params: { allowedValues: schema11.properties.currency.enum } };
-        if (vErrors === null) {
-          vErrors = [err18];
-        } else {
-          vErrors.push(err18);
-        }
+        (vErrors ??= []).push({ instancePath: instancePath + "/currency", keyword: "enum", params: { allowedValues: schema11.properties.currency.enum } });
         errors++;
       }
     }
     if (data.payment_method !== void 0) {
       let data3 = data.payment_method;
       if (typeof data3 !== "string") {
-        const err19 = { instancePath: instancePath + "/payment_method", keyword: "type", params: { type: "string" } };
-        if (vErrors === null) {
-          vErrors = [err19];
-        } else {
-          vErrors.push(err19);
-        }
+        (vErrors ??= []).push({ instancePath: instancePath + "/payment_method", keyword: "type", params: { type: "string" } });
         errors++;
       }
       if (!(data3 === "bank_transfer")) {
-        const err20 = { instancePath: instancePath + "/payment_method", keyword: "enum", params: { allowedValues: schema11.properties.payment_method.enum } };
-        if (vErrors === null) {
-          vErrors = [err20];
-        } else {
-          vErrors.push(err20);
-        }
+        (vErrors ??= []).push({ instancePath: instancePath + "/payment_method", keyword: "enum", params: { allowedValues: schema11.properties.payment_method.enum } });
         errors++;
       }
     }
@@ -260,39 +155,19 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
       let data4 = data.payment_channel;
       if (typeof data4 === "string") {
         if (func3(data4) > 50) {
-          const err21 = { instancePath: instancePath + "/payment_channel", keyword: "maxLength", params: { limit: 50 } };
-          if (vErrors === null) {
-            vErrors = [err21];
-          } else {
-            vErrors.push(err21);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/payment_channel", keyword: "maxLength", params: { limit: 50 } });
           errors++;
         }
         if (func3(data4) < 1) {
-          const err22 = { instancePath: instancePath + "/payment_channel", keyword: "minLength", params: { limit: 1 } };
-          if (vErrors === null) {
-            vErrors = [err22];
-          } else {
-            vErrors.push(err22);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/payment_channel", keyword: "minLength", params: { limit: 1 } });
           errors++;
         }
         if (!pattern2.test(data4)) {
-          const err23 = { instancePath: instancePath + "/payment_channel", keyword: "pattern", params: { pattern: "^[^\\x00-\\x20\\x7F-\\xA0\\uD800-\\uDFFF][^\\x00-\\x1F\\x7F-\\x9F\\uD800-\\uDFFF]*$" } };
-          if (vErrors === null) {
-            vErrors = [err23];
-          } else {
-            vErrors.push(err23);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/payment_channel", keyword: "pattern", params: { pattern: "^[^\\x00-\\x20\\x7F-\\xA0\\uD800-\\uDFFF][^\\x00-\\x1F\\x7F-\\x9F\\uD800-\\uDFFF]*$" } });
           errors++;
         }
       } else {
-        const err24 = { instancePath: instancePath + "/payment_channel", keyword: "type", params: { type: "string" } };
-        if (vErrors === null) {
-          vErrors = [err24];
-        } else {
-          vErrors.push(err24);
-        }
+        (vErrors ??= []).push({ instancePath: instancePath + "/payment_channel", keyword: "type", params: { type: "string" } });
         errors++;
       }
     }
@@ -300,40 +175,20 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
       let data5 = data.payment_details;
       if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
         if (data5.billing_name === void 0) {
-          const err25 = { instancePath: instancePath + "/payment_details", keyword: "required", params: { missingProperty: "billing_name" } };
-          if (vErrors === null) {
-            vErrors = [err25];
-          } else {
-            vErrors.push(err25);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/payment_details", keyword: "required", params: { missingProperty: "billing_name" } });
           errors++;
         }
         if (data5.amount === void 0) {
-          const err26 = { instancePath: instancePath + "/payment_details", keyword: "required", params: { missingProperty: "amount" } };
-          if (vErrors === null) {
-            vErrors = [err26];
-          } else {
-            vErrors.push(err26);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/payment_details", keyword: "required", params: { missingProperty: "amount" } });
           errors++;
         }
         if (data5.transaction_description === void 0) {
-          const err27 = { instancePath: instancePath + "/payment_details", keyword: "required", params: { missingProperty: "transaction_description" } };
-          if (vErrors === null) {
-            vErrors = [err27];
-          } else {
-            vErrors.push(err27);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/payment_details", keyword: "required", params: { missingProperty: "transaction_description" } });
           errors++;
         }
         for (const key1 in data5) {
           if (!(key1 === "billing_name" || key1 === "va_number" || key1 === "payment_system" || key1 === "is_multi_use" || key1 === "amount" || key1 === "expired_time" || key1 === "transaction_description")) {
-            const err28 = { instancePath: instancePath + "/payment_details", keyword: "additionalProperties", params: { additionalProperty: key1 } };
-            if (vErrors === null) {
-              vErrors = [err28];
-            } else {
-              vErrors.push(err28);
-            }
+            (vErrors ??= []).push({ instancePath: instancePath + "/payment_details", keyword: "additionalProperties", params: { additionalProperty: key1 } });
             errors++;
           }
         }
@@ -341,30 +196,15 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
           let data6 = data5.billing_name;
           if (typeof data6 === "string") {
             if (func3(data6) > 100) {
-              const err29 = { instancePath: instancePath + "/payment_details/billing_name", keyword: "maxLength", params: { limit: 100 } };
-              if (vErrors === null) {
-                vErrors = [err29];
-              } else {
-                vErrors.push(err29);
-              }
+              (vErrors ??= []).push({ instancePath: instancePath + "/payment_details/billing_name", keyword: "maxLength", params: { limit: 100 } });
               errors++;
             }
             if (func3(data6) < 1) {
-              const err30 = { instancePath: instancePath + "/payment_details/billing_name", keyword: "minLength", params: { limit: 1 } };
-              if (vErrors === null) {
-                vErrors = [err30];
-              } else {
-                vErrors.push(err30);
-              }
+              (vErrors ??= []).push({ instancePath: instancePath + "/payment_details/billing_name", keyword: "minLength", params: { limit: 1 } });
               errors++;
             }
           } else {
-            const err31 = { instancePath: instancePath + "/payment_details/billing_name", keyword: "type", params: { type: "string" } };
-            if (vErrors === null) {
-              vErrors = [err31];
-            } else {
-              vErrors.push(err31);
-            }
+            (vErrors ??= []).push({ instancePath: instancePath + "/payment_details/billing_name", keyword: "type", params: { type: "string" } });
             errors++;
           }
         }
@@ -372,102 +212,52 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
           let data7 = data5.va_number;
           if (typeof data7 === "string") {
             if (func3(data7) > 12) {
-              const err32 = { instancePath: instancePath + "/payment_details/va_number", keyword: "maxLength", params: { limit: 12 } };
-              if (vErrors === null) {
-                vErrors = [err32];
-              } else {
-                vErrors.push(err32);
-              }
+              (vErrors ??= []).push({ instancePath: instancePath + "/payment_details/va_number", keyword: "maxLength", params: { limit: 12 } });
               errors++;
             }
             if (func3(data7) < 1) {
-              const err33 = { instancePath: instancePath + "/payment_details/va_number", keyword: "minLength", params: { limit: 1 } };
-              if (vErrors === null) {
-                vErrors = [err33];
-              } else {
-                vErrors.push(err33);
-              }
+              (vErrors ??= []).push({ instancePath: instancePath + "/payment_details/va_number", keyword: "minLength", params: { limit: 1 } });
               errors++;
             }
             if (!pattern3.test(data7)) {
-              const err34 = { instancePath: instancePath + "/payment_details/va_number", keyword: "pattern", params: { pattern: "^[0-9]+$" } };
-              if (vErrors === null) {
-                vErrors = [err34];
-              } else {
-                vErrors.push(err34);
-              }
+              (vErrors ??= []).push({ instancePath: instancePath + "/payment_details/va_number", keyword: "pattern", params: { pattern: "^[0-9]+$" } });
               errors++;
             }
           } else {
-            const err35 = { instancePath: instancePath + "/payment_details/va_number", keyword: "type", params: { type: "string" } };
-            if (vErrors === null) {
-              vErrors = [err35];
-            } else {
-              vErrors.push(err35);
-            }
+            (vErrors ??= []).push({ instancePath: instancePath + "/payment_details/va_number", keyword: "type", params: { type: "string" } });
             errors++;
           }
         }
         if (data5.payment_system !== void 0) {
           let data8 = data5.payment_system;
           if (typeof data8 !== "string") {
-            const err36 = { instancePath: instancePath + "/payment_details/payment_system", keyword: "type", params: { type: "string" } };
-            if (vErrors === null) {
-              vErrors = [err36];
-            } else {
-              vErrors.push(err36);
-            }
+            (vErrors ??= []).push({ instancePath: instancePath + "/payment_details/payment_system", keyword: "type", params: { type: "string" } });
             errors++;
           }
           if (!(data8 === "OPEN" || data8 === "PARTIAL" || data8 === "CLOSED")) {
-            const err37 = { instancePath: instancePath + "/payment_details/payment_system", keyword: "enum", params: { allowedValues: schema15.properties.payment_system.enum } };
-            if (vErrors === null) {
-              vErrors = [err37];
-            } else {
-              vErrors.push(err37);
-            }
+            (vErrors ??= []).push({ instancePath: instancePath + "/payment_details/payment_system", keyword: "enum", params: { allowedValues: schema15.properties.payment_system.enum } });
             errors++;
           }
         }
         if (data5.is_multi_use !== void 0) {
           if (typeof data5.is_multi_use !== "boolean") {
-            const err38 = { instancePath: instancePath + "/payment_details/is_multi_use", keyword: "type", params: { type: "boolean" } };
-            if (vErrors === null) {
-              vErrors = [err38];
-            } else {
-              vErrors.push(err38);
-            }
+            (vErrors ??= []).push({ instancePath: instancePath + "/payment_details/is_multi_use", keyword: "type", params: { type: "boolean" } });
             errors++;
           }
         }
         if (data5.amount !== void 0) {
           let data10 = data5.amount;
           if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
-            const err39 = { instancePath: instancePath + "/payment_details/amount", keyword: "type", params: { type: "integer" } };
-            if (vErrors === null) {
-              vErrors = [err39];
-            } else {
-              vErrors.push(err39);
-            }
+            (vErrors ??= []).push({ instancePath: instancePath + "/payment_details/amount", keyword: "type", params: { type: "integer" } });
             errors++;
           }
           if (typeof data10 == "number" && isFinite(data10)) {
             if (data10 > 9999999999999 || isNaN(data10)) {
-              const err40 = { instancePath: instancePath + "/payment_details/amount", keyword: "maximum", params: { comparison: "<=", limit: 9999999999999 } };
-              if (vErrors === null) {
-                vErrors = [err40];
-              } else {
-                vErrors.push(err40);
-              }
+              (vErrors ??= []).push({ instancePath: instancePath + "/payment_details/amount", keyword: "maximum", params: { comparison: "<=", limit: 9999999999999 } });
               errors++;
             }
             if (data10 < 0 || isNaN(data10)) {
-              const err41 = { instancePath: instancePath + "/payment_details/amount", keyword: "minimum", params: { comparison: ">=", limit: 0 } };
-              if (vErrors === null) {
-                vErrors = [err41];
-              } else {
-                vErrors.push(err41);
-              }
+              (vErrors ??= []).push({ instancePath: instancePath + "/payment_details/amount", keyword: "minimum", params: { comparison: ">=", limit: 0 } });
               errors++;
             }
           }
@@ -476,21 +266,11 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
           let data11 = data5.expired_time;
           if (typeof data11 === "string") {
             if (!pattern4.test(data11)) {
-              const err42 = { instancePath: instancePath + "/payment_details/expired_time", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}\\+07:00$" } };
-              if (vErrors === null) {
-                vErrors = [err42];
-              } else {
-                vErrors.push(err42);
-              }
+              (vErrors ??= []).push({ instancePath: instancePath + "/payment_details/expired_time", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}\\+07:00$" } });
               errors++;
             }
           } else {
-            const err43 = { instancePath: instancePath + "/payment_details/expired_time", keyword: "type", params: { type: "string" } };
-            if (vErrors === null) {
-              vErrors = [err43];
-            } else {
-              vErrors.push(err43);
-            }
+            (vErrors ??= []).push({ instancePath: instancePath + "/payment_details/expired_time", keyword: "type", params: { type: "string" } });
             errors++;
           }
         }
@@ -498,40 +278,20 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
           let data12 = data5.transaction_description;
           if (typeof data12 === "string") {
             if (func3(data12) > 100) {
-              const err44 = { instancePath: instancePath + "/payment_details/transaction_description", keyword: "maxLength", params: { limit: 100 } };
-              if (vErrors === null) {
-                vErrors = [err44];
-              } else {
-                vErrors.push(err44);
-              }
+              (vErrors ??= []).push({ instancePath: instancePath + "/payment_details/transaction_description", keyword: "maxLength", params: { limit: 100 } });
               errors++;
             }
             if (func3(data12) < 1) {
-              const err45 = { instancePath: instancePath + "/payment_details/transaction_description", keyword: "minLength", params: { limit: 1 } };
-              if (vErrors === null) {
-                vErrors = [err45];
-              } else {
-                vErrors.push(err45);
-              }
+              (vErrors ??= []).push({ instancePath: instancePath + "/payment_details/transaction_description", keyword: "minLength", params: { limit: 1 } });
               errors++;
             }
           } else {
-            const err46 = { instancePath: instancePath + "/payment_details/transaction_description", keyword: "type", params: { type: "string" } };
-            if (vErrors === null) {
-              vErrors = [err46];
-            } else {
-              vErrors.push(err46);
-            }
+            (vErrors ??= []).push({ instancePath: instancePath + "/payment_details/transaction_description", keyword: "type", params: { type: "string" } });
             errors++;
           }
         }
       } else {
-        const err47 = { instancePath: instancePath + "/payment_details", keyword: "type", params: { type: "object" } };
-        if (vErrors === null) {
-          vErrors = [err47];
-        } else {
-          vErrors.push(err47);
-        }
+        (vErrors ??= []).push({ instancePath: instancePath + "/payment_details", keyword: "type", params: { type: "object" } });
         errors++;
       }
     }
@@ -539,31 +299,16 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
       let data13 = data.customer_details;
       if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
         if (data13.email === void 0) {
-          const err48 = { instancePath: instancePath + "/customer_details", keyword: "required", params: { missingProperty: "email" } };
-          if (vErrors === null) {
-            vErrors = [err48];
-          } else {
-            vErrors.push(err48);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/customer_details", keyword: "required", params: { missingProperty: "email" } });
           errors++;
         }
         if (data13.full_name === void 0) {
-          const err49 = { instancePath: instancePath + "/customer_details", keyword: "required", params: { missingProperty: "full_name" } };
-          if (vErrors === null) {
-            vErrors = [err49];
-          } else {
-            vErrors.push(err49);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/customer_details", keyword: "required", params: { missingProperty: "full_name" } });
           errors++;
         }
         for (const key2 in data13) {
           if (!(key2 === "email" || key2 === "full_name" || key2 === "phone")) {
-            const err50 = { instancePath: instancePath + "/customer_details", keyword: "additionalProperties", params: { additionalProperty: key2 } };
-            if (vErrors === null) {
-              vErrors = [err50];
-            } else {
-              vErrors.push(err50);
-            }
+            (vErrors ??= []).push({ instancePath: instancePath + "/customer_details", keyword: "additionalProperties", params: { additionalProperty: key2 } });
             errors++;
           }
         }
@@ -571,30 +316,15 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
           let data14 = data13.email;
           if (typeof data14 === "string") {
             if (func3(data14) > 255) {
-              const err51 = { instancePath: instancePath + "/customer_details/email", keyword: "maxLength", params: { limit: 255 } };
-              if (vErrors === null) {
-                vErrors = [err51];
-              } else {
-                vErrors.push(err51);
-              }
+              (vErrors ??= []).push({ instancePath: instancePath + "/customer_details/email", keyword: "maxLength", params: { limit: 255 } });
               errors++;
             }
             if (!pattern5.test(data14)) {
-              const err52 = { instancePath: instancePath + "/customer_details/email", keyword: "pattern", params: { pattern: "^[^@\\s]+@[^@\\s]+$" } };
-              if (vErrors === null) {
-                vErrors = [err52];
-              } else {
-                vErrors.push(err52);
-              }
+              (vErrors ??= []).push({ instancePath: instancePath + "/customer_details/email", keyword: "pattern", params: { pattern: "^[^@\\s]+@[^@\\s]+$" } });
               errors++;
             }
           } else {
-            const err53 = { instancePath: instancePath + "/customer_details/email", keyword: "type", params: { type: "string" } };
-            if (vErrors === null) {
-              vErrors = [err53];
-            } else {
-              vErrors.push(err53);
-            }
+            (vErrors ??= []).push({ instancePath: instancePath + "/customer_details/email", keyword: "type", params: { type: "string" } });
             errors++;
           }
         }
@@ -602,30 +332,15 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
           let data15 = data13.full_name;
           if (typeof data15 === "string") {
             if (func3(data15) > 100) {
-              const err54 = { instancePath: instancePath + "/customer_details/full_name", keyword: "maxLength", params: { limit: 100 } };
-              if (vErrors === null) {
-                vErrors = [err54];
-              } else {
-                vErrors.push(err54);
-              }
+              (vErrors ??= []).push({ instancePath: instancePath + "/customer_details/full_name", keyword: "maxLength", params: { limit: 100 } });
               errors++;
             }
             if (func3(data15) < 1) {
-              const err55 = { instancePath: instancePath + "/customer_details/full_name", keyword: "minLength", params: { limit: 1 } };
-              if (vErrors === null) {
-                vErrors = [err55];
-              } else {
-                vErrors.push(err55);
-              }
+              (vErrors ??= []).push({ instancePath: instancePath + "/customer_details/full_name", keyword: "minLength", params: { limit: 1 } });
               errors++;
             }
           } else {
-            const err56 = { instancePath: instancePath + "/customer_details/full_name", keyword: "type", params: { type: "string" } };
-            if (vErrors === null) {
-              vErrors = [err56];
-            } else {
-              vErrors.push(err56);
-            }
+            (vErrors ??= []).push({ instancePath: instancePath + "/customer_details/full_name", keyword: "type", params: { type: "string" } });
             errors++;
           }
         }
@@ -633,31 +348,16 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
           let data16 = data13.phone;
           if (typeof data16 === "string") {
             if (!pattern6.test(data16)) {
-              const err57 = { instancePath: instancePath + "/customer_details/phone", keyword: "pattern", params: { pattern: "^[0-9]{8,15}$" } };
-              if (vErrors === null) {
-                vErrors = [err57];
-              } else {
-                vErrors.push(err57);
-              }
+              (vErrors ??= []).push({ instancePath: instancePath + "/customer_details/phone", keyword: "pattern", params: { pattern: "^[0-9]{8,15}$" } });
               errors++;
             }
           } else {
-            const err58 = { instancePath: instancePath + "/customer_details/phone", keyword: "type", params: { type: "string" } };
-            if (vErrors === null) {
-              vErrors = [err58];
-            } else {
-              vErrors.push(err58);
-            }
+            (vErrors ??= []).push({ instancePath: instancePath + "/customer_details/phone", keyword: "type", params: { type: "string" } });
             errors++;
           }
         }
       } else {
-        const err59 = { instancePath: instancePath + "/customer_details", keyword: "type", params: { type: "object" } };
-        if (vErrors === null) {
-          vErrors = [err59];
-        } else {
-          vErrors.push(err59);
-        }
+        (vErrors ??= []).push({ instancePath: instancePath + "/customer_details", keyword: "type", params: { type: "object" } });
         errors++;
       }
     }
@@ -665,40 +365,20 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
       let data17 = data.callback_url;
       if (typeof data17 === "string") {
         if (func3(data17) < 1) {
-          const err60 = { instancePath: instancePath + "/callback_url", keyword: "minLength", params: { limit: 1 } };
-          if (vErrors === null) {
-            vErrors = [err60];
-          } else {
-            vErrors.push(err60);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/callback_url", keyword: "minLength", params: { limit: 1 } });
           errors++;
         }
         if (!pattern7.test(data17)) {
-          const err61 = { instancePath: instancePath + "/callback_url", keyword: "pattern", params: { pattern: "^https?://[!-~]+$" } };
-          if (vErrors === null) {
-            vErrors = [err61];
-          } else {
-            vErrors.push(err61);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/callback_url", keyword: "pattern", params: { pattern: "^https?://[!-~]+$" } });
           errors++;
         }
       } else {
-        const err62 = { instancePath: instancePath + "/callback_url", keyword: "type", params: { type: "string" } };
-        if (vErrors === null) {
-          vErrors = [err62];
-        } else {
-          vErrors.push(err62);
-        }
+        (vErrors ??= []).push({ instancePath: instancePath + "/callback_url", keyword: "type", params: { type: "string" } });
         errors++;
       }
     }
   } else {
-    const err63 = { instancePath, keyword: "type", params: { type: "object" } };
-    if (vErrors === null) {
-      vErrors = [err63];
-    } else {
-      vErrors.push(err63);
-    }
+    (vErrors ??= []).push({ instancePath, keyword: "type", params: { type: "object" } });
     errors++;
   }
   validate10.errors = vErrors;
@@ -712,202 +392,128 @@ var pattern02 = new RegExp("^[^\\x00-\\x20\\x7F-\\xA0\\uD800-\\uDFFF][^\\x00-\\x
 function validate102(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
-  if (errors === 0) {
-    if (data && typeof data == "object" && !Array.isArray(data)) {
-      let missing0;
-      if (data.transaction_id === void 0 && (missing0 = "transaction_id") || data.external_id === void 0 && (missing0 = "external_id") || data.order_id === void 0 && (missing0 = "order_id") || data.response_code === void 0 && (missing0 = "response_code")) {
-        return false;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.transaction_id === void 0) {
+      return false;
+    }
+    if (data.external_id === void 0) {
+      return false;
+    }
+    if (data.order_id === void 0) {
+      return false;
+    }
+    if (data.response_code === void 0) {
+      return false;
+    }
+    if (data.transaction_id !== void 0) {
+      let data0 = data.transaction_id;
+      if (typeof data0 === "string") {
+        if (func22(data0) > 128) {
+          return false;
+        }
+        if (func22(data0) < 1) {
+          return false;
+        }
+        if (!pattern02.test(data0)) {
+          return false;
+        }
       } else {
-        if (data.transaction_id !== void 0) {
-          let data0 = data.transaction_id;
-          const _errs1 = errors;
-          const _errs2 = errors;
-          if (errors === _errs2) {
-            if (typeof data0 === "string") {
-              if (func22(data0) > 128) {
-                return false;
-              } else {
-                if (func22(data0) < 1) {
-                  return false;
-                } else {
-                  if (!pattern02.test(data0)) {
-                    return false;
-                  }
-                }
-              }
-            } else {
+        return false;
+      }
+    }
+    if (data.external_id !== void 0) {
+      let data1 = data.external_id;
+      if (typeof data1 === "string") {
+        if (func22(data1) < 1) {
+          return false;
+        }
+      } else {
+        return false;
+      }
+    }
+    if (data.order_id !== void 0) {
+      let data2 = data.order_id;
+      if (typeof data2 === "string") {
+        if (func22(data2) < 1) {
+          return false;
+        }
+      } else {
+        return false;
+      }
+    }
+    if (data.payment_method !== void 0) {
+      let data3 = data.payment_method;
+      if (typeof data3 !== "string") {
+        return false;
+      }
+      if (!(data3 === "BANK_TRANSFER" || data3 === "bank_transfer")) {
+        return false;
+      }
+    }
+    if (data.payment_channel !== void 0) {
+      let data4 = data.payment_channel;
+      if (typeof data4 === "string") {
+        if (func22(data4) > 50) {
+          return false;
+        }
+        if (func22(data4) < 1) {
+          return false;
+        }
+        if (!pattern02.test(data4)) {
+          return false;
+        }
+      } else {
+        return false;
+      }
+    }
+    if (data.transaction_status !== void 0) {
+      let data5 = data.transaction_status;
+      if (typeof data5 !== "string") {
+        return false;
+      }
+      if (!(data5 === "ACTIVE" || data5 === "REQUEST" || data5 === "PAID" || data5 === "SUCCESS" || data5 === "PROCESSING" || data5 === "EXPIRED" || data5 === "CANCELED" || data5 === "FAILED" || data5 === "REFUND_REQUESTED" || data5 === "PARTIAL_REFUND" || data5 === "REFUND_FAILED" || data5 === "REFUNDED" || data5 === "VOID" || data5 === "REVERSED" || data5 === "PAYMENT ERROR" || data5 === "UNKNOWN" || data5 === "NEED_REVIEW" || data5 === "BLOCKED" || data5 === "UNBLOCKED")) {
+        return false;
+      }
+    }
+    if (data.payment_details !== void 0) {
+      let data6 = data.payment_details;
+      if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
+        if (data6.va_number !== void 0) {
+          let data7 = data6.va_number;
+          if (typeof data7 === "string") {
+            if (func22(data7) < 1) {
+              return false;
+            }
+          } else {
+            return false;
+          }
+        }
+        if (data6.amount !== void 0) {
+          let data8 = data6.amount;
+          if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
+            return false;
+          }
+          if (typeof data8 == "number" && isFinite(data8)) {
+            if (data8 < 0 || isNaN(data8)) {
               return false;
             }
           }
-          var valid0 = _errs1 === errors;
-        } else {
-          var valid0 = true;
         }
-        if (valid0) {
-          if (data.external_id !== void 0) {
-            let data1 = data.external_id;
-            const _errs4 = errors;
-            const _errs5 = errors;
-            if (errors === _errs5) {
-              if (typeof data1 === "string") {
-                if (func22(data1) < 1) {
-                  return false;
-                }
-              } else {
-                return false;
-              }
-            }
-            var valid0 = _errs4 === errors;
-          } else {
-            var valid0 = true;
-          }
-          if (valid0) {
-            if (data.order_id !== void 0) {
-              let data2 = data.order_id;
-              const _errs7 = errors;
-              const _errs8 = errors;
-              if (errors === _errs8) {
-                if (typeof data2 === "string") {
-                  if (func22(data2) < 1) {
-                    return false;
-                  }
-                } else {
-                  return false;
-                }
-              }
-              var valid0 = _errs7 === errors;
-            } else {
-              var valid0 = true;
-            }
-            if (valid0) {
-              if (data.payment_method !== void 0) {
-                let data3 = data.payment_method;
-                const _errs10 = errors;
-                if (typeof data3 !== "string") {
-                  return false;
-                }
-                if (!(data3 === "BANK_TRANSFER" || data3 === "bank_transfer")) {
-                  return false;
-                }
-                var valid0 = _errs10 === errors;
-              } else {
-                var valid0 = true;
-              }
-              if (valid0) {
-                if (data.payment_channel !== void 0) {
-                  let data4 = data.payment_channel;
-                  const _errs13 = errors;
-                  const _errs14 = errors;
-                  if (errors === _errs14) {
-                    if (typeof data4 === "string") {
-                      if (func22(data4) > 50) {
-                        return false;
-                      } else {
-                        if (func22(data4) < 1) {
-                          return false;
-                        } else {
-                          if (!pattern02.test(data4)) {
-                            return false;
-                          }
-                        }
-                      }
-                    } else {
-                      return false;
-                    }
-                  }
-                  var valid0 = _errs13 === errors;
-                } else {
-                  var valid0 = true;
-                }
-                if (valid0) {
-                  if (data.transaction_status !== void 0) {
-                    let data5 = data.transaction_status;
-                    const _errs16 = errors;
-                    if (typeof data5 !== "string") {
-                      return false;
-                    }
-                    if (!(data5 === "ACTIVE" || data5 === "REQUEST" || data5 === "PAID" || data5 === "SUCCESS" || data5 === "PROCESSING" || data5 === "EXPIRED" || data5 === "CANCELED" || data5 === "FAILED" || data5 === "REFUND_REQUESTED" || data5 === "PARTIAL_REFUND" || data5 === "REFUND_FAILED" || data5 === "REFUNDED" || data5 === "VOID" || data5 === "REVERSED" || data5 === "PAYMENT ERROR" || data5 === "UNKNOWN" || data5 === "NEED_REVIEW" || data5 === "BLOCKED" || data5 === "UNBLOCKED")) {
-                      return false;
-                    }
-                    var valid0 = _errs16 === errors;
-                  } else {
-                    var valid0 = true;
-                  }
-                  if (valid0) {
-                    if (data.payment_details !== void 0) {
-                      let data6 = data.payment_details;
-                      const _errs19 = errors;
-                      const _errs20 = errors;
-                      if (errors === _errs20) {
-                        if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
-                          if (data6.va_number !== void 0) {
-                            let data7 = data6.va_number;
-                            const _errs22 = errors;
-                            if (errors === _errs22) {
-                              if (typeof data7 === "string") {
-                                if (func22(data7) < 1) {
-                                  return false;
-                                }
-                              } else {
-                                return false;
-                              }
-                            }
-                            var valid8 = _errs22 === errors;
-                          } else {
-                            var valid8 = true;
-                          }
-                          if (valid8) {
-                            if (data6.amount !== void 0) {
-                              let data8 = data6.amount;
-                              const _errs24 = errors;
-                              if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
-                                return false;
-                              }
-                              if (errors === _errs24) {
-                                if (typeof data8 == "number" && isFinite(data8)) {
-                                  if (data8 < 0 || isNaN(data8)) {
-                                    return false;
-                                  }
-                                }
-                              }
-                              var valid8 = _errs24 === errors;
-                            } else {
-                              var valid8 = true;
-                            }
-                          }
-                        } else {
-                          return false;
-                        }
-                      }
-                      var valid0 = _errs19 === errors;
-                    } else {
-                      var valid0 = true;
-                    }
-                    if (valid0) {
-                      if (data.response_code !== void 0) {
-                        let data9 = data.response_code;
-                        const _errs26 = errors;
-                        if (typeof data9 !== "string") {
-                          return false;
-                        }
-                        if (!(data9 === "00")) {
-                          return false;
-                        }
-                        var valid0 = _errs26 === errors;
-                      } else {
-                        var valid0 = true;
-                      }
-                    }
-                  }
-                }
-              }
-            }
-          }
-        }
+      } else {
+        return false;
       }
-    } else {
-      return false;
     }
+    if (data.response_code !== void 0) {
+      let data9 = data.response_code;
+      if (typeof data9 !== "string") {
+        return false;
+      }
+      if (!(data9 === "00")) {
+        return false;
+      }
+    }
+  } else {
+    return false;
   }
   return errors === 0;
 }

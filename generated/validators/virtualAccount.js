@@ -45,58 +45,28 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
     if (data.external_id === void 0) {
-      const err0 = { instancePath, keyword: "required", params: { missingProperty: "external_id" } };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
+      (vErrors ??= []).push({ instancePath, keyword: "required", params: { missingProperty: "external_id" } });
       errors++;
     }
     if (data.order_id === void 0) {
-      const err1 = { instancePath, keyword: "required", params: { missingProperty: "order_id" } };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
+      (vErrors ??= []).push({ instancePath, keyword: "required", params: { missingProperty: "order_id" } });
       errors++;
     }
     if (data.transaction_id === void 0) {
-      const err2 = { instancePath, keyword: "required", params: { missingProperty: "transaction_id" } };
-      if (vErrors === null) {
-        vErrors = [err2];
-      } else {
-        vErrors.push(err2);
-      }
+      (vErrors ??= []).push({ instancePath, keyword: "required", params: { missingProperty: "transaction_id" } });
       errors++;
     }
     if (data.payment_method === void 0) {
-      const err3 = { instancePath, keyword: "required", params: { missingProperty: "payment_method" } };
-      if (vErrors === null) {
-        vErrors = [err3];
-      } else {
-        vErrors.push(err3);
-      }
+      (vErrors ??= []).push({ instancePath, keyword: "required", params: { missingProperty: "payment_method" } });
       errors++;
     }
     if (data.payment_channel === void 0) {
-      const err4 = { instancePath, keyword: "required", params: { missingProperty: "payment_channel" } };
-      if (vErrors === null) {
-        vErrors = [err4];
-      } else {
-        vErrors.push(err4);
-      }
+      (vErrors ??= []).push({ instancePath, keyword: "required", params: { missingProperty: "payment_channel" } });
       errors++;
     }
     for (const key0 in data) {
       if (!(key0 === "external_id" || key0 === "order_id" || key0 === "transaction_id" || key0 === "payment_method" || key0 === "payment_channel")) {
-        const err5 = { instancePath, keyword: "additionalProperties", params: { additionalProperty: key0 } };
-        if (vErrors === null) {
-          vErrors = [err5];
-        } else {
-          vErrors.push(err5);
-        }
+        (vErrors ??= []).push({ instancePath, keyword: "additionalProperties", params: { additionalProperty: key0 } });
         errors++;
       }
     }
@@ -104,39 +74,19 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.external_id;
       if (typeof data0 === "string") {
         if (func2(data0) > 64) {
-          const err6 = { instancePath: instancePath + "/external_id", keyword: "maxLength", params: { limit: 64 } };
-          if (vErrors === null) {
-            vErrors = [err6];
-          } else {
-            vErrors.push(err6);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/external_id", keyword: "maxLength", params: { limit: 64 } });
           errors++;
         }
         if (func2(data0) < 1) {
-          const err7 = { instancePath: instancePath + "/external_id", keyword: "minLength", params: { limit: 1 } };
-          if (vErrors === null) {
-            vErrors = [err7];
-          } else {
-            vErrors.push(err7);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/external_id", keyword: "minLength", params: { limit: 1 } });
           errors++;
         }
         if (!pattern0.test(data0)) {
-          const err8 = { instancePath: instancePath + "/external_id", keyword: "pattern", params: { pattern: "^[A-Za-z0-9-]+$" } };
-          if (vErrors === null) {
-            vErrors = [err8];
-          } else {
-            vErrors.push(err8);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/external_id", keyword: "pattern", params: { pattern: "^[A-Za-z0-9-]+$" } });
           errors++;
         }
       } else {
-        const err9 = { instancePath: instancePath + "/external_id", keyword: "type", params: { type: "string" } };
-        if (vErrors === null) {
-          vErrors = [err9];
-        } else {
-          vErrors.push(err9);
-        }
+        (vErrors ??= []).push({ instancePath: instancePath + "/external_id", keyword: "type", params: { type: "string" } });
         errors++;
       }
     }
@@ -144,39 +94,19 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
       let data1 = data.order_id;
       if (typeof data1 === "string") {
         if (func2(data1) > 25) {
-          const err10 = { instancePath: instancePath + "/order_id", keyword: "maxLength", params: { limit: 25 } };
-          if (vErrors === null) {
-            vErrors = [err10];
-          } else {
-            vErrors.push(err10);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/order_id", keyword: "maxLength", params: { limit: 25 } });
           errors++;
         }
         if (func2(data1) < 1) {
-          const err11 = { instancePath: instancePath + "/order_id", keyword: "minLength", params: { limit: 1 } };
-          if (vErrors === null) {
-            vErrors = [err11];
-          } else {
-            vErrors.push(err11);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/order_id", keyword: "minLength", params: { limit: 1 } });
           errors++;
         }
         if (!pattern0.test(data1)) {
-          const err12 = { instancePath: instancePath + "/order_id", keyword: "pattern", params: { pattern: "^[A-Za-z0-9-]+$" } };
-          if (vErrors === null) {
-            vErrors = [err12];
-          } else {
-            vErrors.push(err12);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/order_id", keyword: "pattern", params: { pattern: "^[A-Za-z0-9-]+$" } });
           errors++;
         }
       } else {
-        const err13 = { instancePath: instancePath + "/order_id", keyword: "type", params: { type: "string" } };
-        if (vErrors === null) {
-          vErrors = [err13];
-        } else {
-          vErrors.push(err13);
-        }
+        (vErrors ??= []).push({ instancePath: instancePath + "/order_id", keyword: "type", params: { type: "string" } });
         errors++;
       }
     }
@@ -184,60 +114,30 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
       let data2 = data.transaction_id;
       if (typeof data2 === "string") {
         if (func2(data2) > 128) {
-          const err14 = { instancePath: instancePath + "/transaction_id", keyword: "maxLength", params: { limit: 128 } };
-          if (vErrors === null) {
-            vErrors = [err14];
-          } else {
-            vErrors.push(err14);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/transaction_id", keyword: "maxLength", params: { limit: 128 } });
           errors++;
         }
         if (func2(data2) < 1) {
-          const err15 = { instancePath: instancePath + "/transaction_id", keyword: "minLength", params: { limit: 1 } };
-          if (vErrors === null) {
-            vErrors = [err15];
-          } else {
-            vErrors.push(err15);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/transaction_id", keyword: "minLength", params: { limit: 1 } });
           errors++;
         }
         if (!pattern2.test(data2)) {
-          const err16 = { instancePath: instancePath + "/transaction_id", keyword: "pattern", params: { pattern: "^[^\\x00-\\x20\\x7F-\\xA0\\uD800-\\uDFFF][^\\x00-\\x1F\\x7F-\\x9F\\uD800-\\uDFFF]*$" } };
-          if (vErrors === null) {
-            vErrors = [err16];
-          } else {
-            vErrors.push(err16);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/transaction_id", keyword: "pattern", params: { pattern: "^[^\\x00-\\x20\\x7F-\\xA0\\uD800-\\uDFFF][^\\x00-\\x1F\\x7F-\\x9F\\uD800-\\uDFFF]*$" } });
           errors++;
         }
       } else {
-        const err17 = { instancePath: instancePath + "/transaction_id", keyword: "type", params: { type: "string" } };
-        if (vErrors === null) {
-          vErrors = [err17];
-        } else {
-          vErrors.push(err17);
-        }
+        (vErrors ??= []).push({ instancePath: instancePath + "/transaction_id", keyword: "type", params: { type: "string" } });
         errors++;
       }
     }
     if (data.payment_method !== void 0) {
       let data3 = data.payment_method;
       if (typeof data3 !== "string") {
-        const err18 = { instancePath: instancePath + "/payment_method", keyword: "type", params: { type: "string" } };
-        if (vErrors === null) {
-          vErrors = [err18];
-        } else {
-          vErrors.push(err18);
-        }
+        (vErrors ??= []).push({ instancePath: instancePath + "/payment_method", keyword: "type", params: { type: "string" } });
         errors++;
       }
       if (!(data3 === "BANK_TRANSFER")) {
-        const err19 = { instancePath: instancePath + "/payment_method", keyword: "enum", params: { allowedValues: schema15.enum } };
-        if (vErrors === null) {
-          vErrors = [err19];
-        } else {
-          vErrors.push(err19);
-        }
+        (vErrors ??= []).push({ instancePath: instancePath + "/payment_method", keyword: "enum", params: { allowedValues: schema15.enum } });
         errors++;
       }
     }
@@ -245,49 +145,24 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
       let data4 = data.payment_channel;
       if (typeof data4 === "string") {
         if (func2(data4) > 50) {
-          const err20 = { instancePath: instancePath + "/payment_channel", keyword: "maxLength", params: { limit: 50 } };
-          if (vErrors === null) {
-            vErrors = [err20];
-          } else {
-            vErrors.push(err20);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/payment_channel", keyword: "maxLength", params: { limit: 50 } });
           errors++;
         }
         if (func2(data4) < 1) {
-          const err21 = { instancePath: instancePath + "/payment_channel", keyword: "minLength", params: { limit: 1 } };
-          if (vErrors === null) {
-            vErrors = [err21];
-          } else {
-            vErrors.push(err21);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/payment_channel", keyword: "minLength", params: { limit: 1 } });
           errors++;
         }
         if (!pattern2.test(data4)) {
-          const err22 = { instancePath: instancePath + "/payment_channel", keyword: "pattern", params: { pattern: "^[^\\x00-\\x20\\x7F-\\xA0\\uD800-\\uDFFF][^\\x00-\\x1F\\x7F-\\x9F\\uD800-\\uDFFF]*$" } };
-          if (vErrors === null) {
-            vErrors = [err22];
-          } else {
-            vErrors.push(err22);
-          }
+          (vErrors ??= []).push({ instancePath: instancePath + "/payment_channel", keyword: "pattern", params: { pattern: "^[^\\x00-\\x20\\x7F-\\xA0\\uD800-\\uDFFF][^\\x00-\\x1F\\x7F-\\x9F\\uD800-\\uDFFF]*$" } });
           errors++;
         }
       } else {
-        const err23 = { instancePath: instancePath + "/payment_channel", keyword: "type", params: { type: "string" } };
-        if (vErrors === null) {
-          vErrors = [err23];
-        } else {
-          vErrors.push(err23);
-        }
+        (vErrors ??= []).push({ instancePath: instancePath + "/payment_channel", keyword: "type", params: { type: "string" } });
         errors++;
       }
     }
   } else {
-    const err24 = { instancePath, keyword: "type", params: { type: "object" } };
-    if (vErrors === null) {
-      vErrors = [err24];
-    } else {
-      vErrors.push(err24);
-    }
+    (vErrors ??= []).push({ instancePath, keyword: "type", params: { type: "object" } });
     errors++;
   }
   validate10.errors = vErrors;
@@ -299,39 +174,19 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
   let errors = 0;
   if (typeof data === "string") {
     if (func2(data) > 128) {
-      const err0 = { instancePath, keyword: "maxLength", params: { limit: 128 } };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
+      (vErrors ??= []).push({ instancePath, keyword: "maxLength", params: { limit: 128 } });
       errors++;
     }
     if (func2(data) < 1) {
-      const err1 = { instancePath, keyword: "minLength", params: { limit: 1 } };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
+      (vErrors ??= []).push({ instancePath, keyword: "minLength", params: { limit: 1 } });
       errors++;
     }
     if (!pattern2.test(data)) {
-      const err2 = { instancePath, keyword: "pattern", params: { pattern: "^[^\\x00-\\x20\\x7F-\\xA0\\uD800-\\uDFFF][^\\x00-\\x1F\\x7F-\\x9F\\uD800-\\uDFFF]*$" } };
-      if (vErrors === null) {
-        vErrors = [err2];
-      } else {
-        vErrors.push(err2);
-      }
+      (vErrors ??= []).push({ instancePath, keyword: "pattern", params: { pattern: "^[^\\x00-\\x20\\x7F-\\xA0\\uD800-\\uDFFF][^\\x00-\\x1F\\x7F-\\x9F\\uD800-\\uDFFF]*$" } });
       errors++;
     }
   } else {
-    const err3 = { instancePath, keyword: "type", params: { type: "string" } };
-    if (vErrors === null) {
-      vErrors = [err3];
-    } else {
-      vErrors.push(err3);
-    }
+    (vErrors ??= []).push({ instancePath, keyword: "type", params: { type: "string" } });
     errors++;
   }
   validate11.errors = vErrors;
@@ -345,143 +200,103 @@ var pattern02 = new RegExp("^[^\\x00-\\x20\\x7F-\\xA0\\uD800-\\uDFFF][^\\x00-\\x
 function validate102(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
-  if (errors === 0) {
-    if (data && typeof data == "object" && !Array.isArray(data)) {
-      let missing0;
-      if (data.transaction_id === void 0 && (missing0 = "transaction_id") || data.external_id === void 0 && (missing0 = "external_id") || data.order_id === void 0 && (missing0 = "order_id") || data.payment_method === void 0 && (missing0 = "payment_method") || data.payment_channel === void 0 && (missing0 = "payment_channel") || data.transaction_status === void 0 && (missing0 = "transaction_status") || data.response_code === void 0 && (missing0 = "response_code")) {
-        return false;
-      } else {
-        if (data.transaction_id !== void 0) {
-          let data0 = data.transaction_id;
-          const _errs1 = errors;
-          const _errs2 = errors;
-          if (errors === _errs2) {
-            if (typeof data0 === "string") {
-              if (func22(data0) < 1) {
-                return false;
-              }
-            } else {
-              return false;
-            }
-          }
-          var valid0 = _errs1 === errors;
-        } else {
-          var valid0 = true;
-        }
-        if (valid0) {
-          if (data.external_id !== void 0) {
-            let data1 = data.external_id;
-            const _errs4 = errors;
-            const _errs5 = errors;
-            if (errors === _errs5) {
-              if (typeof data1 === "string") {
-                if (func22(data1) < 1) {
-                  return false;
-                }
-              } else {
-                return false;
-              }
-            }
-            var valid0 = _errs4 === errors;
-          } else {
-            var valid0 = true;
-          }
-          if (valid0) {
-            if (data.order_id !== void 0) {
-              let data2 = data.order_id;
-              const _errs7 = errors;
-              const _errs8 = errors;
-              if (errors === _errs8) {
-                if (typeof data2 === "string") {
-                  if (func22(data2) < 1) {
-                    return false;
-                  }
-                } else {
-                  return false;
-                }
-              }
-              var valid0 = _errs7 === errors;
-            } else {
-              var valid0 = true;
-            }
-            if (valid0) {
-              if (data.payment_method !== void 0) {
-                let data3 = data.payment_method;
-                const _errs10 = errors;
-                if (typeof data3 !== "string") {
-                  return false;
-                }
-                if (!(data3 === "BANK_TRANSFER" || data3 === "bank_transfer")) {
-                  return false;
-                }
-                var valid0 = _errs10 === errors;
-              } else {
-                var valid0 = true;
-              }
-              if (valid0) {
-                if (data.payment_channel !== void 0) {
-                  let data4 = data.payment_channel;
-                  const _errs13 = errors;
-                  const _errs14 = errors;
-                  if (errors === _errs14) {
-                    if (typeof data4 === "string") {
-                      if (func22(data4) > 50) {
-                        return false;
-                      } else {
-                        if (func22(data4) < 1) {
-                          return false;
-                        } else {
-                          if (!pattern02.test(data4)) {
-                            return false;
-                          }
-                        }
-                      }
-                    } else {
-                      return false;
-                    }
-                  }
-                  var valid0 = _errs13 === errors;
-                } else {
-                  var valid0 = true;
-                }
-                if (valid0) {
-                  if (data.transaction_status !== void 0) {
-                    let data5 = data.transaction_status;
-                    const _errs16 = errors;
-                    if (typeof data5 !== "string") {
-                      return false;
-                    }
-                    if (!(data5 === "CANCELED")) {
-                      return false;
-                    }
-                    var valid0 = _errs16 === errors;
-                  } else {
-                    var valid0 = true;
-                  }
-                  if (valid0) {
-                    if (data.response_code !== void 0) {
-                      let data6 = data.response_code;
-                      const _errs18 = errors;
-                      if (typeof data6 !== "string") {
-                        return false;
-                      }
-                      if (!(data6 === "00")) {
-                        return false;
-                      }
-                      var valid0 = _errs18 === errors;
-                    } else {
-                      var valid0 = true;
-                    }
-                  }
-                }
-              }
-            }
-          }
-        }
-      }
-    } else {
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.transaction_id === void 0) {
       return false;
     }
+    if (data.external_id === void 0) {
+      return false;
+    }
+    if (data.order_id === void 0) {
+      return false;
+    }
+    if (data.payment_method === void 0) {
+      return false;
+    }
+    if (data.payment_channel === void 0) {
+      return false;
+    }
+    if (data.transaction_status === void 0) {
+      return false;
+    }
+    if (data.response_code === void 0) {
+      return false;
+    }
+    if (data.transaction_id !== void 0) {
+      let data0 = data.transaction_id;
+      if (typeof data0 === "string") {
+        if (func22(data0) < 1) {
+          return false;
+        }
+      } else {
+        return false;
+      }
+    }
+    if (data.external_id !== void 0) {
+      let data1 = data.external_id;
+      if (typeof data1 === "string") {
+        if (func22(data1) < 1) {
+          return false;
+        }
+      } else {
+        return false;
+      }
+    }
+    if (data.order_id !== void 0) {
+      let data2 = data.order_id;
+      if (typeof data2 === "string") {
+        if (func22(data2) < 1) {
+          return false;
+        }
+      } else {
+        return false;
+      }
+    }
+    if (data.payment_method !== void 0) {
+      let data3 = data.payment_method;
+      if (typeof data3 !== "string") {
+        return false;
+      }
+      if (!(data3 === "BANK_TRANSFER" || data3 === "bank_transfer")) {
+        return false;
+      }
+    }
+    if (data.payment_channel !== void 0) {
+      let data4 = data.payment_channel;
+      if (typeof data4 === "string") {
+        if (func22(data4) > 50) {
+          return false;
+        }
+        if (func22(data4) < 1) {
+          return false;
+        }
+        if (!pattern02.test(data4)) {
+          return false;
+        }
+      } else {
+        return false;
+      }
+    }
+    if (data.transaction_status !== void 0) {
+      let data5 = data.transaction_status;
+      if (typeof data5 !== "string") {
+        return false;
+      }
+      if (!(data5 === "CANCELED")) {
+        return false;
+      }
+    }
+    if (data.response_code !== void 0) {
+      let data6 = data.response_code;
+      if (typeof data6 !== "string") {
+        return false;
+      }
+      if (!(data6 === "00")) {
+        return false;
+      }
+    }
+  } else {
+    return false;
   }
   return errors === 0;
 }
@@ -489,143 +304,103 @@ var validateInquirySuccess = validate112;
 function validate112(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
-  if (errors === 0) {
-    if (data && typeof data == "object" && !Array.isArray(data)) {
-      let missing0;
-      if (data.transaction_id === void 0 && (missing0 = "transaction_id") || data.external_id === void 0 && (missing0 = "external_id") || data.order_id === void 0 && (missing0 = "order_id") || data.payment_method === void 0 && (missing0 = "payment_method") || data.payment_channel === void 0 && (missing0 = "payment_channel") || data.transaction_status === void 0 && (missing0 = "transaction_status") || data.response_code === void 0 && (missing0 = "response_code")) {
-        return false;
-      } else {
-        if (data.transaction_id !== void 0) {
-          let data0 = data.transaction_id;
-          const _errs1 = errors;
-          const _errs2 = errors;
-          if (errors === _errs2) {
-            if (typeof data0 === "string") {
-              if (func22(data0) < 1) {
-                return false;
-              }
-            } else {
-              return false;
-            }
-          }
-          var valid0 = _errs1 === errors;
-        } else {
-          var valid0 = true;
-        }
-        if (valid0) {
-          if (data.external_id !== void 0) {
-            let data1 = data.external_id;
-            const _errs4 = errors;
-            const _errs5 = errors;
-            if (errors === _errs5) {
-              if (typeof data1 === "string") {
-                if (func22(data1) < 1) {
-                  return false;
-                }
-              } else {
-                return false;
-              }
-            }
-            var valid0 = _errs4 === errors;
-          } else {
-            var valid0 = true;
-          }
-          if (valid0) {
-            if (data.order_id !== void 0) {
-              let data2 = data.order_id;
-              const _errs7 = errors;
-              const _errs8 = errors;
-              if (errors === _errs8) {
-                if (typeof data2 === "string") {
-                  if (func22(data2) < 1) {
-                    return false;
-                  }
-                } else {
-                  return false;
-                }
-              }
-              var valid0 = _errs7 === errors;
-            } else {
-              var valid0 = true;
-            }
-            if (valid0) {
-              if (data.payment_method !== void 0) {
-                let data3 = data.payment_method;
-                const _errs10 = errors;
-                if (typeof data3 !== "string") {
-                  return false;
-                }
-                if (!(data3 === "BANK_TRANSFER" || data3 === "bank_transfer")) {
-                  return false;
-                }
-                var valid0 = _errs10 === errors;
-              } else {
-                var valid0 = true;
-              }
-              if (valid0) {
-                if (data.payment_channel !== void 0) {
-                  let data4 = data.payment_channel;
-                  const _errs13 = errors;
-                  const _errs14 = errors;
-                  if (errors === _errs14) {
-                    if (typeof data4 === "string") {
-                      if (func22(data4) > 50) {
-                        return false;
-                      } else {
-                        if (func22(data4) < 1) {
-                          return false;
-                        } else {
-                          if (!pattern02.test(data4)) {
-                            return false;
-                          }
-                        }
-                      }
-                    } else {
-                      return false;
-                    }
-                  }
-                  var valid0 = _errs13 === errors;
-                } else {
-                  var valid0 = true;
-                }
-                if (valid0) {
-                  if (data.transaction_status !== void 0) {
-                    let data5 = data.transaction_status;
-                    const _errs16 = errors;
-                    if (typeof data5 !== "string") {
-                      return false;
-                    }
-                    if (!(data5 === "ACTIVE" || data5 === "REQUEST" || data5 === "PAID" || data5 === "SUCCESS" || data5 === "PROCESSING" || data5 === "EXPIRED" || data5 === "CANCELED" || data5 === "FAILED" || data5 === "REFUND_REQUESTED" || data5 === "PARTIAL_REFUND" || data5 === "REFUND_FAILED" || data5 === "REFUNDED" || data5 === "VOID" || data5 === "REVERSED" || data5 === "PAYMENT ERROR" || data5 === "UNKNOWN" || data5 === "NEED_REVIEW" || data5 === "BLOCKED" || data5 === "UNBLOCKED")) {
-                      return false;
-                    }
-                    var valid0 = _errs16 === errors;
-                  } else {
-                    var valid0 = true;
-                  }
-                  if (valid0) {
-                    if (data.response_code !== void 0) {
-                      let data6 = data.response_code;
-                      const _errs19 = errors;
-                      if (typeof data6 !== "string") {
-                        return false;
-                      }
-                      if (!(data6 === "00")) {
-                        return false;
-                      }
-                      var valid0 = _errs19 === errors;
-                    } else {
-                      var valid0 = true;
-                    }
-                  }
-                }
-              }
-            }
-          }
-        }
-      }
-    } else {
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.transaction_id === void 0) {
       return false;
     }
+    if (data.external_id === void 0) {
+      return false;
+    }
+    if (data.order_id === void 0) {
+      return false;
+    }
+    if (data.payment_method === void 0) {
+      return false;
+    }
+    if (data.payment_channel === void 0) {
+      return false;
+    }
+    if (data.transaction_status === void 0) {
+      return false;
+    }
+    if (data.response_code === void 0) {
+      return false;
+    }
+    if (data.transaction_id !== void 0) {
+      let data0 = data.transaction_id;
+      if (typeof data0 === "string") {
+        if (func22(data0) < 1) {
+          return false;
+        }
+      } else {
+        return false;
+      }
+    }
+    if (data.external_id !== void 0) {
+      let data1 = data.external_id;
+      if (typeof data1 === "string") {
+        if (func22(data1) < 1) {
+          return false;
+        }
+      } else {
+        return false;
+      }
+    }
+    if (data.order_id !== void 0) {
+      let data2 = data.order_id;
+      if (typeof data2 === "string") {
+        if (func22(data2) < 1) {
+          return false;
+        }
+      } else {
+        return false;
+      }
+    }
+    if (data.payment_method !== void 0) {
+      let data3 = data.payment_method;
+      if (typeof data3 !== "string") {
+        return false;
+      }
+      if (!(data3 === "BANK_TRANSFER" || data3 === "bank_transfer")) {
+        return false;
+      }
+    }
+    if (data.payment_channel !== void 0) {
+      let data4 = data.payment_channel;
+      if (typeof data4 === "string") {
+        if (func22(data4) > 50) {
+          return false;
+        }
+        if (func22(data4) < 1) {
+          return false;
+        }
+        if (!pattern02.test(data4)) {
+          return false;
+        }
+      } else {
+        return false;
+      }
+    }
+    if (data.transaction_status !== void 0) {
+      let data5 = data.transaction_status;
+      if (typeof data5 !== "string") {
+        return false;
+      }
+      if (!(data5 === "ACTIVE" || data5 === "REQUEST" || data5 === "PAID" || data5 === "SUCCESS" || data5 === "PROCESSING" || data5 === "EXPIRED" || data5 === "CANCELED" || data5 === "FAILED" || data5 === "REFUND_REQUESTED" || data5 === "PARTIAL_REFUND" || data5 === "REFUND_FAILED" || data5 === "REFUNDED" || data5 === "VOID" || data5 === "REVERSED" || data5 === "PAYMENT ERROR" || data5 === "UNKNOWN" || data5 === "NEED_REVIEW" || data5 === "BLOCKED" || data5 === "UNBLOCKED")) {
+        return false;
+      }
+    }
+    if (data.response_code !== void 0) {
+      let data6 = data.response_code;
+      if (typeof data6 !== "string") {
+        return false;
+      }
+      if (!(data6 === "00")) {
+        return false;
+      }
+    }
+  } else {
+    return false;
   }
   return errors === 0;
 }
