@@ -8,24 +8,26 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { requireTool } from '../../scripts/tools.ts';
+import { runCommand } from '../shared/command.ts';
 
 const CONTRACT = 'spec/openapi.yaml';
 const OASDIFF = 'github.com/oasdiff/oasdiff@v1.35.0';
 const BIN = resolve('node_modules/.cache/ifortepay-va/go');
 
-const { values } = parseArgs({ options: { prove: { type: 'boolean', default: false } } });
 const scratch = mkdtempSync(join(tmpdir(), 'contract-diff-'));
-try {
-  installOasdiff();
-  process.exitCode = values.prove ? prove() : compareWithRelease();
-} catch (error) {
-  console.error(`contract-diff: ${(error as Error).message}`);
-  process.exitCode = 1;
-} finally {
-  rmSync(scratch, { recursive: true });
-}
+await runCommand<{ prove?: boolean }>(
+  {
+    name: 'contract-diff',
+    says: 'Compares the contract with that of the last release.',
+    options: [['--prove', 'find seeded breaking changes, and no harmless ones']],
+  },
+  ({ prove: isProof }) => {
+    installOasdiff();
+    return isProof ? prove() : compareWithRelease();
+  },
+);
+rmSync(scratch, { recursive: true });
 
 function installOasdiff(): void {
   if (existsSync(join(BIN, 'oasdiff'))) return;

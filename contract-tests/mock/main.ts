@@ -1,5 +1,6 @@
 /** `make mock`: Prism on the contract for frontend developers, with the scenarios it knows printed first. */
 import { networkInterfaces } from 'node:os';
+import { runCommand } from '../shared/command.ts';
 import { assertPortFree, readPort } from '../shared/ports.ts';
 import { startFront } from './front.ts';
 import { startMock } from './prism.ts';
@@ -8,7 +9,7 @@ import { DEFAULT_MOCK_URL } from './table.ts';
 
 const DEFAULT_PORT = Number(new URL(DEFAULT_MOCK_URL).port);
 
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const port = readPort(process.env.PORT, DEFAULT_PORT);
   // Not HOST, which conda and some shells set to something else.
   const host = process.env.LISTEN || '127.0.0.1';
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
   await assertPortFree(port, host);
   process.stdout.write(banner(urlsOf(host, port), delayMs));
   await run({ port, host, delayMs });
+  return 0;
 }
 
 function readDelay(text: string | undefined): number {
@@ -70,7 +72,12 @@ sandbox) for backends. It checks no secret and no signature. Ctrl-C stops it.
 `;
 }
 
-main().catch((error: Error) => {
-  console.error(`mock: ${error.message}`);
-  process.exitCode = 1;
-});
+await runCommand(
+  {
+    name: 'mock',
+    says: 'Runs Prism on the contract, for frontend developers, until it is interrupted.',
+    help: 'PORT, LISTEN (0.0.0.0 for other machines) and DELAY, in milliseconds, are read.',
+    exitCodes: { 0: 'it was interrupted', 1: 'it could not start, or ended by itself' },
+  },
+  main,
+);

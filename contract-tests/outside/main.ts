@@ -7,7 +7,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { toolNode } from '../shared/processes.ts';
 import { stagingExitCodeOf, toMarkdown, toTerminal } from '../staging/report.ts';
 import { runStaging } from '../staging/run.ts';
@@ -15,6 +14,7 @@ import { shortOf } from '../staging/statements.ts';
 import { gateways, startGateway } from './start.ts';
 import type { GatewayFront, GatewayFile, Setup } from './start.ts';
 import { guesses, wrongs } from './wrong.ts';
+import { runCommand, UsageError } from '../shared/command.ts';
 
 interface Row {
   name: string;
@@ -159,30 +159,40 @@ async function judgeProgress(): Promise<string[]> {
   return isThere ? [] : [`no progress on a terminal\n${output}`];
 }
 
-const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
-const rows = rowsOf().filter(({ name }) => new RegExp(values.only).test(name));
-if (rows.length === 0) throw new Error(`no row has ${values.only} in its name`);
-const from = performance.now();
-let [next, red] = [0, 0];
-await Promise.all(
-  gateways.map(async () => {
-    for (let row = rows[next++]; row; row = rows[next++]) {
-      const since = performance.now();
-      const faults = await judge(row).catch((error: unknown) => [`throws ${(error as Error).stack}`]);
-      const seconds = ((performance.now() - since) / 1000).toFixed(1);
-      if (faults.length > 0) red += 1;
-      console.log(`${faults.length === 0 ? 'ok  ' : 'FAIL'} ${row.name} (${seconds} s)`);
-      for (const fault of faults) console.log(`    ${fault}`);
-    }
-  }),
-);
-if (values.only === '' || values.only === 'progress') {
-  const faults = await judgeProgress();
-  if (faults.length > 0) red += 1;
-  console.log(
-    [faults.length === 0 ? 'ok   progress on a terminal' : 'FAIL progress', ...faults].join('\n    '),
+async function judgeAll(only: string): Promise<number> {
+  const rows = rowsOf().filter(({ name }) => new RegExp(only).test(name));
+  if (rows.length === 0) throw new UsageError(`no row has ${only} in its name`);
+  const from = performance.now();
+  let [next, red] = [0, 0];
+  await Promise.all(
+    gateways.map(async () => {
+      for (let row = rows[next++]; row; row = rows[next++]) {
+        const since = performance.now();
+        const faults = await judge(row).catch((error: unknown) => [`throws ${(error as Error).stack}`]);
+        const seconds = ((performance.now() - since) / 1000).toFixed(1);
+        if (faults.length > 0) red += 1;
+        console.log(`${faults.length === 0 ? 'ok  ' : 'FAIL'} ${row.name} (${seconds} s)`);
+        for (const fault of faults) console.log(`    ${fault}`);
+      }
+    }),
   );
+  if (only === '' || only === 'progress') {
+    const faults = await judgeProgress();
+    if (faults.length > 0) red += 1;
+    console.log(
+      [faults.length === 0 ? 'ok   progress on a terminal' : 'FAIL progress', ...faults].join('\n    '),
+    );
+  }
+  const seconds = ((performance.now() - from) / 1000).toFixed(0);
+  console.log(`${rows.length - red} of ${rows.length} as they must be, ${seconds} s`);
+  return red === 0 ? 0 : 1;
 }
-const seconds = ((performance.now() - from) / 1000).toFixed(0);
-console.log(`${rows.length - red} of ${rows.length} as they must be, ${seconds} s`);
-process.exitCode = red === 0 ? 0 : 1;
+
+await runCommand<{ only: string }>(
+  {
+    name: 'contract-outside',
+    says: 'Runs the staging check over ordinary gateways, right ones and wrong ones.',
+    options: [['--only <pattern>', 'rows whose name matches', '']],
+  },
+  ({ only }) => judgeAll(only),
+);

@@ -74,7 +74,7 @@ test('prints and counts findings, records them, and replays them with the same e
 test.each([
   [['--target', 'https://api.ifortepay.id'], 'api.ifortepay.id is not allowed'],
   [['--target', 'http://api-stage.ifortepay.id'], 'must be called over https'],
-  [['--port', '99999'], 'the port is none'],
+  [['--port', '99999'], '--port 99999 is not a port'],
   [['--replay', '/no/such/file'], 'ENOENT'],
   [['--no-such'], 'unknown option'],
 ])('does not start with %j', async (args, why) => {

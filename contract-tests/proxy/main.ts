@@ -3,7 +3,8 @@ import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from '../shared/command.ts';
-import { NotAllowed, DEFAULT_BASE_URL } from '../staging/settings.ts';
+import { explainPort, readPort } from '../shared/ports.ts';
+import { DEFAULT_BASE_URL } from '../staging/settings.ts';
 import { startProxy } from './server.ts';
 import { createTally, createWatch, proxyExitCodes, replay } from './watch.ts';
 import type { Tally } from './watch.ts';
@@ -14,6 +15,8 @@ interface Options {
   records: string;
   replay?: string;
 }
+
+const USUAL_PORT = '4030';
 
 const log = (line: string): void => console.log(line);
 
@@ -27,7 +30,7 @@ async function main(options: Options): Promise<number> {
 
 /** Until it is interrupted. */
 async function proxy({ target, port, records }: Options, tally: Tally): Promise<void> {
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new NotAllowed('the port is none');
+  const listensOn = readPort(port, Number(USUAL_PORT), 0, '--port ');
   mkdirSync(records, { recursive: true });
   const file = join(records, `traffic-${new Date().toISOString().replaceAll(':', '')}.jsonl`);
   const record = (made: object): void => appendFileSync(file, `${JSON.stringify(made)}\n`, { mode: 0o600 });
@@ -36,7 +39,11 @@ async function proxy({ target, port, records }: Options, tally: Tally): Promise<
     tally.broken();
     log(line);
   };
-  const started = await startProxy({ target, port: Number(port), onExchange, onBroken });
+  const started = await startProxy({ target, port: listensOn, onExchange, onBroken }).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw explainPort(error, listensOn);
+    },
+  );
   log(`${started.url} passes everything on to ${new URL(target).host}; records: ${file}`);
   log('Ctrl-C ends it and says what was found.');
   await new Promise<void>((resolve) => {
@@ -53,7 +60,7 @@ await runCommand<Options>(
     says: 'Checks answers of iFortepay staging against the contract while traffic passes unchanged.',
     options: [
       ['--target <url>', 'staging or loopback', env['IFORTEPAY_BASE_URL'] || DEFAULT_BASE_URL],
-      ['--port <port>', 'where to listen, on 127.0.0.1', env['PORT'] || '4030'],
+      ['--port <port>', 'where to listen, on 127.0.0.1', env['PORT'] || USUAL_PORT],
       [
         '--records <folder>',
         'where traffic-*.jsonl goes',

@@ -3,6 +3,7 @@
  * more, and the file that cancels them.
  */
 import { writeFileSync } from 'node:fs';
+import { runCommand } from '../shared/command.ts';
 import { explainPort, readPort } from '../shared/ports.ts';
 import { refusals } from './assumptions.ts';
 import { requestSignature } from './credentials.ts';
@@ -21,7 +22,7 @@ import { startSandbox } from './server.ts';
 import type { RequestRecord, SandboxServer } from './server.ts';
 import type { VirtualAccount } from './state.ts';
 
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const port = readPort(process.env['PORT'], 4020, 0);
   const accounts = readCount(process.env['ACCOUNTS']);
   const sandbox = await startSandbox({
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
   console.log(banner(sandbox));
   addMany(sandbox, accounts);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close());
+  return 0;
 }
 
 function readCount(accounts = ''): number {
@@ -136,7 +138,12 @@ function curl(url: string): string[] {
   ];
 }
 
-main().catch((error: Error) => {
-  console.error(`sandbox: ${error.message}`);
-  process.exitCode = 1;
-});
+await runCommand(
+  {
+    name: 'sandbox',
+    says: 'Runs the sandbox, a stand-in for the gateway, until it is interrupted.',
+    help: 'PORT (default 4020) and ACCOUNTS, so many virtual accounts more, are read.',
+    exitCodes: { 0: 'it was interrupted', 1: 'it could not start, or ended by itself' },
+  },
+  main,
+);

@@ -6,12 +6,13 @@ import { createServer } from 'node:net';
  * The port in `PORT`, or the usual one. Throws an Error that says what a port is.
  *
  * @param lowest 0 where the system may choose a free one
+ * @param name what stands before the text where it is given
  */
-export function readPort(text: string | undefined, usual: number, lowest: 0 | 1 = 1): number {
+export function readPort(text: string | undefined, usual: number, lowest: 0 | 1 = 1, name = 'PORT='): number {
   if (!text) return usual;
   const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
   if (port >= lowest && port <= 65_535) return port;
-  throw new Error(`PORT=${text} is not a port: give a number from ${lowest} to 65535`);
+  throw new Error(`${name}${text} is not a port: give a number from ${lowest} to 65535`);
 }
 
 /** What to tell somebody whose port cannot be listened on; other errors stay as they are. */
