@@ -78,8 +78,12 @@ async function preparedInTime(
   try {
     const preparing = prepare(settings, call, liftIdLimits, first);
     if (!isPromise(preparing)) return preparing;
-    deadline = new Deadline(Math.min(limits.timeoutMs, limits.totalTimeoutMs), call.signal);
-    return await deadline.within(preparing);
+    const mostMs = Math.min(limits.timeoutMs, limits.totalTimeoutMs);
+    deadline = new Deadline(mostMs, call.signal);
+    const prepared = await deadline.within(preparing);
+    // Of a process that stood still meanwhile the timers come later.
+    if (performance.now() - startedAt >= mostMs) throw first.error(NOT_SENT.timeout);
+    return prepared;
   } catch (thrown) {
     const error = deadline?.ended ? first.error(NOT_SENT[deadline.ended], { cause: thrown }) : thrown;
     if (isVaError(error)) first.tell(error);

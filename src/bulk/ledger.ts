@@ -39,9 +39,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 /** As `openLedger`, with what only this package may do. */
 export async function openRun(options: LedgerOptions): Promise<RunLedger> {
   const { run = 'default', readOnly = false } = options;
-  if (typeof run !== 'string' || !/^[\w.-]{1,64}$/.test(run)) {
-    throw new BulkError('invalid', 'run must be 1 to 64 letters, digits, dots, dashes and underscores');
-  }
+  requireRunName(run);
   const store = await openStore(options, readOnly);
   try {
     if (readOnly) {
@@ -62,6 +60,12 @@ export async function openRun(options: LedgerOptions): Promise<RunLedger> {
     await store.close().catch(() => undefined);
     throw error;
   }
+}
+
+/** @throws BulkError */
+export function requireRunName(run: unknown): asserts run is string {
+  if (typeof run === 'string' && /^[\w.-]{1,64}$/.test(run)) return;
+  throw new BulkError('invalid', 'run must be 1 to 64 letters, digits, dots, dashes and underscores');
 }
 
 async function noSuchRun(store: Store, run: string): Promise<BulkError> {
@@ -146,7 +150,8 @@ export class RunLedger implements Ledger {
     );
   }
 
-  async counts(): Promise<Counts> {
+  /** @param sending what those count as that are on their way */
+  async counts(sending: 'unknown' | 'queued' = 'unknown'): Promise<Counts> {
     const [run] = await this.store.all(`SELECT loaded, rejected FROM {schema}.runs WHERE id = $1`, [
       this.runId,
     ]);
@@ -166,7 +171,7 @@ export class RunLedger implements Ledger {
       [this.runId, stagedFrom(run)],
     );
     for (const { state, paid, count } of groups) {
-      counts[state === 'sending' ? 'unknown' : (state as keyof Counts)] += Number(count);
+      counts[state === 'sending' ? sending : (state as keyof Counts)] += Number(count);
       if (Number(paid) === 1) counts.paid += Number(count);
     }
     return counts;
@@ -185,7 +190,7 @@ export class RunLedger implements Ledger {
 
   async nextDue(): Promise<string | undefined> {
     const [row] = await this.store.all(
-      `SELECT min(CASE WHEN lease_until > {now} THEN lease_until ELSE next_at END) AS due
+      `SELECT min(CASE WHEN lease_until > {now} THEN lease_until WHEN next_at > {now} THEN next_at ELSE {now} END) AS due
         FROM {schema}.chunks WHERE run_id = $1 AND next_at IS NOT NULL`,
       [this.runId],
     );

@@ -4,7 +4,7 @@ import { Chunks, type Lease, type Turn, type WorkRow } from './chunks.js';
 import type { Change } from './decide.js';
 import { BulkError } from './errors.js';
 import { Hands } from './hands.js';
-import { openRun, type RunLedger } from './ledger.js';
+import { openRun, requireRunName, type RunLedger } from './ledger.js';
 import { addWithin, CHUNK } from './load.js';
 import { Pacer } from './pace.js';
 import { textFor } from './postgres.js';
@@ -113,12 +113,19 @@ export async function enqueue(
   rows: readonly BulkRow[],
   options: { run?: string | undefined; dangerouslyAllowIdsBeyondDocumentedLimits?: boolean | undefined } = {},
 ): Promise<{ added: number; same: number }> {
+  const { run = 'default' } = options;
+  requireRunName(run);
+  if (typeof transaction?.query !== 'function')
+    throw new BulkError('invalid', 'transaction must have a query(text, values), as a client of pg has it');
+  if (!Array.isArray(rows)) throw new BulkError('invalid', 'rows must be an array');
   for (const row of rows) requireRow(row, options.dangerouslyAllowIdsBeyondDocumentedLimits);
   const tx = {
-    all: async (sql: string, values: readonly unknown[] = []) =>
-      (await transaction.query(textFor(sql), [...values])).rows as DbRow[],
+    async all(sql: string, values: readonly unknown[] = []) {
+      const said = await transaction.query(textFor(sql), [...values]);
+      return (Array.isArray(said) ? said : said.rows) as DbRow[];
+    },
   };
-  const { conflicts, ...result } = await addWithin(tx, rows, options.run ?? 'default');
+  const { conflicts, ...result } = await addWithin(tx, rows, run);
   if (conflicts.length === 0) return result;
   throw new BulkError(
     'invalid',
@@ -155,7 +162,7 @@ function requireRow(row: BulkRow, liftIdLimits = false): void {
   throw new BulkError('invalid', `${where}: ${problems.join('; ')}. Nothing was sent.`);
 }
 
-/** Checks and stores every row before the first is sent. */
+/** Checks and stores every row before the first is sent; if it is aborted meanwhile, none. */
 async function loadRows(ledger: RunLedger, options: CancelManyOptions): Promise<void> {
   const load = await ledger.load();
   try {
@@ -170,16 +177,47 @@ async function loadRows(ledger: RunLedger, options: CancelManyOptions): Promise<
         `transaction_id ${conflict.row.transaction_id} is in the run already, with other members. Nothing was sent.`,
       );
     };
-    for await (const row of options.rows!) {
+    for await (const row of whileWanted(options.rows!, options.signal)) {
       requireRow(row, options.dangerouslyAllowIdsBeyondDocumentedLimits);
       batch.push(row);
       if (batch.length === CHUNK) await add();
     }
+    if (options.signal?.aborted) return await load.discard();
     await add();
     await load.commit();
   } catch (error) {
     await load.discard().catch(() => undefined);
     throw error;
+  }
+}
+
+type Rows = NonNullable<CancelManyOptions['rows']>;
+
+/** The rows, until it is aborted, though their source may be waiting for something itself. */
+async function* whileWanted(rows: Rows, signal: AbortSignal | undefined): AsyncGenerator<BulkRow> {
+  const { [Symbol.asyncIterator]: later, [Symbol.iterator]: now } = rows as Partial<
+    AsyncIterable<BulkRow> & Iterable<BulkRow>
+  >;
+  const begin = (later ?? now) as (() => Iterator<BulkRow> | AsyncIterator<BulkRow>) | undefined;
+  if (typeof begin !== 'function')
+    throw new BulkError('invalid', 'rows must be an array, or another iterable or async iterable, of rows');
+  const iterator = begin.call(rows);
+  let stop: () => void = () => undefined;
+  const onAbort = () => stop();
+  signal?.addEventListener('abort', onAbort);
+  try {
+    while (!signal?.aborted) {
+      // A race with one promise for all of them would hold on to each.
+      const next = await new Promise<IteratorResult<BulkRow> | undefined>((resolve, reject) => {
+        stop = () => resolve(undefined);
+        Promise.resolve(iterator.next()).then(resolve, reject);
+      });
+      if (!next || next.done) return;
+      yield next.value;
+    }
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+    void Promise.resolve(iterator.return?.()).catch(() => undefined);
   }
 }
 
@@ -550,8 +588,9 @@ class Run {
   #recount(now: number): void {
     if (now < this.#recountAt) return;
     this.#recountAt = Infinity;
+    // Ours that are on their way are queued until something is known of them.
     this.ledger
-      .counts()
+      .counts('queued')
       .then((counts) => (this.#counts = counts))
       .catch(() => undefined)
       .finally(() => (this.#recountAt = Date.now() + Math.max(2_000, 10 * (Date.now() - now))));

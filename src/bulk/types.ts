@@ -157,7 +157,7 @@ export interface Ledger {
   /** Undefined while nothing was ever loaded or bound. */
   info(): Promise<RunInfo | undefined>;
   counts(): Promise<Counts>;
-  /** When the next row is due, in ISO 8601; undefined if all are settled. A time that has passed: now. */
+  /** When the next row is due, in ISO 8601, now at the earliest; undefined if all are settled. */
   nextDue(): Promise<string | undefined>;
   /** In the order in which they came in, in bounded memory. */
   rows(filter?: RowFilter): AsyncIterable<ReportRow>;
@@ -302,9 +302,12 @@ export type BulkEvent =
   | { event: 'stopping'; reason: StopReason; inFlight: number; message: string }
   | { event: 'end'; result: BulkResult };
 
-/** As much of a PostgreSQL client as `enqueue` uses: a `pg` client within a transaction of the caller's. */
+/**
+ * As much of a PostgreSQL client as `enqueue` uses, within a transaction of the caller's: a client of pg, or what runs
+ * SQL with `$1`, `$2` in another library, and gives the rows that it returns.
+ */
 export interface Transaction {
-  query(text: string, values: unknown[]): Promise<{ rows: unknown[] }>;
+  query(text: string, values: unknown[]): Promise<{ rows: unknown[] } | unknown[]>;
 }
 
 /** The outcomes of the client, for which nothing but `done` and a refusal settles a row. */
