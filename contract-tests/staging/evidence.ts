@@ -114,7 +114,9 @@ export function observe(
     form,
     sample,
     findings: findings.map((one) => ({ ...one, found: valueFound(reading, one.pointer) })),
-    held: isOwn ? heldBy(contract, operation, status, body) : [],
+    held: isOwn
+      ? [...heldBy(contract, operation, status, body), ...heldByHeader(contract, by, request, code)]
+      : [],
     echoes: isOwn ? echoesOf(asObject(parseJson(decodeBody(request.body).text)), body) : {},
   };
 }
@@ -206,6 +208,20 @@ function heldBy(contract: Contract, id: string, status: number, body: Record<str
     ...examples.map(([name]) => resolvePointer(contract, join(media, 'examples', name))),
     ...walk(contract, join(media, 'schema'), body),
   ];
+}
+
+/** A sub-merchant that is named, and for whom the request is taken, has a name as the contract says. */
+function heldByHeader(
+  contract: Contract,
+  by: string,
+  { headers }: RawRequest,
+  code: string | undefined,
+): string[] {
+  const schema = '/components/parameters/SubMerchantId/schema';
+  const isNamed = headers.some(([name]) => name.toLowerCase() === 'sub-merchant-id');
+  // One that nobody has is named to see what is said of it.
+  if (!isNamed || / subMerchant[.]/.test(by) || !['00', '02'].includes(code ?? '')) return [];
+  return Object.keys(objectAt(contract, schema)).map((keyword) => join(schema, keyword));
 }
 
 function isLike(example: Record<string, unknown>, body: Record<string, unknown>): boolean {

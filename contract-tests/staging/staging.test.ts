@@ -4,6 +4,7 @@ import { basicToken, sign } from '../cases/request.ts';
 import { sandboxCredentials } from '../cases/sandbox-target.ts';
 import { asObject } from '../../spec/contract.ts';
 import type { Answer, Tamper } from '../sandbox/answer.ts';
+import { seedMerchants } from '../sandbox/seeds.ts';
 import type { SandboxServerOptions } from '../sandbox/server.ts';
 import { payer } from './accounts.ts';
 import { enough, startStagingSandbox } from './over-tls.ts';
@@ -122,8 +123,12 @@ describe('against a compliant gateway', () => {
   });
 
   test('without virtual accounts the rest decides, and the last line counts what needs them', async () => {
-    const ended = await run({}, {}, ['--only', 'outcome']);
+    const gateway = await sandboxOverTls({}, {});
+    const { submerchant_name, hash_key } = seedMerchants[0]!.sub_merchants![0]!;
+    const asSub = { IFORTEPAY_SUB_MERCHANT_ID: submerchant_name, IFORTEPAY_HASH_KEY: hash_key };
+    const ended = await gateway.run(asSub, ['--only', 'outcome']);
     expect(ended.code).toBe(0);
+    expect(verdictOf(ended, '/components/parameters/SubMerchantId/schema/pattern')).toBe('confirmed');
     expect(ended.output.trim().split('\n').at(-1)).toMatch(
       /^\d+ cases need virtual accounts: IFORTEPAY_TEST_VAS or/,
     );
