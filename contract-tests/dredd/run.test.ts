@@ -10,7 +10,7 @@ import { planTransactions } from './plan.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { toolNode } from '../shared/processes.ts';
 import { makeUp } from '../staging/accounts.ts';
-import { operations } from '../staging/runner.ts';
+import { operations } from '../staging/session.ts';
 import { faultsOf, notSkipping, contractReport, runContract, runNegativeCases } from './run.ts';
 import type { ContractRun } from './run.ts';
 import { sample, sandboxOf } from './sample.ts';

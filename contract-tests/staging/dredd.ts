@@ -127,6 +127,8 @@ export async function dreddStep(
     });
   }
   if (ended) throw ended;
+  // Ctrl-C ends Dredd too.
+  if (session.signal.aborted) throw new Stop('interrupted');
   for (const fault of run.faults.slice(0, 3)) blame(session, `Dredd's run cannot be trusted: ${fault}`);
   if (!isFirm) await waitUntilBack(session);
   return { rows, output: maskOutput(run.output, exchanged, namesOf(contract)) };

@@ -104,6 +104,42 @@ export async function explain(
   throw new Stop(says);
 }
 
+/**
+ * Which of the made-up ids is not taken: each is sent with the others of a virtual account that exists. If none is,
+ * nothing is wrong with them: what is not found is answered so.
+ */
+export async function blameTheIds(
+  session: Session,
+  refute: (one: Refutation) => void,
+  operation: string,
+): Promise<'ids' | 'not found' | undefined> {
+  const va = await session.store.look();
+  if (!va) return undefined;
+  const members = { external_id: 'ExternalId', order_id: 'OrderId', transaction_id: 'TransactionId' };
+  const found: Refutation[] = [];
+  for (const [name, schema] of Object.entries(members)) {
+    const send = (value: string) => {
+      const request = plainRequestFor(session, operation, { ...va, [name]: value });
+      return session.send(`${operation} another ${name}`, request).catch(orUndefined);
+    };
+    const id = makeUp(session.settings)[name as keyof typeof members];
+    const got = await send(id);
+    if (got?.reading.code !== '01') continue;
+    const isLong = name !== 'transaction_id' && (await send(id.slice(0, 12)))?.reading.code !== '01';
+    found.push({
+      key: `/components/schemas/${schema}/${isLong ? 'maxLength' : 'pattern'}`,
+      known: name === 'transaction_id' ? 'guess' : 'docs',
+      says: `${id.length} letters, digits and dashes are refused: ${tell(got.reading)}`,
+      by: `${operation} another ${name}`,
+      sample: got.reading.sample,
+    });
+  }
+  if (found.length === 0) return undefined;
+  if (found.length === Object.keys(members).length) return 'not found';
+  found.forEach(refute);
+  return 'ids';
+}
+
 function statementOf(
   contract: Contract,
   { id, expect, statement: { pointer } }: ContractCase,

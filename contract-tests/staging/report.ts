@@ -271,7 +271,9 @@ export function firstPage(run: StagingRun, at: Date): string[] {
     ]),
     '## What nobody knows yet',
     list([
-      ...[...byNeed].map(([need, count]) => `${count} guesses; it would take ${need}.`),
+      ...[...byNeed].map(
+        ([need, count]) => `${count} guess${count === 1 ? '' : 'es'}; it would take ${need}.`,
+      ),
       ...unanswered.map(({ number, asks }) => `Question ${number}: ${asks}`),
       ...(needing > 0 ? [`${needing} cases that need virtual accounts.`] : []),
     ]),

@@ -13,9 +13,9 @@ import type { DreddStep } from './dredd.ts';
 import { weigh } from './evidence.ts';
 import type { Observation, StagingResult, Verdicts } from './evidence.ts';
 import { begin } from './refused.ts';
-import { createRunner, firstOfEach, operations, readOnlyOperation } from './runner.ts';
+import { createRunner, firstOfEach } from './runner.ts';
 import type { Progress, Runner } from './runner.ts';
-import { openSession, stateOf, Stop } from './session.ts';
+import { openSession, operations, readOnlyOperation, stateOf, Stop } from './session.ts';
 import type { Cause, Session } from './session.ts';
 import type { StagingSettings } from './settings.ts';
 

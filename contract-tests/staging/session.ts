@@ -18,6 +18,13 @@ import { observe } from './evidence.ts';
 import type { Observation } from './evidence.ts';
 import type { StagingSettings } from './settings.ts';
 
+/** Inquiries first: they leave every virtual account as it is. */
+export const readOnlyOperation = 'inquireVirtualAccount';
+/** Those that need nothing but a virtual account. */
+export const operations: readonly string[] = [readOnlyOperation, 'cancelVirtualAccount'];
+/** Leaves a virtual account behind. */
+export const CREATION = 'createVirtualAccount';
+
 /** What explains many failures, in words, with how often it was seen. Refutes nothing. */
 export interface Cause {
   /** What to tell: `these credentials are refused`. */

@@ -137,7 +137,7 @@ describe('against a compliant gateway', () => {
   test('says which cases virtual accounts ran out for, and ends with 4', async () => {
     const ended = await run({}, { active: 1 }, ['--only', 'open']);
     expect(ended.code).toBe(4);
-    expect(markdown(ended)).toContain('no more virtual accounts that is active');
+    expect(markdown(ended)).toContain('no more virtual accounts that are active');
     expect(ended.reports['staging.xml']).toContain('<skipped message="not run: no more virtual accounts');
   });
 
