@@ -33,13 +33,13 @@ export default defineConfig({
     // These have manifests, and a run, of their own.
     exclude: ['**/node_modules/**', 'test/platforms/{browser,consumers,runtimes}/**'],
     globalSetup: ['test/support/built.ts'],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     // The programs that suites start are the same again and again.
     env: { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/ifortepay-va/compiled') },
     hookTimeout: 60_000,
     // Most suites wait for sockets, timers and processes of their own, so a core more than there is idles least.
-    // What runs concurrently within a file waits even more.
-    maxConcurrency: 8,
+    // What runs concurrently within a file waits even more; but each may be a process, and its deadlines are real.
+    maxConcurrency: 4,
     maxWorkers: Math.max(3, availableParallelism() - 1),
     sequence: { sequencer: LongestFirst },
   },

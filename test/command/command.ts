@@ -78,7 +78,7 @@ export async function run(
   env: Record<string, string | undefined>,
   { started, input = '', cwd }: CommandRunOptions = {},
 ): Promise<CommandRun> {
-  const child = spawn(runtime.path, [cli, ...args], { env, cwd, timeout: 20_000 });
+  const child = spawn(runtime.path, [cli, ...args], { env, cwd, timeout: 50_000 });
   const ended = once(child, 'close');
   // It may end without having read its stdin.
   child.stdin.on('error', () => undefined).end(input);

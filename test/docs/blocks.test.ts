@@ -12,18 +12,15 @@ function withReader(): () => Reader {
   return () => reader;
 }
 
-// In order within a page, as a reader would: what a block writes, exports or cancels is there for those below.
-describe.concurrent.each(documents.filter((file) => blocks.some((block) => block.file === file)))(
-  '%s',
-  (page) => {
-    const reader = withReader();
-    it.each(blocks.filter(({ file }) => file === page))(
-      'has a right block $name',
-      { concurrent: false, timeout: 60_000 },
-      (block) => check(block, reader()),
-    );
-  },
-);
+// In order, as a reader would: what a block writes, exports or cancels is there for those below.
+describe.each(documents.filter((file) => blocks.some((block) => block.file === file)))('%s', (page) => {
+  const reader = withReader();
+  it.each(blocks.filter(({ file }) => file === page))(
+    'has a right block $name',
+    { timeout: 60_000 },
+    (block) => check(block, reader()),
+  );
+});
 
 it('lists no block as not run that is not there, and none twice', () => {
   for (const { file, begins } of NOT_RUN) {
