@@ -652,7 +652,11 @@ describe.skipIf(!hasPostgres)('a PostgreSQL', () => {
     await expect(two.load()).rejects.toMatchObject({ code: 'ledger_in_use' });
     const operator = new pg.Client({ connectionString: place.database as string });
     await operator.connect();
-    await operator.query(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'`);
+    // Waits until it is gone, and its lock with it.
+    await operator.query(
+      `SELECT pg_terminate_backend(pid, 10000) FROM pg_locks JOIN pg_database ON oid = database
+        WHERE locktype = 'advisory' AND datname = current_database()`,
+    );
     await operator.end();
     const second = await two.load();
     await second.add(accounts(2, 10));
