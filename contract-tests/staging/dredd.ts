@@ -32,6 +32,8 @@ export interface ByDredd {
   used?: GivenVa;
 }
 
+/** How often one request is sent where a gateway is down. */
+const TRIES = 3;
 /** Creating leaves a virtual account behind, even of a request that should be refused. */
 const operations = ['inquireVirtualAccount', 'cancelVirtualAccount'];
 
@@ -68,7 +70,16 @@ export async function dreddStep(
     },
     send: async (request: RawRequest, key: string) => {
       try {
-        const got = await session.send(`Dredd: ${key}`, request);
+        const sendOnce = () => session.send(`Dredd: ${key}`, request);
+        let got = await sendOnce();
+        // One of two behind a balancer may be down. About what may be cancelled by now another one is to be asked.
+        const isUsed = [...used.values()].some(({ va }) =>
+          Buffer.from(request.body).includes(va.transaction_id),
+        );
+        for (let i = 1; i < TRIES && got.reading.form === 'down' && !isUsed; i++) {
+          blame(session, wordsFor(got.reading), got.reading.sample);
+          got = await sendOnce();
+        }
         last.set(key, got);
         exchanged.push(request, got.reading.answer);
         return got.reading.answer;
