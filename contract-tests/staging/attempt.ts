@@ -40,7 +40,7 @@ const SILENCE =
   'many requests are not answered at all, though the plain right one is: wrong ones are dropped, say';
 
 /** A case that was sent. */
-export interface Attempt {
+export interface CaseAttempt {
   result: StagingResult;
   readings: Reading[];
   keeps: (() => void)[];
@@ -54,9 +54,9 @@ export interface Attempt {
 /** Sends cases. */
 export interface Attempts {
   /** Once. */
-  attempt: (one: ContractCase, isReal: boolean) => Promise<Attempt>;
+  attempt: (one: ContractCase, isReal: boolean) => Promise<CaseAttempt>;
   /** Until the gateway itself answers, and, where it may have changed its mind, is as it was at the start. */
-  answered: (one: ContractCase, isReal: boolean) => Promise<Attempt>;
+  answered: (one: ContractCase, isReal: boolean) => Promise<CaseAttempt>;
   /** What is answered so is no code that fits its fault. */
   refuteTrigger: (one: ContractCase, says: string, sample?: string) => void;
 }
@@ -80,8 +80,8 @@ export function createAttempts(
     });
 
   /** Tries until the gateway itself answers, and, where it may have changed its mind, is as it was at the start. */
-  const answered = async (one: ContractCase, isReal: boolean): Promise<Attempt> => {
-    let last: Attempt | undefined;
+  const answered = async (one: ContractCase, isReal: boolean): Promise<CaseAttempt> => {
+    let last: CaseAttempt | undefined;
     const since = performance.now();
     let most = silent < ATTEMPTS ? ATTEMPTS : 1;
     let shape: Reading | undefined;
@@ -137,7 +137,7 @@ export function createAttempts(
 
   /** Whether this merchant may use the channel that a case did not choose itself. */
   const takesChannel = async (
-    { sent, used }: Attempt,
+    { sent, used }: CaseAttempt,
     { operation, group }: ContractCase,
   ): Promise<boolean> => {
     const { payment_channel: channel } = asObject(parseJson(decodeBody(sent?.body ?? Buffer.of()).text));
@@ -149,7 +149,7 @@ export function createAttempts(
   };
 
   /** Whether a failure is the case's: right after it the plain right request is answered as ever. */
-  const standsFirm = async (made: Attempt, one: ContractCase): Promise<boolean> => {
+  const standsFirm = async (made: CaseAttempt, one: ContractCase): Promise<boolean> => {
     const { result, used } = made;
     if (result.verdict !== 'fail' || one.kind === 'unstated') return true;
     if (result.got?.responseCode === '01' && !(await takesChannel(made, one))) {
@@ -168,7 +168,7 @@ export function createAttempts(
     return false;
   };
 
-  const attempt = async (one: ContractCase, isReal: boolean): Promise<Attempt> => {
+  const attempt = async (one: ContractCase, isReal: boolean): Promise<CaseAttempt> => {
     const { settings, checker, send } = session;
     const readOnly = one.operation === readOnlyOperation;
     const supplier = supplierFor(store, { channel: settings.channel, readOnly, real: isReal });
