@@ -8,7 +8,7 @@ import type { BulkResult, Counts } from './types.js';
 export const FIRST_ROWS = 10;
 
 /** What a process knows of how far its run has come: our own counts, between those that the ledger is asked for. */
-export class Progress {
+export class RunProgress {
   readonly #ledger: RunLedger;
   /** How many were settled at moments of the last seconds. */
   readonly #settled: { at: number; count: number }[] = [];

@@ -4,7 +4,7 @@ import type { Change } from './decide.js';
 import { Hands } from './hands.js';
 import type { RunLedger } from './ledger.js';
 import { Pacer } from './pace.js';
-import { FIRST_ROWS, Progress } from './progress.js';
+import { FIRST_ROWS, RunProgress } from './progress.js';
 import { iso } from './rows.js';
 import { Worker, type WorkerSettings } from './worker.js';
 import type { BulkEvent, BulkResult, StopReason, WorkOptions } from './types.js';
@@ -27,7 +27,7 @@ export class Run {
   readonly #gate: Pacer;
   readonly #chunks: Chunks;
   readonly #hands: Hands;
-  readonly #progress: Progress;
+  readonly #progress: RunProgress;
   #stopped: Pick<BulkResult, 'stopped' | 'code' | 'message'> | undefined;
   #acceptsNotFound = false;
   #singleUse = false;
@@ -44,7 +44,7 @@ export class Run {
     settings: RunSettings,
   ) {
     this.#settings = settings;
-    this.#progress = new Progress(ledger);
+    this.#progress = new RunProgress(ledger);
     this.#chunks = new Chunks(ledger.store, ledger.runId);
     this.#hands = new Hands(this.#chunks, settings.leaseMs);
     this.#gate = new Pacer(ledger.store, `${ledger.runId}`, settings.rate, settings.concurrency, {
