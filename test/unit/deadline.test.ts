@@ -92,6 +92,20 @@ describe('the deadline', () => {
     expect(fetch.calls).toEqual([]);
   });
 
+  it('holds for a process that stands still while its body is read, whose timers come later', async () => {
+    const fetch = stubFetch();
+    const pull = (controller: ReadableStreamDefaultController) => {
+      const until = performance.now() + 120;
+      while (performance.now() < until);
+      controller.enqueue(new TextEncoder().encode(body));
+      controller.close();
+    };
+    const init = { method: 'POST', body: new ReadableStream({ pull }, { highWaterMark: 0 }), duplex: 'half' };
+    const sent = signedFetch({ ...options, timeoutMs: 60, fetch })(new Request(cancelUrl, init));
+    expect(await vaErrorFrom(sent)).toMatchObject({ code: 'not_connected', outcome: 'not_sent' });
+    expect(fetch.calls).toEqual([]);
+  });
+
   it('lets go of an answer that comes too late, whatever the fetch makes of its signal', async () => {
     let isCancelled = false;
     const tooLate = new ReadableStream({ cancel: () => void (isCancelled = true) });
