@@ -27,6 +27,18 @@ const successAnd = (more: string) => `${success.slice(0, -1)},${more}}`;
 const nested = (depth: number) => `${'['.repeat(depth)}1${']'.repeat(depth)}`;
 const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
+it.each([
+  [199, { code: 'answer_unexpected', outcome: 'unknown' }],
+  [200, undefined],
+  [299, undefined],
+  [300, { code: 'redirected', outcome: 'unknown' }],
+])('HTTP %i with a body that says done', async (status, expected) => {
+  const answer = { status, headers: new Headers(), text: async () => success };
+  const { cancel } = createVaClient({ ...options, fetch: async () => answer });
+  if (expected) expect(await vaErrorFrom(cancel(pageRequest))).toMatchObject(expected);
+  else expect(await cancel(pageRequest)).toEqual(pageSuccess);
+});
+
 describe('a body that more than one reader could take for more than one answer', () => {
   it.each([
     ['the same member twice', successAnd('"response_code":"01"')],
