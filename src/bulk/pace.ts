@@ -24,8 +24,8 @@ const AHEAD_MS = 500;
 
 const GONE = { granted: 0, waitMs: 500 };
 
-/** What the gate tells when it changes. */
-export interface GateEvents {
+/** What the pacer tells when it changes. */
+export interface PacerEvents {
   breaker(open: boolean, untilMs: number | undefined, lastCode: VaErrorCode | undefined): void;
 }
 
@@ -55,7 +55,7 @@ export class Pacer {
     readonly run: string,
     readonly rate: number,
     readonly concurrency: number,
-    events: GateEvents,
+    events: PacerEvents,
   ) {
     this.#breaker = circuitBreaker(handleWhenResult(isCounted), {
       breaker: new ConsecutiveBreaker(BREAKS_AFTER),
@@ -190,7 +190,7 @@ export class Pacer {
 
   /**
    * Runs one request that was granted, within the breaker, as soon as fewer than `concurrency` are on their way.
-   * Undefined: it was not made, for the gate was stopped or shut meanwhile.
+   * Undefined: it was not made, for it was stopped or shut meanwhile.
    */
   async call(request: () => Promise<CallResult | undefined>): Promise<CallResult | undefined> {
     if (!(await this.#enter())) return undefined;

@@ -24,7 +24,7 @@ export type RunSettings = Required<
 /** One process's part in a run. */
 export class Run {
   readonly #settings: RunSettings;
-  readonly #gate: Pacer;
+  readonly #pacer: Pacer;
   readonly #chunks: Chunks;
   readonly #hands: Hands;
   readonly #progress: RunProgress;
@@ -47,7 +47,7 @@ export class Run {
     this.#progress = new RunProgress(ledger);
     this.#chunks = new Chunks(ledger.store, ledger.runId);
     this.#hands = new Hands(this.#chunks, settings.leaseMs);
-    this.#gate = new Pacer(ledger.store, `${ledger.runId}`, settings.rate, settings.concurrency, {
+    this.#pacer = new Pacer(ledger.store, `${ledger.runId}`, settings.rate, settings.concurrency, {
       breaker: (open, until, lastCode) =>
         this.#emit({
           event: 'breaker',
@@ -100,7 +100,7 @@ export class Run {
   }
 
   async close(): Promise<void> {
-    this.#gate.stop();
+    this.#pacer.stop();
     await this.#hands.stop();
   }
 
@@ -115,7 +115,7 @@ export class Run {
           () => undefined,
           (error: unknown) => {
             failure ??= { error };
-            this.#gate.stop();
+            this.#pacer.stop();
           },
         )
         .finally(() => {
@@ -126,12 +126,12 @@ export class Run {
       return Promise.race([worker.drained, ended]);
     };
     while (!this.#stopped && !failure) {
-      const blockedMs = this.#gate.blockedForMs;
+      const blockedMs = this.#pacer.blockedForMs;
       if (active.size === 0 && blockedMs > waitMs) {
         this.#stopWaiting(Date.now() + blockedMs);
         break;
       }
-      const lease = this.#gate.free > 0 ? await this.#take() : undefined;
+      const lease = this.#pacer.free > 0 ? await this.#take() : undefined;
       if (lease) {
         // Whoever has rows that are ready needs no second chunk beside it.
         await Promise.race([begin(lease), this.#sleep(Infinity)]);
@@ -153,7 +153,7 @@ export class Run {
       const pollMs = this.ledger.store.kind === 'sqlite' ? 60_000 : 1_000;
       await Promise.race([this.#sleep(Math.min(Math.max(inMs, 10), pollMs)), ...active]);
     }
-    this.#gate.stop();
+    this.#pacer.stop();
     this.#wake?.();
     await Promise.all(active);
     if (failure) throw failure.error;
@@ -205,7 +205,7 @@ export class Run {
     return {
       client,
       chunks: this.#chunks,
-      gate: this.#gate,
+      pacer: this.#pacer,
       call: {
         timeoutMs,
         totalTimeoutMs: timeoutMs,
@@ -255,7 +255,7 @@ export class Run {
 
   #throttled(waitMs: number): void {
     // In this process at once; in the others with their next turn.
-    this.#gate.pause(waitMs);
+    this.#pacer.pause(waitMs);
     if (Date.now() - this.#slowedAt < 1000) return;
     this.#slowedAt = Date.now();
     this.#chunks.slowDown(waitMs).catch(() => undefined);
@@ -263,17 +263,17 @@ export class Run {
 
   #paced({ now, pausedUntil, slowness }: Turn): void {
     this.#slowness = slowness;
-    if (!this.#gate.obey(slowness, pausedUntil - now)) return;
+    if (!this.#pacer.obey(slowness, pausedUntil - now)) return;
     const until = pausedUntil > now ? iso(Date.now() + pausedUntil - now) : null;
-    this.#emit({ event: 'pace', rate: this.#gate.rateNow, until });
+    this.#emit({ event: 'pace', rate: this.#pacer.rateNow, until });
   }
 
   #tick(): void {
     const now = Date.now();
     if (this.ledger.store.kind === 'postgres') this.#progress.recount(now);
-    const blockedMs = this.#gate.blockedForMs;
+    const blockedMs = this.#pacer.blockedForMs;
     // Whoever holds a chunk meanwhile has it given back.
-    if (blockedMs > this.#waitMs && this.#gate.inFlight === 0) {
+    if (blockedMs > this.#waitMs && this.#pacer.inFlight === 0) {
       this.#stopWaiting(now + blockedMs);
     }
     const perSecond = this.#progress.perSecond(now);
@@ -286,7 +286,7 @@ export class Run {
       perSecond,
       // Of a pause nobody can tell from what was lately done.
       secondsLeft: perSecond > 0 && !isPaused ? Math.round(left / perSecond) : null,
-      rate: this.#gate.rateNow,
+      rate: this.#pacer.rateNow,
     });
     if (this.#slowness > 0) this.#chunks.speedUp(SPEED_UP_MS).catch(() => undefined);
   }
@@ -297,10 +297,10 @@ export class Run {
     this.#emit({
       event: 'stopping',
       reason,
-      inFlight: this.#gate.inFlight,
+      inFlight: this.#pacer.inFlight,
       message,
     });
-    this.#gate.stop();
+    this.#pacer.stop();
     this.#wake?.();
   }
 

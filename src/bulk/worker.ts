@@ -15,7 +15,7 @@ const WRITE_MS = 50;
 export interface WorkerSettings {
   client: BulkClient;
   chunks: Chunks;
-  gate: Pacer;
+  pacer: Pacer;
   call: CallOptions;
   timeoutMs: number;
   marginMs: number;
@@ -64,7 +64,7 @@ export class Worker {
 
   /** Resolves to when the chunk's next row is due, null if all are settled; undefined if it was lost. */
   async run(): Promise<number | null | undefined> {
-    const { gate } = this.#settings;
+    const { pacer } = this.#settings;
     try {
       while (this.#lease) {
         if (this.#isOver && this.#inFlight === 0 && this.#changes.length === 0) break;
@@ -81,7 +81,7 @@ export class Worker {
       this.#isGone = true;
       // A timer that is waited for no more would keep the process alive.
       this.#wake?.();
-      void this.#permit?.then((count) => gate.giveBack(count));
+      void this.#permit?.then((count) => pacer.giveBack(count));
     }
   }
 
@@ -97,8 +97,8 @@ export class Worker {
 
   /** Resolves to how many rows may be marked; to 0 when there is something to write, or it is time to say something. */
   async #next(): Promise<number> {
-    const { gate } = this.#settings;
-    if (!this.#isOver) this.#permit ??= gate.acquire();
+    const { pacer } = this.#settings;
+    if (!this.#isOver) this.#permit ??= pacer.acquire();
     this.#news ??= this.#waitForNews();
     const granted = await (this.#permit ? Promise.race([this.#permit, this.#news]) : this.#news);
     if (granted === undefined) {
@@ -106,10 +106,10 @@ export class Worker {
       return 0;
     }
     this.#permit = undefined;
-    // The gate is shut for good.
+    // The pacer is shut for good.
     if (granted === 0) this.#ready = false;
     if (!this.#isOver) return granted;
-    gate.giveBack(granted);
+    pacer.giveBack(granted);
     return 0;
   }
 
@@ -136,7 +136,7 @@ export class Worker {
 
   /** One turn at the ledger, and the calls that it allows. */
   async #turn(want: number): Promise<void> {
-    const { chunks, gate, leaseMs, timeoutMs, marginMs, singleUse } = this.#settings;
+    const { chunks, pacer, leaseMs, timeoutMs, marginMs, singleUse } = this.#settings;
     const changes = this.#changes.splice(0);
     const begun = stopwatch();
     this.#turnAt = performance.now();
@@ -154,13 +154,13 @@ export class Worker {
       if (turn.lost) this.#lease = undefined;
       const unused = want - turn.cancels.length - turn.asks.length;
       if (unused > 0 && turn.pausedUntil <= turn.now) this.#ready = false;
-      gate.giveBack(unused);
+      pacer.giveBack(unused);
       for (const row of turn.asks) this.#start('inquiry', row, turn, begun);
       for (const row of turn.cancels) this.#start('cancel', row, turn, begun);
     } catch (error) {
       // It may be committed or not. What we know is kept, what we marked is not sent.
       this.#changes.unshift(...changes);
-      gate.giveBack(want);
+      pacer.giveBack(want);
       await this.#recover(error);
     }
   }
@@ -196,10 +196,10 @@ export class Worker {
   }
 
   #start(kind: 'cancel' | 'inquiry', row: WorkRow, turn: Turn, begun: Stopwatch): void {
-    const { gate, client, call } = this.#settings;
+    const { pacer, client, call } = this.#settings;
     this.#inFlight++;
     const request = async (): Promise<CallResult | undefined> => {
-      // Here, and not before the gate: it may have let us wait.
+      // Here, and not before the pacer: it may have let us wait.
       if (begun() > SLEPT_MS || this.#settings.isStopped()) return undefined;
       this.#settings.began(kind);
       try {
@@ -213,7 +213,7 @@ export class Worker {
     const now = () => turn.now + Math.floor(sinceTurn());
     const change = (result: CallResult | undefined) =>
       kind === 'cancel' ? afterCancel(row, result, now()) : afterInquiry(row, result, turn.now, now());
-    void gate
+    void pacer
       .call(request)
       .then((result) => {
         this.#throttle(result);

@@ -130,9 +130,9 @@ export async function privateFile(path: string): Promise<PrivateFile> {
       isOver();
     },
     async discard() {
-      isOver();
       await file.close().catch(() => undefined);
       if (!special) await rm(unfinished, { force: true });
+      isOver();
     },
   };
 }

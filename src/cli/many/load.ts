@@ -13,6 +13,7 @@ import {
 } from '../../bulk/index.js';
 import { csvLine } from '../../bulk/files/csv.js';
 import { InputError, readInput, type InputFormat, type Reject } from '../../bulk/files/input.js';
+import { CHUNK } from '../../bulk/load.js';
 import { onSignal, privateFile, type PrivateFile } from '../../bulk/files/report.js';
 import { spoken, UsageError } from '../result.js';
 import { startProgress } from '../terminal.js';
@@ -21,9 +22,6 @@ import type { Screen } from './screen.js';
 
 /** So many of each kind are shown; `--rejects`, `--json` and the report have all. */
 export const SHOWN = 10;
-
-/** As many rows as the ledger takes in one transaction. */
-const AT_A_TIME = 500;
 
 /** A file that was read into the ledger, and is not committed yet. */
 export interface Loaded {
@@ -224,7 +222,7 @@ class Reading {
   async add(row: BulkRow): Promise<void> {
     this.read += 1;
     this.#batch.push(row);
-    if (this.#batch.length === AT_A_TIME) await this.flush();
+    if (this.#batch.length === CHUNK) await this.flush();
   }
 
   async flush(): Promise<void> {
