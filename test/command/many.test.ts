@@ -7,8 +7,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Tamper } from '../../contract-tests/sandbox/answer.ts';
 import { csvOf, manyVirtualAccounts } from '../../contract-tests/sandbox/seeds.ts';
-import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/server.ts';
+import {
+  startSandbox,
+  type SandboxOptions,
+  type SandboxServer,
+} from '../../contract-tests/sandbox/server.ts';
 import type { VirtualAccount } from '../../contract-tests/sandbox/state.ts';
 import { canaries } from '../support/fixtures.ts';
 import {
@@ -35,8 +40,12 @@ afterEach(async () => {
 });
 
 /** A sandbox that has these, and the file that names them. */
-async function start(accounts: readonly VirtualAccount[], file = csvOf(accounts)): Promise<void> {
-  sandbox = await startSandbox({ virtualAccounts: accounts });
+async function start(
+  accounts: readonly VirtualAccount[],
+  file = csvOf(accounts),
+  options: SandboxOptions = {},
+): Promise<void> {
+  sandbox = await startSandbox({ ...options, virtualAccounts: accounts });
   writeFileSync(join(folder, 'accounts.csv'), file);
 }
 
@@ -363,11 +372,19 @@ describe('cancel-many', () => {
 });
 
 describe('a run that is cut short', () => {
-  /** Begins a run of 300, and calls `cut` when the sandbox has seen 60 cancels. */
+  /** Begins a run of 300, and calls `cut` while the sandbox has not said yet that it cancelled the 61st. */
   async function begin(
     cut: (pid: number) => void,
   ): Promise<{ code: number | null; signal: string | null; stdout: string }> {
-    await start(active(300));
+    const isCut = Promise.withResolvers<void>();
+    let seen = 0;
+    // Without it nothing may be under way: what is answered on loopback is settled before the next turn.
+    const tamper: Tamper = async (answer) => {
+      seen += 1;
+      if (seen > 60) await isCut.promise;
+      return answer;
+    };
+    await start(active(300), undefined, { tamper });
     const child = spawn(runtime.path, [cli, ...START.split(' '), '--yes', '--rate', '150'], {
       cwd: folder,
       env: environmentFor(sandbox.url),
@@ -375,8 +392,9 @@ describe('a run that is cut short', () => {
     const ended = once(child, 'close') as Promise<[number | null, string | null]>;
     const stdout = text(child.stdout);
     child.stderr.resume();
-    while (cancels() < 60 && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (seen <= 60 && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
     cut(child.pid!);
+    isCut.resolve();
     const [code, signal] = await ended;
     return { code, signal, stdout: await stdout };
   }
