@@ -11,10 +11,11 @@ const ROUNDS = 3;
 const CALLS = { warm: 6_000, calls: 4_000 };
 const IN_FLIGHT = [64];
 /**
- * `make bench` aims lower. Measured on a quiet machine: 1.27, of which the copy for `redirect: manual` is 0.14, the
- * witness 0.04 and `cache: no-store` 0.03; a shared one gets a tenth more. A needless copy of the environment was 1.70.
+ * `make bench` aims lower. Measured on quiet machines: 1.22 to 1.49, of which the copy for `redirect: manual` is 0.14,
+ * the witness 0.04 and `cache: no-store` 0.03; ten pairs in a row were 0.88 to 1.86, so three say no more than that.
+ * A needless copy of the environment was 1.70; the slow middleware of `--prove` is 3.1.
  */
-const LIMIT = 1.4;
+const LIMIT = 1.6;
 const TOLERANCE = 0.1;
 const TRIES = 4;
 /** What else runs on a machine only makes things slower, and not evenly: too slow is what is so twice. */
