@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { startSandbox } from '../sandbox/server.ts';
 import { makeCertificates } from '../shared/certificates.ts';
+import { listen } from '../shared/http-server.ts';
 import { cases, checker } from './test-cases.ts';
 import { runCase } from './run.ts';
 import { openSandboxTarget } from './sandbox-target.ts';
@@ -16,14 +15,10 @@ afterEach(async () => {
   for (const end of endings.splice(0).reverse()) await end();
 });
 
-async function listen(listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  endings.push(() => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+async function serve(listener: RequestListener): Promise<string> {
+  const { url, close } = await listen(createServer(listener));
+  endings.push(close);
+  return url;
 }
 
 function sender(baseUrl: string, options: Partial<Parameters<typeof createSender>[0]> = {}) {
@@ -35,7 +30,7 @@ function sender(baseUrl: string, options: Partial<Parameters<typeof createSender
 const request: RawRequest = { method: 'POST', path: '/va/cancel', headers: [], body: Buffer.from('{}') };
 
 test('sends headers as they are: doubled, in order, none added but Host and Content-Length', async () => {
-  const url = await listen((incoming, outgoing) => outgoing.end(JSON.stringify(incoming.rawHeaders)));
+  const url = await serve((incoming, outgoing) => outgoing.end(JSON.stringify(incoming.rawHeaders)));
   const headers: RawRequest['headers'] = [
     ['X-Twice', 'a'],
     ['x-twice', 'b'],
@@ -59,7 +54,7 @@ test('sends headers as they are: doubled, in order, none added but Host and Cont
 });
 
 test('hands over status, doubled headers and bytes as they came, and follows no redirect', async () => {
-  const url = await listen((_, outgoing) => {
+  const url = await serve((_, outgoing) => {
     outgoing.writeHead(307, ['Location', '/', 'X-A', '1', 'X-A', '2']).end(Buffer.from([0xff]));
   });
   const { status, headers, body } = await sender(url).send(request);
@@ -72,24 +67,24 @@ test('hands over status, doubled headers and bytes as they came, and follows no 
 });
 
 test('keeps a path in the base URL', async () => {
-  const url = await listen(({ url: path }, outgoing) => outgoing.end(path));
+  const url = await serve(({ url: path }, outgoing) => outgoing.end(path));
   const { body } = await sender(`${url}/base/`).send(request);
   expect(Buffer.from(body).toString()).toBe('/base/va/cancel');
 });
 
 test('gives up after the deadline, also within a body', async () => {
-  const url = await listen((_, outgoing) => void outgoing.writeHead(200).write('{'));
+  const url = await serve((_, outgoing) => void outgoing.writeHead(200).write('{'));
   await expect(sender(url, { timeoutMs: 100 }).send(request)).rejects.toThrow('abort');
 });
 
 test('gives up on an answer without end', async () => {
-  const url = await listen((_, outgoing) => void outgoing.end(Buffer.alloc(1_000_001)));
+  const url = await serve((_, outgoing) => void outgoing.end(Buffer.alloc(1_000_001)));
   await expect(sender(url).send(request)).rejects.toThrow('longer than 1000000 bytes');
 });
 
 test('paces: requests start no closer together than told', async () => {
   const starts: number[] = [];
-  const url = await listen((_, outgoing) => {
+  const url = await serve((_, outgoing) => {
     starts.push(performance.now());
     outgoing.end();
   });

@@ -69,11 +69,15 @@ function wireHeaders({ headers, body }: RawRequest, host: string): string[] {
   return [['Host', host], ...headers, ['Content-Length', String(body.length)]].flat();
 }
 
+/** Headers as Node hands them over raw, in pairs. */
+export function pairsOf(rawHeaders: readonly string[]): [name: string, value: string][] {
+  const names = rawHeaders.filter((_, i) => i % 2 === 0);
+  return names.map((name, i) => [name, rawHeaders[2 * i + 1]!]);
+}
+
 async function read(answer: IncomingMessage): Promise<RawAnswer> {
   const { rawHeaders, statusCode = 0 } = answer;
-  const names = rawHeaders.filter((_, i) => i % 2 === 0);
-  const headers = names.map((name, i): [string, string] => [name, rawHeaders[2 * i + 1]!]);
-  const head = { status: statusCode, headers };
+  const head = { status: statusCode, headers: pairsOf(rawHeaders) };
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {

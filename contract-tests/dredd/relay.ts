@@ -1,10 +1,11 @@
 /** Stands between Dredd and the gateway: passes on what was planned, each once, and nothing else. */
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { pairsOf } from '../cases/sender.ts';
 import type { RawAnswer, RawRequest } from '../cases/types.ts';
+import { listen } from '../shared/http-server.ts';
+import type { Listening } from '../shared/http-server.ts';
 
 /** A request that may pass, and who waits for its answer. */
 export interface ExpectedRequest {
@@ -15,15 +16,13 @@ export interface ExpectedRequest {
 }
 
 /** A relay on 127.0.0.1. */
-export interface Relay {
-  port: number;
+export interface Relay extends Listening {
   /** Keys of what was passed on, in that order. */
   seen: string[];
   /** What came and was not passed on. Holds nothing secret. */
   refused: string[];
   /** Milliseconds since anything was under way; 0 if something is. */
   idleMs: () => number;
-  close: () => Promise<void>;
 }
 
 /** Every connection has its own (RFC 9110 section 7.6.1), or they are the sender's to add. */
@@ -67,26 +66,16 @@ export async function startRelay(
         since = Date.now();
       });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const close = async (): Promise<void> => {
-    const closed = once(server, 'close');
-    server.close();
-    server.closeAllConnections();
-    await closed;
-  };
-  const { port } = server.address() as AddressInfo;
-  return { port, seen, refused, idleMs: () => (busy > 0 ? 0 : Date.now() - since), close };
+  const idleMs = (): number => (busy > 0 ? 0 : Date.now() - since);
+  return { ...(await listen(server)), seen, refused, idleMs };
 }
 
 function isSame(request: RawRequest, { method, url, rawHeaders }: IncomingMessage, body: Buffer): boolean {
-  const names = rawHeaders.filter((_, i) => i % 2 === 0);
-  const headers = names.map((name, i): [string, string] => [name, rawHeaders[2 * i + 1]!]);
   return (
     method === request.method &&
     url === request.path &&
     body.equals(request.body) &&
-    listed(headers) === listed(request.headers)
+    listed(pairsOf(rawHeaders)) === listed(request.headers)
   );
 }
 

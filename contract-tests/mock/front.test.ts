@@ -1,11 +1,12 @@
 /** What stands before Prism, over the real Prism. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scenarios, type MockRequest } from '../../scripts/scenarios.ts';
-import { startFront, type Front } from './front.ts';
+import type { Listening } from '../shared/http-server.ts';
+import { startFront } from './front.ts';
 import { startMock, type Mock } from './prism.ts';
 
 let mock: Mock;
-let front: Front;
+let front: Listening;
 beforeAll(async () => {
   mock = await startMock();
   front = await startFront({ mockUrl: mock.url });

@@ -2,12 +2,11 @@
  * What stands before Prism in `make mock`, for what Prism says badly: a wish that cannot be met is told which there are,
  * a 400 says what was really wrong, a body that is no JSON is answered, and an answer may be slow.
  */
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { examplesOf, operationsOf, readContract, statusesOf, type Operation } from '../../spec/contract.ts';
+import { listen, type Listening } from '../shared/http-server.ts';
 
 /** Where it listens, and how slow it is. */
 export interface FrontOptions {
@@ -21,39 +20,18 @@ export interface FrontOptions {
   delayMs?: number;
 }
 
-/** A front that listens. */
-export interface Front {
-  url: string;
-  close(): Promise<void>;
-}
-
 const LONGEST_WAIT_MS = 600_000;
 const contract = readContract();
 const operations = operationsOf(contract);
 
 /** Starts the front of a mock that listens already. */
-export async function startFront({
-  mockUrl,
-  port = 0,
-  host = '127.0.0.1',
-  delayMs = 0,
-}: FrontOptions): Promise<Front> {
+export function startFront({ mockUrl, port, host, delayMs = 0 }: FrontOptions): Promise<Listening> {
   const server = createServer((request, response) => {
     answer(request, response, mockUrl, delayMs).catch((error: Error) =>
       write(response, 502, problem(502, 'FRONT_FAILED', error.message)),
     );
   });
-  server.listen(port, host);
-  await once(server, 'listening');
-  const { port: used } = server.address() as AddressInfo;
-  return {
-    url: `http://${host}:${used}`,
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
+  return listen(server, port, host);
 }
 
 async function answer(

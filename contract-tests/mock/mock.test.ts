@@ -7,13 +7,14 @@ import { inlined, readContract } from '../../spec/contract.ts';
 import { scenarios } from '../../scripts/scenarios.ts';
 import type { MockRequest, Scenario } from '../../scripts/scenarios.ts';
 import { withTable, scenarioTable } from './table.ts';
-import { startFront, type Front } from './front.ts';
+import type { Listening } from '../shared/http-server.ts';
+import { startFront } from './front.ts';
 import { startMock, type Mock } from './prism.ts';
 
 const list = scenarios();
 const valid = list.find(({ name }) => name === 'valid request')!.request;
 let mock: Mock;
-let front: Front;
+let front: Listening;
 
 beforeAll(async () => {
   mock = await startMock();

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { createSender } from '../cases/sender.ts';
@@ -10,6 +8,7 @@ import { toResponse } from '../sandbox/answer.ts';
 import type { Tamper } from '../sandbox/answer.ts';
 import { createSandbox } from '../sandbox/server.ts';
 import type { RequestRecord, SandboxBindings, SandboxServer } from '../sandbox/server.ts';
+import { listen } from '../shared/http-server.ts';
 import type { WrongSandbox } from './types.ts';
 
 /** One HTTP listener on 127.0.0.1 behind which one sandbox after the other is put. */
@@ -29,15 +28,11 @@ export async function startHost(contract: Contract): Promise<Host> {
     (request, env) => current(request, env as SandboxBindings['Bindings']),
     { overrideGlobalObjects: false },
   );
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}`;
-  const sender = createSender({ baseUrl: url });
-  const close = async (): Promise<void> => {
+  const listening = await listen(createServer(listener));
+  const sender = createSender({ baseUrl: listening.url });
+  const close = (): Promise<void> => {
     sender.close();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    return listening.close();
   };
   const mount = (wrong: WrongSandbox = {}): SandboxServer => {
     const { checks, remembers } = wrong;
@@ -51,7 +46,7 @@ export async function startHost(contract: Contract): Promise<Host> {
       ...(tamper && { tamper }),
     });
     current = around(wrong, async (request, env) => app.fetch(request, env));
-    return { url, port, state, requests, close: () => Promise.resolve() };
+    return { ...listening, state, requests, close: () => Promise.resolve() };
   };
   return { mount, send: sender.send, close };
 }

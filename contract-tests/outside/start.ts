@@ -3,10 +3,11 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, request as httpRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { pairsOf } from '../cases/sender.ts';
 import type { RawAnswer, RawRequest, VaIds } from '../cases/types.ts';
-import { pairsOf } from '../proxy/exchange.ts';
+import { listen } from '../shared/http-server.ts';
+import type { Listening } from '../shared/http-server.ts';
 import type { GivenVa, VaState } from '../staging/accounts.ts';
 import { toolNode } from '../shared/processes.ts';
 
@@ -98,10 +99,7 @@ function makeAccount(): VaIds {
   };
 }
 
-async function startFront(
-  target: string,
-  front: GatewayFront,
-): Promise<{ url: string; close: () => Promise<void> }> {
+function startFront(target: string, front: GatewayFront): Promise<Listening> {
   let n = 0;
   const server = createServer((incoming, outgoing) => {
     void (async () => {
@@ -125,17 +123,8 @@ async function startFront(
       const answer = instead ? own : (front.answer?.(own, raw) ?? own);
       outgoing.writeHead(answer.status, answer.headers.flat()).end(answer.body);
     })().catch(() => incoming.socket.destroy());
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  });
+  return listen(server);
 }
 
 function pass(target: string, { method, path, headers, body }: RawRequest): Promise<RawAnswer> {

@@ -69,9 +69,3 @@ export function plainBody({ body, headers }: Pick<Exchange, 'body' | 'headers'>)
   }
   return plain;
 }
-
-/** Headers as Node hands them over raw, in pairs. */
-export function pairsOf(rawHeaders: readonly string[]): [name: string, value: string][] {
-  const names = rawHeaders.filter((_, i) => i % 2 === 0);
-  return names.map((name, i) => [name, rawHeaders[2 * i + 1]!]);
-}

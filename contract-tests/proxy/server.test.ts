@@ -5,12 +5,12 @@ import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createSender } from '../cases/sender.ts';
+import { createSender, pairsOf } from '../cases/sender.ts';
 import type { RawAnswer, RawRequest } from '../cases/types.ts';
 import { makeCertificates } from '../shared/certificates.ts';
+import { listen } from '../shared/http-server.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { cancelRequest, difficult } from './difficult.ts';
-import { pairsOf } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { startProxy } from './server.ts';
 
@@ -38,13 +38,9 @@ async function send(baseUrl: string, request: RawRequest = cancelRequest()): Pro
 }
 
 async function upstream(listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  endings.push(() => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url, close } = await listen(createServer(listener));
+  endings.push(close);
+  return url;
 }
 
 async function until(holds: () => boolean): Promise<void> {

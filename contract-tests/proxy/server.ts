@@ -1,14 +1,14 @@
 /** A reverse proxy that changes nothing and shows every exchange once it is over. */
-import { once } from 'node:events';
 import { Agent as HttpAgent, createServer } from 'node:http';
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { pipeline, Transform } from 'node:stream';
 import { createProxyServer } from 'httpxy';
 import type { ProxyServer } from 'httpxy';
 import { allowedUrl, assertAllowed } from '../staging/settings.ts';
-import { MAX_BYTES, pairsOf } from './exchange.ts';
+import { pairsOf } from '../cases/sender.ts';
+import { listen } from '../shared/http-server.ts';
+import { MAX_BYTES } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 
 /** What a proxy stands in front of, and whom it tells. */
@@ -59,16 +59,8 @@ export async function startProxy(options: ProxyOptions): Promise<ContractProxy> 
       fail(error, response, target, options);
     });
   });
-  server.listen(options.port ?? 0, '127.0.0.1');
-  await once(server, 'listening');
-  const close = async (): Promise<void> => {
-    const closed = once(server, 'close');
-    server.close();
-    server.closeAllConnections();
-    agent.destroy();
-    await closed;
-  };
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+  const { url, close } = await listen(server, options.port);
+  return { url, close: () => close().finally(() => agent.destroy()) };
 }
 
 function relayAnswers(

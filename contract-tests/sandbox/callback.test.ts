@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { listen } from '../shared/http-server.ts';
 import { createSandbox, startSandbox } from './server.ts';
 import { behaviour, refusals } from './assumptions.ts';
 import { sendCallback, pay } from './callback.ts';
@@ -39,12 +39,9 @@ async function merchantServer(...replies: Reply[]): Promise<{ url: string; got: 
       return void response.writeHead(status, location === undefined ? {} : { location }).end(body);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    return new Promise<void>((resolve) => server.close(() => resolve()));
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`, got };
+  const { url, close } = await listen(server);
+  onTestFinished(close);
+  return { url: `${url}/callback`, got };
 }
 
 test.each(signatureVectors)('signs as computed outside this project: $name', async (vector) => {

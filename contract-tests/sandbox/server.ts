@@ -2,7 +2,6 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
@@ -10,6 +9,8 @@ import { Hono } from 'hono';
 import type { Context } from 'hono';
 import { readContract } from '../../spec/contract.ts';
 import type { Contract } from '../../spec/contract.ts';
+import { listen } from '../shared/http-server.ts';
+import type { Listening } from '../shared/http-server.ts';
 import { toResponse } from './answer.ts';
 import type { Answer, NamedAnswer, Tamper } from './answer.ts';
 import { behaviour } from './assumptions.ts';
@@ -160,14 +161,10 @@ export interface SandboxServerOptions extends SandboxOptions {
 }
 
 /** A sandbox that listens on 127.0.0.1. */
-export interface SandboxServer {
-  url: string;
-  port: number;
+export interface SandboxServer extends Listening {
   state: SandboxState;
   /** What was received so far, oldest first. */
   requests: RequestRecord[];
-  /** Stops listening and ends every connection, stalled ones too. */
-  close: () => Promise<void>;
 }
 
 /** Starts a sandbox. Rejects if the port is taken (`code` EADDRINUSE). */
@@ -180,13 +177,5 @@ export async function startSandbox(options: SandboxServerOptions = {}): Promise<
   const { app, state } = createSandbox({ ...options, onRequest });
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const server = options.tls ? createHttpsServer(options.tls, listener) : createHttpServer(listener);
-  server.listen(options.port ?? 0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const close = async (): Promise<void> => {
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    server.closeAllConnections();
-    await closed;
-  };
-  return { url: `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}`, port, state, requests, close };
+  return { ...(await listen(server, options.port)), state, requests };
 }

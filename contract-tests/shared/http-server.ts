@@ -1,8 +1,37 @@
-/** A plain HTTP server on loopback, for tests that need a second origin or an answer no sandbox gives. */
+/** HTTP servers: how each one here listens and ends, and a plain one, for an answer that no sandbox gives. */
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { Server as TlsServer } from 'node:tls';
+
+/** Where a server listens. */
+export interface Listening {
+  url: string;
+  port: number;
+  /** Stops listening and ends every connection, stalled ones too. */
+  close: () => Promise<void>;
+}
+
+/** Makes a server listen; by default at a free port of 127.0.0.1. Rejects if the port is taken (`code` EADDRINUSE). */
+export async function listen(
+  server: Server | SecureServer,
+  port = 0,
+  host = '127.0.0.1',
+): Promise<Listening> {
+  server.listen(port, host);
+  await once(server, 'listening');
+  const { port: used } = server.address() as AddressInfo;
+  const close = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeAllConnections();
+    await closed;
+  };
+  const scheme = server instanceof TlsServer ? 'https' : 'http';
+  return { url: `${scheme}://${host}:${used}`, port: used, close };
+}
 
 /** A request as it arrived. */
 export interface Received {
@@ -12,12 +41,10 @@ export interface Received {
   body: string;
 }
 
-/** A server that listens on 127.0.0.1 at a free port. */
-export interface HttpServer {
-  url: string;
+/** A server of `startHttpServer`. */
+export interface HttpServer extends Listening {
   /** What arrived so far, oldest first. */
   received: Received[];
-  close(): Promise<void>;
 }
 
 /** Starts a server. `answer` is called with each request once its body is read; it may leave it unanswered. */
@@ -31,16 +58,7 @@ export async function startHttpServer(
     received.push(one);
     answer(one, response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const close = async () => {
-    const closed = once(server, 'close');
-    server.close();
-    server.closeAllConnections();
-    await closed;
-  };
-  return { url: `http://127.0.0.1:${port}`, received, close };
+  return { ...(await listen(server)), received };
 }
 
 /** Ends `response` with that status and JSON. */

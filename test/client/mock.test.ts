@@ -8,7 +8,8 @@ import { callers, type OperationId } from '../support/clients.ts';
 import { createVaClient } from '../../src/client.ts';
 import { handlers, scenario, scenarioNames, type ScenarioName } from '../../src/msw.ts';
 import { credentials, pageRequest, pageSuccess } from '../support/fixtures.ts';
-import { startFront, type Front } from '../../contract-tests/mock/front.ts';
+import { startFront } from '../../contract-tests/mock/front.ts';
+import type { Listening } from '../../contract-tests/shared/http-server.ts';
 import { startMock, type Mock } from '../../contract-tests/mock/prism.ts';
 import { scenarios, type Scenario, type MockRequest } from '../../scripts/scenarios.ts';
 
@@ -81,7 +82,7 @@ const requests = { ...Object.fromEntries(list.map(({ name, request }) => [name, 
 const server = setupServer();
 const mocked: Record<string, Answer> = {};
 let mock: Mock | undefined;
-let front: Front | undefined;
+let front: Listening | undefined;
 
 // The mock is asked first: once the handlers listen, they would take those requests too.
 beforeAll(async () => {
