@@ -376,12 +376,13 @@ describe('a run that is cut short', () => {
   async function begin(
     cut: (pid: number) => void,
   ): Promise<{ code: number | null; signal: string | null; stdout: string }> {
-    const isCut = Promise.withResolvers<void>();
+    let release!: () => void;
+    const held = new Promise<void>((resolve) => (release = resolve));
     let seen = 0;
     // Without it nothing may be under way: what is answered on loopback is settled before the next turn.
     const tamper: Tamper = async (answer) => {
       seen += 1;
-      if (seen > 60) await isCut.promise;
+      if (seen > 60) await held;
       return answer;
     };
     await start(active(300), undefined, { tamper });
@@ -394,7 +395,7 @@ describe('a run that is cut short', () => {
     child.stderr.resume();
     while (seen <= 60 && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
     cut(child.pid!);
-    isCut.resolve();
+    release();
     const [code, signal] = await ended;
     return { code, signal, stdout: await stdout };
   }
