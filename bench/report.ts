@@ -163,8 +163,6 @@ function chart({ machine, date, rounds }: Results): string {
   );
 }
 
-/** A bar chart as SVG: no library draws six bars with fewer lines than its configuration has. */
-
 /** One bar. */
 export interface Bar {
   name: string;

@@ -47,8 +47,6 @@ export function bundleOf(contents: string, external: string[] = []): string {
   return outputFiles.find(({ path }) => path.includes('stdin'))!.text;
 }
 
-/** How long importing takes, and making a client, in fresh processes. */
-
 const dist = new URL('../dist/index.js', import.meta.url).href;
 const here = new URL('.', import.meta.url);
 

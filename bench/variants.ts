@@ -119,8 +119,6 @@ function check(answer: unknown): void {
   if (status !== 'CANCELED') throw new Error(`not cancelled: ${String(status)}`);
 }
 
-/** What is asked and answered in the benchmark: the same for every variant, made before anything is measured. */
-
 /** Invented. */
 export const credentials = {
   merchantId: 'fake-merchant',

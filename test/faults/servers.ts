@@ -151,8 +151,6 @@ export const turnBad: TcpStep = (socket, _, server) => {
   socket.destroy();
 };
 
-/** What may stand between the client and a server, over real sockets: proxies, and a wire that is slow to begin. */
-
 /** Something that listens and passes bytes on. */
 export interface Between {
   url: string;

@@ -108,8 +108,6 @@ export async function thrownBy(promise: Promise<unknown>): Promise<unknown> {
   throw new Error(`resolved to ${JSON.stringify(value)}`);
 }
 
-/** A client with a middleware, and a gateway that answers as told. */
-
 /** A client with that middleware. `answers` are given in turn, the last one over and over. */
 export function clientWith(middleware: Middleware, ...answers: StubAnswer[]) {
   let next = 0;
@@ -127,8 +125,6 @@ export const notConnected = () =>
   Promise.reject(
     new TypeError('fetch failed', { cause: Object.assign(new Error(), { code: 'ECONNREFUSED' }) }),
   );
-
-/** A gateway that answers cancels and inquiries as told, to settle unknown outcomes with. */
 
 /** One answer. */
 export type StubAnswer = () => Response | Promise<Response>;

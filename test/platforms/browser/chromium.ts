@@ -20,8 +20,6 @@ export async function startChromium(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
 }
 
-/** Programs over the built package, bundled as a frontend would, and a server that serves them to Chromium. */
-
 const SERVICE_WORKER = `${root}node_modules/msw/lib/mockServiceWorker.js`;
 
 /** Serves `program` as /program.js (it imports from `./dist/…`), an empty page that does not run it, and MSW's worker. */

@@ -218,8 +218,6 @@ describe.each([1280, 390])('%i px wide', (width) => {
   );
 });
 
-/** `make frontend` as a process. */
-
 const SCRIPT = fileURLToPath(new URL('../../../examples/frontend/main.ts', import.meta.url));
 
 let started: StartedProcess | undefined;

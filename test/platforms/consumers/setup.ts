@@ -72,8 +72,6 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   }
 }
 
-/** The entries of the package, read from the exports of its manifest so that none can be forgotten. */
-
 /** Of a package.json, what is read here. */
 export interface Manifest {
   name: string;

@@ -139,5 +139,3 @@ export const calls: Record<CallRow, RuntimeCall> = {
   'an answer that echoes every secret': { start: says(403, failure('98')) },
   'noise that echoes every secret': { start: on(noise, close) },
 };
-
-/** The sandbox, which verifies signatures, in the shape of the fault servers. */

@@ -139,5 +139,3 @@ function identity(runtime: RuntimeName): { name: string; version: string } {
   const name = runtime.toLowerCase().split(' ')[0]!;
   return { name, version: name === 'workerd' ? '' : wantedVersion(runtime) };
 }
-
-/** Holds what a runtime reports, and what the server saw, to what is expected of that runtime. */

@@ -60,5 +60,3 @@ const own: ViteUserConfig = {
 
 /** The suites that need this folder's manifest: seven runtimes. */
 export default mergeConfig({ ...base, test: { ...base.test, include: [], exclude: [] } }, own);
-
-/** Prints runtime × behaviour at the end of a run. */
