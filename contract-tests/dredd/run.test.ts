@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createChecker } from '../checker/checker.ts';
 import { asObject, readContract } from '../../spec/contract.ts';
 import { planTransactions } from './plan.ts';
@@ -12,7 +12,6 @@ import { toolNode } from '../shared/processes.ts';
 import { makeUp } from '../staging/accounts.ts';
 import { operations } from '../staging/session.ts';
 import { faultsOf, notSkipping, contractReport, runContract, runNegativeCases } from './run.ts';
-import type { ContractRun } from './run.ts';
 import { sample, sandboxOf } from './sample.ts';
 import { openRunning } from './targets.ts';
 
@@ -55,25 +54,6 @@ test(
     expect(lines.filter((line) => line.endsWith('pass'))).toHaveLength(run.dredd!.transactions.length);
   },
 );
-
-// One run for all of a part, to save starts: each is about a transaction or a case of its own. `--prove` runs
-// them one by one.
-describe.each(['dredd', 'cases'] as const)('%s', (part) => {
-  const mutants = sample.filter(({ noticedBy }) => noticedBy === part);
-  let run: ContractRun;
-  beforeAll(async () => {
-    run = await runContract({ sandbox: sandboxOf(mutants), parts: [part] });
-  });
-
-  test.each(mutants)('is red on: $id', ({ fault }) => {
-    expect(run.green).toBe(false);
-    expect(faultsOf(run)).toContainEqual(expect.stringMatching(fault));
-    // A transaction for each mutant is red, and no other; the run as such can be trusted.
-    const red = (run.dredd?.transactions ?? []).filter(({ verdict }) => verdict !== 'pass');
-    expect(red).toHaveLength(part === 'dredd' ? mutants.length : 0);
-    expect(run.dredd?.faults ?? []).toEqual([]);
-  });
-});
 
 describe('refuses to start', () => {
   const failure = (change: (spec: any) => void): Promise<string> => {
@@ -202,7 +182,7 @@ describe('with a base URL', () => {
 
 describe('the command', () => {
   test('says what failed and exits with 1', ALL_CASES, async () => {
-    const sandbox = await startSandbox(sandboxOf([sample[0]!]));
+    const sandbox = await startSandbox(sandboxOf(sample[0]!));
     const { code, stdout } = await runMain(['--base-url', sandbox.url]);
     await sandbox.close();
     expect(code).toBe(1);

@@ -17,22 +17,13 @@ export interface DreddMutant {
   relaxed?: { schema: string; rules: Record<string, unknown> };
 }
 
-/** A sandbox that is wrong in all these ways. */
-export function sandboxOf(mutants: DreddMutant[]): SandboxOptions {
+/** A sandbox that is wrong in that way. */
+export function sandboxOf({ relaxed, off = [], tamper }: DreddMutant): SandboxOptions {
   const contract = readContract();
   const schemas = asObject(asObject(contract['components'])['schemas']);
-  for (const { relaxed } of mutants) {
-    if (relaxed) Object.assign(asObject(schemas[relaxed.schema]), relaxed.rules);
-  }
-  return {
-    contract,
-    checks: Object.fromEntries(mutants.flatMap(({ off = [] }) => off.map((name) => [name, false]))),
-    tamper: async (answer, context) => {
-      let changed = answer;
-      for (const { tamper } of mutants) changed = tamper ? await tamper(changed, context) : changed;
-      return changed;
-    },
-  };
+  if (relaxed) Object.assign(asObject(schemas[relaxed.schema]), relaxed.rules);
+  const checks = Object.fromEntries(off.map((name) => [name, false]));
+  return { contract, checks, ...(tamper && { tamper }) };
 }
 
 type Change = (answer: Answer) => Answer;

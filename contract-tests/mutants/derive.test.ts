@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { keywords } from '../cases/keywords.ts';
+import { compliantVariants } from '../cases/variants.ts';
 import { readContract } from '../../spec/contract.ts';
 import { checkNames } from '../sandbox/checks.ts';
 import { altered } from '../shared/altered.ts';
@@ -144,4 +145,18 @@ test('every row of the fault table is taken, or refused, by a gateway of its own
     const ids = own.map((one) => one.case?.id);
     expect(ids.filter((id) => id !== 'outcome.success')).toEqual(rows.map(({ id }) => id));
   }
+});
+
+test('the compliant variants hold every documented failure, every code and every enum value', () => {
+  const ids = compliantVariants('cancelVirtualAccount').map(({ id }) => id);
+  expect(ids).toEqual(
+    expect.arrayContaining([
+      '401 with response_code 04',
+      '401 with response_code 99',
+      '500 with response_code 99',
+      '200 with payment_method bank_transfer',
+      '503 example partner_error',
+    ]),
+  );
+  expect(new Set(ids).size).toBe(ids.length);
 });
