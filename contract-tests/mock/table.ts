@@ -1,4 +1,8 @@
-/** Writes the scenarios down for readers: a Markdown table and a curl line for each. */
+/**
+ * Writes the scenarios down for readers: a Markdown table and a curl line for each. Run as a program, between the markers of
+ * docs/mock.md.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { scenarios } from '../../scripts/scenarios.ts';
 import type { MockRequest, Scenario } from '../../scripts/scenarios.ts';
 
@@ -51,4 +55,9 @@ export function withTable(text: string, file: string): string {
   const end = text.indexOf(END, start);
   if (start < 0 || end < 0) throw new Error(`${file} lacks the markers ${START} and ${END}`);
   return `${text.slice(0, start)}${START}\n\n${scenarioTable()}\n\n${text.slice(end)}`;
+}
+
+if (import.meta.main) {
+  const page = new URL('../../docs/mock.md', import.meta.url);
+  writeFileSync(page, withTable(readFileSync(page, 'utf8'), 'docs/mock.md'));
 }
