@@ -127,12 +127,6 @@ describe('a run is not to be trusted', () => {
     expect(faults).toContain('seen on the wire: cancelVirtualAccount 404 not_found 0 times, not 1');
   });
 
-  test('when the checker notices nothing', async () => {
-    const { faults } = await run({ checker: { ...checker, check: () => [] } });
-    expect(faults).toHaveLength(planned);
-    expect(faults).toEqual(like('200 canceled: the checker notices nothing'));
-  });
-
   test('when Dredd held an answer against another schema', async () => {
     const { faults } = await also('beforeEachValidation', 'transaction.expected.bodySchema = {};');
     expect(faults).toEqual([`judged with its schema: none of ${planned}`]);

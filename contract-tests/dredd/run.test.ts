@@ -11,9 +11,8 @@ import { startSandbox } from '../sandbox/server.ts';
 import { toolNode } from '../shared/processes.ts';
 import { makeUp } from '../staging/accounts.ts';
 import { operations } from '../staging/session.ts';
-import { faultsOf, notSkipping, contractReport, runContract, runNegativeCases } from './run.ts';
+import { faultsOf, notSkipping, contractReport, runContract } from './run.ts';
 import { sample, sandboxOf } from './sample.ts';
-import { openRunning } from './targets.ts';
 
 // Thousands of requests, on a machine that may be busy.
 const ALL_CASES = { timeout: 120_000 };
@@ -28,7 +27,6 @@ const runMain = (
     });
   });
 const contract = readContract();
-const checker = createChecker(contract);
 
 test(
   'a compliant sandbox is green, whatever its charset and order of members, and the report fits',
@@ -56,6 +54,11 @@ test(
 );
 
 describe('refuses to start', () => {
+  test('with a checker that notices nothing', async () => {
+    const off = { ...createChecker(contract), check: () => [] };
+    await expect(runContract({ checker: off })).rejects.toThrow('the checker does not see what is wrong in');
+  });
+
   const failure = (change: (spec: any) => void): Promise<string> => {
     const spec = readContract();
     change(spec);
@@ -70,6 +73,10 @@ describe('refuses to start', () => {
     expect(await failure((spec) => delete content(spec).schema)).toContain(
       '/components/responses/NotFoundFailure/content/application~1json/schema',
     );
+  });
+
+  test('on a schema that no cases are made for', async () => {
+    expect(await failure((spec) => (spec.components.schemas.OrderId.type = 'array'))).toContain('OrderId');
   });
 
   test('on an answer without examples', async () => {
@@ -98,21 +105,6 @@ test('an example that nothing brings about is red, and the message says what to 
   expect(faultsOf(run)).toEqual([
     'cancelVirtualAccount 418 fake: nothing brings it about: add a refusal to contract-tests/sandbox/assumptions.ts, or a script to scripts.ts',
   ]);
-});
-
-describe('the cases', () => {
-  test('refuse to run with a checker that is off, or without a group of them', async () => {
-    const sandbox = await startSandbox();
-    const { target, close } = openRunning(contract, sandbox.url);
-    const off = { ...checker, check: () => [] };
-    await expect(runNegativeCases(contract, off, target)).rejects.toThrow('notice nothing');
-    const altered = readContract();
-    const schemas = asObject(asObject(altered['components'])['schemas']);
-    Object.assign(asObject(schemas['OrderId']), { type: 'array' });
-    await expect(runNegativeCases(altered, checker, target)).rejects.toThrow('of type string');
-    await close();
-    await sandbox.close();
-  });
 });
 
 describe('with a base URL', () => {
