@@ -1,4 +1,7 @@
-/** Every operation against the sandbox, through every client. */
+/**
+ * Every operation against the sandbox, which remembers, through every client. What each makes of a documented failure is
+ * held in mock.test.ts, of silence in retries.test.ts, of a wrong request in ../unit/words.test.ts.
+ */
 import type { CancelRequest } from '../../src/operations.ts';
 import {
   freshVirtualAccount,
@@ -14,7 +17,7 @@ import { credentials, thrownBy } from '../support/fixtures.ts';
 import { createVirtualAccountApi, outcomeOf, vaErrorOf } from '../../src/class-client.ts';
 import { refusals } from '../../contract-tests/sandbox/assumptions.ts';
 import { afterAll, describe, expect, it } from 'vitest';
-import { seedName, type ScriptName } from '../../contract-tests/sandbox/scripts.ts';
+import { seedName } from '../../contract-tests/sandbox/scripts.ts';
 
 const sandbox = await startSandbox();
 afterAll(() => sandbox.close());
@@ -23,28 +26,10 @@ const fresh = (rest: Partial<VirtualAccount> = {}) => freshVirtualAccount(sandbo
 const inquiryOf = (va: VirtualAccount) => testRequest(va, 'inquireVirtualAccount').body;
 const creationOf = (rest: Partial<VirtualAccount> = {}) =>
   testRequest(inventVirtualAccount(rest), 'createVirtualAccount').body;
-const inDetails = (details: object) => {
-  const body = creationOf();
-  return { ...body, payment_details: { ...(body.payment_details as object), ...details } };
-};
 const refused = (code: string, status: number, responseCode: string) => ({
   outcome: 'refused',
   error: { code, status, responseCode },
 });
-
-/** What every failing operation comes to. */
-const FAILURES = [
-  ['partner-error', { code: 'gateway_failed', status: 503, responseCode: '03' }],
-  ['system-error', { code: 'gateway_failed', status: 500, responseCode: '98' }],
-  ['unknown-error', { code: 'gateway_failed', status: 500, responseCode: '99' }],
-  ['other-failure', { code: 'gateway_failed', status: 429, responseCode: '98' }],
-] as const;
-
-const UNREADABLE = [
-  ...FAILURES,
-  ['bad-json', { code: 'answer_unreadable', status: 200 }],
-  ['html-502', { code: 'gateway_failed', status: 502 }],
-] as const;
 
 const WRONG_CREDENTIALS = [
   ['another secret', { secretUnboundId: 'fake-wrong-secret' }, 'unauthorized', '04'],
@@ -151,15 +136,6 @@ describe.each(clients)('%s against the sandbox', (_, cancel) => {
     expect(stored(request)).toBe('ACTIVE');
   });
 
-  it.each(UNREADABLE)('is unknown for %s', async (name, error) => {
-    expect(await run(seeded(name))).toMatchObject({ outcome: 'unknown', error });
-  });
-
-  it('is unknown when no answer comes in time', async () => {
-    const ending = await run(seeded('stall'), { timeoutMs: 200 });
-    expect(ending).toMatchObject({ outcome: 'unknown', error: { code: 'timeout' } });
-  });
-
   it('is unknown when the connection drops, though the virtual account is cancelled', async () => {
     const request = requestFor(fresh({ script: 'cancel-drop' }));
     expect(await run(request)).toMatchObject({ outcome: 'unknown', error: { code: 'connection_failed' } });
@@ -251,30 +227,6 @@ describe.each(callers)('%s, inquiring', (_, call) => {
     expect((await run(request)).outcome).toBe('refused');
     expect((await run(request, { subMerchantId, hashKey })).outcome).toBe('done');
   });
-
-  it.each(FAILURES)('is unknown for %s', async (name, error) => {
-    const script = `inquiry-${name}` as ScriptName;
-    expect(await run(inquiryOf(fresh({ script })))).toMatchObject({ outcome: 'unknown', error });
-  });
-
-  it('is unknown when no answer comes in time, or the connection drops', async () => {
-    const stalled = await run(inquiryOf(fresh({ script: 'inquiry-stall' })), { timeoutMs: 200 });
-    expect(stalled).toMatchObject({ outcome: 'unknown', error: { code: 'timeout' } });
-    const dropped = await run(inquiryOf(fresh({ script: 'inquiry-drop' })));
-    expect(dropped).toMatchObject({ outcome: 'unknown', error: { code: 'connection_failed' } });
-  });
-
-  it.each([
-    ['a member missing', { order_id: undefined }],
-    ['an order_id that is too long', { order_id: 'o'.repeat(26) }],
-    ["a creation's payment_method", { payment_method: 'bank_transfer' }],
-    ['a member too many', { amount: 1 }],
-  ])('is not sent with %s', async (_name, change) => {
-    const before = sandbox.requests.length;
-    const ending = await run({ ...inquiryOf(fresh()), ...change });
-    expect(ending).toMatchObject({ outcome: 'not_sent', error: { code: 'invalid_request' } });
-    expect(sandbox.requests).toHaveLength(before);
-  });
 });
 
 describe.each(callers)('%s, creating', (_, call) => {
@@ -325,33 +277,9 @@ describe.each(callers)('%s, creating', (_, call) => {
     expect(stored(request)).toEqual([]);
   });
 
-  it.each(UNREADABLE)('is unknown for %s', async (name, error) => {
-    const ending = await run(creationOf({ order_id: seedName(name) }));
-    expect(ending).toMatchObject({ outcome: 'unknown', error });
-  });
-
   it('is unknown when the connection drops, though the virtual account is there', async () => {
     const request = creationOf({ order_id: seedName('create-drop') });
     expect(await run(request)).toMatchObject({ outcome: 'unknown', error: { code: 'connection_failed' } });
     expect(stored(request)).toHaveLength(1);
-  });
-
-  it('is unknown when no answer comes in time', async () => {
-    const ending = await run(creationOf({ order_id: seedName('stall') }), { timeoutMs: 200 });
-    expect(ending).toMatchObject({ outcome: 'unknown', error: { code: 'timeout' } });
-  });
-
-  it.each([
-    ['an amount that is no integer', () => inDetails({ amount: 1.5 })],
-    ['an amount below zero', () => inDetails({ amount: -1 })],
-    ['an amount as text', () => inDetails({ amount: '150000' })],
-    ['a billing_name that is too long', () => inDetails({ billing_name: 'n'.repeat(101) })],
-    ['another currency', () => ({ ...creationOf(), currency: 'USD' })],
-    ["a cancel's payment_method", () => ({ ...creationOf(), payment_method: 'BANK_TRANSFER' })],
-    ['no customer_details', () => ({ ...creationOf(), customer_details: undefined })],
-  ])('is not sent with %s', async (_name, invalid) => {
-    const before = sandbox.requests.length;
-    expect(await run(invalid())).toMatchObject({ outcome: 'not_sent', error: { code: 'invalid_request' } });
-    expect(sandbox.requests).toHaveLength(before);
   });
 });
