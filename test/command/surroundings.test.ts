@@ -1,13 +1,12 @@
 /** The command in the shells of others: a proxy in the environment, PowerShell's files, a full disk, pasted URLs. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshVirtualAccount } from '../../contract-tests/sandbox/test-requests.ts';
 import { signatureVectors } from '../../contract-tests/sandbox/seeds.ts';
 import { startSandbox } from '../../contract-tests/sandbox/server.ts';
+import { listen } from '../../contract-tests/shared/http-server.ts';
 import {
   cancelArgs,
   environmentFor,
@@ -88,14 +87,12 @@ describe.each(runtimes())('the command under $name', (runtime) => {
       seen.push(JSON.stringify(req.headers));
       socket.destroy();
     });
-    proxy.listen(0, '127.0.0.1');
-    await once(proxy, 'listening');
-    const HTTP_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const { url: HTTP_PROXY, close } = await listen(proxy);
     const proxied = { ...env, HTTP_PROXY, NODE_USE_ENV_PROXY: '1' };
     const ran = await run(runtime, cancelArgs(fresh()), proxied);
     const doctor = await run(runtime, ['doctor'], proxied);
     const spared = await run(runtime, cancelArgs(fresh()), { ...proxied, NO_PROXY: '127.0.0.1' });
-    proxy.close();
+    await close();
     expect(ran.code).toBe(4);
     expectWords(ran.stdout, /HTTP_PROXY would lead it through a proxy, in clear; set NO_PROXY=127\.0\.0\.1/);
     expect(doctor.code).toBe(2);

@@ -1,9 +1,7 @@
 /** The TypeScript of the documents that does something, done: the built package, real requests on loopback. */
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer, request, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, request, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -15,6 +13,7 @@ import { startSandbox, type SandboxServer } from '../../contract-tests/sandbox/s
 import { root } from '../support/built.ts';
 import { fileNameOf } from '../support/doc-blocks.ts';
 import { credentials, pageRequest } from '../support/fixtures.ts';
+import { listen } from '../../contract-tests/shared/http-server.ts';
 import { freePort, toolNode } from '../../contract-tests/shared/processes.ts';
 import { blocks, sources } from './checkers.ts';
 import { refusals } from '../../contract-tests/sandbox/assumptions.ts';
@@ -86,12 +85,12 @@ describe('docs/other-ways-in.md', () => {
         answer.pipe(outgoing.writeHead(answer.statusCode!, answer.headers));
       incoming.pipe(request(url, { method, headers }, pass));
     });
-    const proxyUrl = await listen(proxy);
+    const { url: proxyUrl, close } = await listen(proxy);
     const { clientBehindProxy } = await exportsOf('docs/other-ways-in.md', 'ProxyAgent');
     const answer = await clientBehindProxy(options(), proxyUrl).cancel(pageRequest);
     expect(answer).toMatchObject({ transaction_status: 'CANCELED' });
     expect(passed).toEqual([`${sandbox.url}/va/cancel`]);
-    proxy.close();
+    await close();
   });
 });
 
@@ -133,9 +132,3 @@ describe('make demo', () => {
     for (const outcome of ['done', 'refused', 'unknown']) expect(stdout).toMatch(new RegExp(` ${outcome} `));
   });
 });
-
-async function listen(server: Server): Promise<string> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}

@@ -12,6 +12,7 @@ import {
   type CallbackHandlerOptions,
   type VerifiedCallback,
 } from '../../src/callback.ts';
+import { listen } from '../../contract-tests/shared/http-server.ts';
 import { credentials, pageRequest } from '../support/fixtures.ts';
 
 const { hashKey } = credentials;
@@ -47,14 +48,9 @@ type Handle = (req: IncomingMessage, res: ServerResponse) => unknown;
 
 /** The URL of a server of `handle`. */
 async function serve(handle: Handle): Promise<string> {
-  const server = createServer((req, res) => void handle(req, res));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  closing.push(async () => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`;
+  const { url, close } = await listen(createServer((req, res) => void handle(req, res)));
+  closing.push(close);
+  return `${url}/callback`;
 }
 
 const post = (url: string, init: RequestInit = {}) =>

@@ -1,8 +1,6 @@
 /** examples/frontend in a real Chromium: the page on one origin, the Prism mock on another, a proxy that counts between. */
-import { request as httpRequest, type ServerResponse } from 'node:http';
+import { createServer, request as httpRequest, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -14,6 +12,7 @@ import { startMock, type Mock } from '../../../contract-tests/mock/prism.ts';
 import { scenarios } from '../../../scripts/scenarios.ts';
 import { credentials, pageRequest } from '../../support/fixtures.ts';
 import {
+  listen,
   startHttpServer,
   type HttpServer,
   type Received,
@@ -249,9 +248,7 @@ it('serves the page at its port, and leads it to the mock that it started', asyn
 });
 
 it('says in one line that its port is taken', async () => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const { port, close } = await listen(createServer());
   const failed = start(port).then(
     () => 'started',
     (error: Error) => error.message,
@@ -259,5 +256,5 @@ it('says in one line that its port is taken', async () => {
   expect(await failed).toContain(
     `--- its output ---\nfrontend: port ${port} on 127.0.0.1 is taken; choose another: PORT=${port + 1}\n`,
   );
-  server.close();
+  await close();
 });
