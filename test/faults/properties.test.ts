@@ -8,7 +8,7 @@ import { answerLike, body, credentials, ids, secret, status, successLike } from 
 import { clients, endOf } from './clients.ts';
 import { leaksIn } from '../support/canaries.ts';
 import { credentials as usual, request } from './http.ts';
-import { close, send, listen, type FaultServer } from './tcp.ts';
+import { close, send, startFaultServer, type FaultServer } from './tcp.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const base64 = (text: string) => Buffer.from(text).toString('base64');
@@ -18,7 +18,7 @@ const TIMEOUT_MS = 5_000;
 let server: FaultServer;
 let answered: Uint8Array;
 beforeAll(async () => {
-  server = await listen({ onRequest: [[send(() => answered), close]] });
+  server = await startFaultServer({ onRequest: [[send(() => answered), close]] });
 });
 afterAll(() => server.stop());
 

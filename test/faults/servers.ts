@@ -22,7 +22,7 @@ import { tcpAnswer, says, success } from './http.ts';
 import {
   on,
   send,
-  listen,
+  startFaultServer,
   type FaultServer,
   type Seen,
   type Start,
@@ -42,7 +42,7 @@ export const noSuchHost: Start = async () => ({
 
 /** A port where a moment ago somebody listened, and now nobody does. */
 export const nobodyListens: Start = async () => {
-  const { baseUrl, seen, stop } = await listen({});
+  const { baseUrl, seen, stop } = await startFaultServer({});
   await stop();
   return { baseUrl, seen, stop: async () => undefined };
 };
@@ -142,7 +142,7 @@ export const shows =
   ): Start =>
   () => {
     const pair: Pair = certificates[name];
-    return listen(behaviour, createTlsServer({ ...pair, ...options }), 'secureConnection');
+    return startFaultServer(behaviour, createTlsServer({ ...pair, ...options }), 'secureConnection');
   };
 
 /** Shows a self-signed certificate from now on, and drops the connection. */

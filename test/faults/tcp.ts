@@ -42,7 +42,7 @@ export interface FaultServer {
 export type Start = () => Promise<FaultServer>;
 
 /** Runs `behaviour` on a server, which may be a TLS one. */
-export async function listen(
+export async function startFaultServer(
   behaviour: Behaviour,
   server: Server = createServer({ noDelay: true }),
   event = 'connection',
@@ -127,13 +127,13 @@ export const on = (...steps: TcpStep[]): Start => inTurn(steps);
 export const inTurn =
   (...onRequest: TcpStep[][]): Start =>
   () =>
-    listen({ onRequest });
+    startFaultServer({ onRequest });
 
 /** A server that takes these steps as soon as someone connects, whatever is sent. */
 export const onConnect =
   (...steps: TcpStep[]): Start =>
   () =>
-    listen({ onConnect: steps });
+    startFaultServer({ onConnect: steps });
 
 /** Writes. */
 export const send =
