@@ -1,7 +1,8 @@
 /** Cases whose request is right: what is answered depends on the virtual account that it names, and its state. */
 import { join, objectAt } from '../../spec/contract.ts';
 import { refusals } from '../sandbox/assumptions.ts';
-import { refusedStatuses } from '../sandbox/operations.ts';
+import { sandboxOperations } from '../sandbox/operations.ts';
+import type { SandboxOperation } from '../sandbox/operations.ts';
 import type { CaseParts, TestedOperation } from './operation.ts';
 import { rightBody, rightRequest } from './request.ts';
 import type { Body } from './request.ts';
@@ -10,11 +11,12 @@ import type { CaseContext, ContractCase, RawRequest } from './types.ts';
 /** The success, the channels that are known, what no virtual account is, and what nobody documents of states. */
 export function stateCases(op: TestedOperation): ContractCase[] {
   const success = op.outcome('00');
+  const { refuses } = sandboxOperations.find(({ operationId }) => operationId === op.operation.id) ?? {};
   return [
     op.make('outcome', { ...success, id: 'outcome.success', needs: { state: 'active' } }),
     ...channelCases(op),
     ...(op.creates ? [] : [...notFoundCases(op), ...channelQuestions(op)]),
-    ...(op.operation.id === 'cancelVirtualAccount' ? stateQuestions(op) : []),
+    ...(refuses ? stateQuestions(op, refuses) : []),
   ];
 }
 
@@ -96,34 +98,45 @@ function channelQuestions(op: TestedOperation): ContractCase[] {
 
 const statusNeeds = { PAID: 'paid', EXPIRED: 'expired', CANCELED: 'canceled' } as const;
 
-/** What cancelling means for a virtual account that cannot be cancelled any more; nobody documents it. */
-function stateQuestions(op: TestedOperation): ContractCase[] {
+/**
+ * By operation: the open question about it in each state. Of another state than these no target has a virtual account.
+ * `twice` is asked of one that leaves the account CANCELED.
+ */
+const questions: Readonly<Record<string, Record<keyof typeof statusNeeds, number> & { twice?: number }>> = {
+  cancelVirtualAccount: { PAID: 3, EXPIRED: 3, CANCELED: 2, twice: 2 },
+};
+
+/**
+ * What the operation means for a virtual account that it cannot be carried out on any more; nobody documents it. Throws an
+ * Error if nobody asks either.
+ */
+function stateQuestions(
+  op: TestedOperation,
+  refuses: NonNullable<SandboxOperation['refuses']>,
+): ContractCase[] {
+  const { id } = op.operation;
+  const asked = questions[id];
+  if (!asked) throw new Error(`contract-tests/cases/states.ts has no questions about the states of ${id}`);
   // An open question, so there is one guess of it, the sandbox's.
-  const refused = (status: keyof typeof refusedStatuses) => ({
-    ...op.outcome(refusals[refusedStatuses[status]].value.response_code),
+  const refused = (status: keyof typeof statusNeeds) => ({
+    ...op.outcome(refusals[refuses[status]].value.response_code),
     kind: 'open' as const,
     check: 'cancelable' as const,
+    question: asked[status],
   });
   const right = (context: CaseContext) => rightRequest(op.shape, context);
-  return [
-    op.make('open', {
-      ...refused('CANCELED'),
-      id: 'open.state.twice',
-      question: 2,
-      needs: { state: 'active' },
-      before: right,
-      build: right,
-    }),
-    ...(['PAID', 'EXPIRED', 'CANCELED'] as const).map((status) => {
-      const state = statusNeeds[status];
-      return op.make('open', {
-        ...refused(status),
-        id: `open.state.${state}`,
-        needs: { state },
-        question: status === 'CANCELED' ? 2 : 3,
-      });
-    }),
-  ];
+  const twice = op.make('open', {
+    ...refused('CANCELED'),
+    id: 'open.state.twice',
+    needs: { state: 'active' },
+    before: right,
+    build: right,
+  });
+  const states = (['PAID', 'EXPIRED', 'CANCELED'] as const).map((status) => {
+    const state = statusNeeds[status];
+    return op.make('open', { ...refused(status), id: `open.state.${state}`, needs: { state } });
+  });
+  return asked.twice === undefined ? states : [{ ...twice, question: asked.twice }, ...states];
 }
 
 /**

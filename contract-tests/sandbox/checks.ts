@@ -62,7 +62,7 @@ export const checkNames = [
   'paymentChannel',
   /** off: any payment_method that the schema allows passes */
   'paymentMethod',
-  /** off: a paid, processing, expired or cancelled VA is cancelled (again) */
+  /** off: what is refused in the VA's state is carried out: a paid or a cancelled one is cancelled (again), say */
   'cancelable',
   /** off: an external_id that is taken creates another VA */
   'uniqueExternalId',

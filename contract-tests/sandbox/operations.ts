@@ -14,6 +14,8 @@ import type { VirtualAccount, VirtualAccountStatus } from './state.ts';
 export interface SandboxOperation {
   /** As in the contract; path, method and request rules are read there. */
   operationId: OperationId;
+  /** What it is refused with in each state but the active one, if it looks at the state. */
+  refuses?: Record<Exclude<VirtualAccountStatus, 'ACTIVE'>, RefusalName>;
   respond: (exchange: SandboxExchange) => NamedAnswer;
 }
 
@@ -88,43 +90,47 @@ function success(
   });
 }
 
-/** What a cancel is refused with in each state but the active one. */
-export const refusedStatuses: Record<Exclude<VirtualAccountStatus, 'ACTIVE'>, RefusalName> = {
+/** An operation on a virtual account that is there, and in a state that it can be carried out in. */
+function onExisting(
+  operationId: OperationId,
+  carryOut: (found: VirtualAccount, exchange: SandboxExchange) => NamedAnswer,
+  refuses?: SandboxOperation['refuses'],
+): SandboxOperation {
+  const respond = (exchange: SandboxExchange): NamedAnswer => {
+    const found = lookUp(exchange);
+    if (typeof found === 'string') return refuse(found);
+    const { transaction_status: status } = found;
+    if (refuses && status !== 'ACTIVE' && exchange.checks.cancelable) {
+      return refuse(refuses[status], `The virtual account is ${status}`);
+    }
+    return play(found, operationId, () => carryOut(found, exchange));
+  };
+  return { operationId, respond, ...(refuses && { refuses }) };
+}
+
+/** What a cancel is refused with. */
+export const refusedStatuses = {
   PAID: 'already_paid',
   PROCESSING: 'in_process',
   EXPIRED: 'already_expired',
   CANCELED: 'already_canceled',
-};
+} as const;
 
 /** POST /va/cancel. */
-const cancel: SandboxOperation = {
-  operationId: 'cancelVirtualAccount',
-  respond(exchange) {
-    const found = lookUp(exchange);
-    if (typeof found === 'string') return refuse(found);
-    const { transaction_status: status } = found;
-    if (status !== 'ACTIVE' && exchange.checks.cancelable) {
-      return refuse(refusedStatuses[status], `The virtual account is ${status}`);
-    }
-    return play(found, 'cancelVirtualAccount', () => {
-      found.transaction_status = 'CANCELED';
-      return { name: 'canceled', answer: success(behaviour.success_status.value, exchange, found) };
-    });
+const cancel = onExisting(
+  'cancelVirtualAccount',
+  (found, exchange) => {
+    found.transaction_status = 'CANCELED';
+    return { name: 'canceled', answer: success(behaviour.success_status.value, exchange, found) };
   },
-};
+  refusedStatuses,
+);
 
 /** POST /va/inquiry. A success is called by its stored status, `active` say. */
-const inquire: SandboxOperation = {
-  operationId: 'inquireVirtualAccount',
-  respond(exchange) {
-    const found = lookUp(exchange);
-    if (typeof found === 'string') return refuse(found);
-    return play(found, 'inquireVirtualAccount', () => ({
-      name: found.transaction_status.toLowerCase(),
-      answer: success(behaviour.inquiry_status.value, exchange, found),
-    }));
-  },
-};
+const inquire = onExisting('inquireVirtualAccount', (found, exchange) => ({
+  name: found.transaction_status.toLowerCase(),
+  answer: success(behaviour.inquiry_status.value, exchange, found),
+}));
 
 /** POST /va. Nothing beyond the schema is checked but that external_id is new, va_number and amount neither. */
 const create: SandboxOperation = {
