@@ -9,7 +9,7 @@ import {
   pause,
   reset,
   send,
-  listen,
+  startFaultServer,
   inTurn,
   on,
   vanish,
@@ -64,7 +64,7 @@ export const connecting: FaultRow[] = [
 ];
 
 /** Resets after a while, with the request lying unread in the socket. */
-const unread = () => listen({ onConnect: [(socket) => void socket.pause(), pause(50), reset] });
+const unread = () => startFaultServer({ onConnect: [(socket) => void socket.pause(), pause(50), reset] });
 
 const done = send(tcpAnswer(200, success()));
 const refused = send(tcpAnswer(404, failure('02')));
