@@ -89,8 +89,10 @@ test('paces: requests start no closer together than told', async () => {
     outgoing.end();
   });
   const { send } = sender(url, { paceMs: 60 });
+  // Not since the first came: on a busy machine it comes late.
+  const from = performance.now();
   await Promise.all([send(request), send(request), send(request)]);
-  expect(starts[2]! - starts[0]!).toBeGreaterThan(110);
+  expect(starts[2]! - from).toBeGreaterThan(110);
 });
 
 test('runs a case over TLS with an authority of its own, and not without', async () => {
