@@ -18,6 +18,7 @@ export function openSqlite(path: string, readOnly: boolean, clock: Clock = Date.
   if (readOnly && path !== ':memory:' && !existsSync(path)) {
     throw new BulkError('no_such_ledger', `there is no ledger ${path}`);
   }
+  const hadLog = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
   const database = said(path, () => {
     if (!readOnly && path !== ':memory:') createPrivate(path);
     const opened = readOnly ? openToRead(DatabaseSync, path) : new DatabaseSync(path);
@@ -28,7 +29,44 @@ export function openSqlite(path: string, readOnly: boolean, clock: Clock = Date.
     opened.function('ledger_now', () => Math.floor(clock()));
     return opened;
   });
-  return new SqliteStore(path, database);
+  const store = new SqliteStore(path, database);
+  if (!readOnly) recover(store, database, hadLog);
+  return store;
+}
+
+/** `user_version` of a file from which somebody sends: it is not whole without the log beside it (`run.db-wal`). */
+const IN_USE = 1;
+
+/** What was committed so far goes from the log into the file, so that a copy of the file alone knows of it. Waits for no reader. */
+const TO_FILE = 'PRAGMA wal_checkpoint(PASSIVE)';
+
+/** A cancel that a lost log forgets may be under way for so long: the default deadline, margin and sleep. Milliseconds. */
+const MAY_BE_OPEN_MS = 62_000;
+
+/**
+ * Of a sender that did not end by itself. If its log is gone too, for the file alone was copied, moved or put back, what the file
+ * calls queued may have been sent, and is asked after first. Whoever sends from it now is left alone.
+ */
+function recover(store: SqliteStore, database: DatabaseSync, hadLog: boolean): void {
+  try {
+    if (database.prepare('PRAGMA user_version').get()?.user_version !== IN_USE) return;
+    const release = store.hold();
+    if (!hadLog)
+      said(store.place, () =>
+        database.exec(
+          `BEGIN IMMEDIATE;
+          UPDATE accounts SET state = 'unknown', code = 'interrupted', next_at = 0, again_at = ledger_now() + ${MAY_BE_OPEN_MS},
+            unknown_since = coalesce(unknown_since, ledger_now()) WHERE state = 'queued';
+          UPDATE chunks SET next_at = 0 WHERE next_at IS NOT NULL;
+          COMMIT`,
+        ),
+      );
+    release();
+  } catch (error) {
+    if (error instanceof BulkError && error.code === 'ledger_in_use') return;
+    database.close();
+    throw error;
+  }
 }
 
 /** A reader writes too, into the file beside it that holds the locks; where it cannot, nobody else may be writing. */
@@ -119,6 +157,8 @@ class SqliteStore implements Store {
   #lazy = false;
   #holder: DatabaseSync | undefined;
   #holders = 0;
+  /** The file and its log, by which they are known again. */
+  #files: string | undefined;
   readonly #prepared = new Map<string, Prepared>();
   constructor(
     readonly place: string,
@@ -142,11 +182,14 @@ class SqliteStore implements Store {
             ? 'PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 10000'
             : 'PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000',
         );
+      const endsLoad = this.#lazy && !lazy;
       this.#lazy = lazy;
       this.#exec('BEGIN IMMEDIATE');
       try {
         const result = await work({ all: async (sql, values) => this.#run(sql, values) });
+        this.#requireInPlace();
         this.#exec('COMMIT');
+        if (endsLoad) this.#exec(TO_FILE);
         return result;
       } catch (error) {
         try {
@@ -161,13 +204,48 @@ class SqliteStore implements Store {
 
   /** There is one sender, and whoever loads is it; who has the right may take it again. */
   async lock(): Promise<() => Promise<void>> {
-    if (this.place !== ':memory:' && this.#holders === 0) this.#holder = this.#hold();
+    const release = await this.#alone(async () => this.hold());
+    return () => this.#alone(async () => release());
+  }
+
+  hold(): () => void {
+    if (this.place !== ':memory:' && this.#holders === 0) {
+      this.#holder = this.#hold();
+      try {
+        this.#exec(`PRAGMA user_version = ${IN_USE}; ${TO_FILE}`);
+      } catch (error) {
+        this.#holder.close();
+        throw error;
+      }
+    }
     this.#holders++;
     let isHeld = true;
-    return async () => {
-      if (isHeld && --this.#holders === 0) this.#holder?.close();
+    return () => {
+      if (isHeld && --this.#holders === 0) this.#letGo();
       isHeld = false;
     };
+  }
+
+  #letGo(): void {
+    try {
+      this.#database.exec('PRAGMA user_version = 0');
+    } catch {
+      // The disk is full, say: more is asked after than need be.
+    }
+    this.#holder?.close();
+  }
+
+  /** What is committed to a file that has another name now, or none, is lost to whoever goes on. @throws BulkError */
+  #requireInPlace(): void {
+    if (typeof this.#key !== 'string') return;
+    const known = [this.#key, `${this.#key}-wal`].map((path) => statSync(path, { throwIfNoEntry: false }));
+    const files = known.map((found) => `${found?.dev} ${found?.ino}`).join();
+    this.#files ??= files;
+    if (files === this.#files && known.every(Boolean)) return;
+    throw new BulkError(
+      'ledger_failed',
+      `the ledger ${this.place}, or ${this.place}-wal beside it, was moved, replaced or deleted while it was in use; put both back, as they were`,
+    );
   }
 
   /** The system takes this lock back from a process that dies, however it dies. */
@@ -202,7 +280,7 @@ class SqliteStore implements Store {
   async close(): Promise<void> {
     await turns.get(this.#key);
     this.#prepared.clear();
-    if (this.#holders > 0) this.#holder?.close();
+    if (this.#holders > 0 && !this.#closed) this.#letGo();
     this.#holders = 0;
     if (!this.#closed) this.#database.close();
     this.#closed = true;

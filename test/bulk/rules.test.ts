@@ -1,11 +1,11 @@
 /** The rules that must hold, on both stores alike. What breaks in the middle is proof.ts's. */
 import { spawn } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { copyFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
-import { cancelMany, enqueue, openLedger, work, type BulkRow } from '../../src/bulk/index.ts';
+import { cancelMany, enqueue, openLedger, work, type BulkEvent, type BulkRow } from '../../src/bulk/index.ts';
 import { openRun } from '../../src/bulk/ledger.ts';
 import { createVaClient } from '../../src/index.ts';
 import { root } from '../support/built.ts';
@@ -541,6 +541,42 @@ describe('a ledger file', () => {
     await beside.close();
     expect((await first).counts.done).toBe(100);
     for (const end of ['', '.sender']) expect(statSync(place.ledger! + end).mode & 0o777).toBe(0o600);
+  });
+
+  it.each(['', '-wal'])(
+    'stops when it, or the log beside it, is taken away, and goes on when it is back: %j',
+    async (end) => {
+      const { gateway, client } = await start();
+      const path = (await ledger('sqlite')).ledger!;
+      const options = { client, ledger: path, ...FAST, timeoutMs: 1000, marginMs: 0 };
+      let rows = 0;
+      const onEvent = ({ event }: BulkEvent) => {
+        if (event === 'row' && ++rows === 30) renameSync(path + end, `${path}.away`);
+      };
+      const first = cancelMany({ ...options, rows: accounts(200), onEvent });
+      await expect(first).rejects.toMatchObject({
+        code: 'ledger_failed',
+        message: expect.stringMatching(/was moved, replaced or deleted while it was in use; put both back/),
+      });
+      expect(gateway.requests).toBeLessThan(200);
+      renameSync(`${path}.away`, path + end);
+      const { counts } = await cancelMany(options);
+      expect(counts.done).toBe(200);
+      expect(gateway.verdict().blind).toEqual([]);
+    },
+  );
+
+  it('that was copied without its log while somebody sent from it asks after each before it is sent', async () => {
+    const { gateway, client } = await start();
+    const path = (await ledger('sqlite')).ledger!;
+    let rows = 0;
+    const onEvent = ({ event }: BulkEvent) => {
+      if (event === 'row' && ++rows === 30) copyFileSync(path, `${path}.copy`);
+    };
+    await cancelMany({ client, ledger: path, ...FAST, rows: accounts(100), onEvent });
+    const { counts, sent } = await cancelMany({ client, ledger: `${path}.copy`, ...FAST });
+    expect([counts.done, sent]).toEqual([100, 0]);
+    expect(gateway.verdict().blind).toEqual([]);
   });
 
   it("is never made in somebody else's database", async () => {

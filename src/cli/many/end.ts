@@ -25,7 +25,7 @@ export interface EndNotes {
   person: Map<string, number>;
   /** Why the last one was not sent, if something was not. */
   notSent: string | undefined;
-  /** The command that goes on. */
+  /** The command that goes on; empty if none does. */
   again: string;
   /** The command that writes the report. */
   report: string;
@@ -101,7 +101,7 @@ function endWords(result: BulkResult, exitCode: number, ending: EndNotes, paint:
   const why =
     stopped === 'not_found' ? `${said} If so, add --accept-not-found; if not, begin another --run.` : said;
   const verdict = wrap(`${word}: ${words}${why}`);
-  const goesOn = counts.unknown + counts.queued > 0 || stopped === 'not_found';
+  const goesOn = ending.again !== '' && (counts.unknown + counts.queued > 0 || stopped === 'not_found');
   return [
     ...paidWords(counts.paid, ending.paid, paint),
     paint(colour, word) + verdict.slice(word.length),

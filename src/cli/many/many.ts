@@ -253,7 +253,12 @@ async function calling(job: Job, call: (options: WorkOptions) => Promise<BulkRes
     // Before it has begun nothing was sent, and `asResult` says so.
     if (!(error instanceof BulkError) || !begun) throw error;
     const counts = await readFrom(place, flags.run, (ledger) => ledger.counts());
-    return brokenResult(error, counts, begun, await ending(counts ?? begun));
+    const notes = await ending(counts ?? begun);
+    // Where the file is no more, the same command would begin anew.
+    return brokenResult(error, counts, begun, {
+      ...notes,
+      again: counts || !place.ledger ? notes.again : '',
+    });
   } finally {
     screen.end();
   }
