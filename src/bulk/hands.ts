@@ -33,32 +33,41 @@ export class Hands {
   /** @throws BulkError if pg-boss is not installed */
   async start(): Promise<void> {
     if (this.chunks.store.kind === 'sqlite') return;
-    const { PgBoss } = await import('pg-boss').catch((error: unknown) => {
-      throw new BulkError(
+    const missing = (error?: unknown) =>
+      new BulkError(
         'missing_engine',
-        'a database needs the package pg-boss: npm install pg-boss',
+        'a database needs version 12 of pg-boss: npm install pg-boss@12',
         error,
       );
+    const { PgBoss } = await import('pg-boss').catch((error: unknown) => {
+      throw missing(error);
     });
-    const { pool } = this.chunks.store as PostgresStore;
+    // Of version 11 and older it is the default.
+    if (typeof (PgBoss as unknown) !== 'function') throw missing();
+    const store = this.chunks.store as PostgresStore;
     const boss = new PgBoss({
-      db: { executeSql: (text, values) => pool.query(text, values) },
+      db: { executeSql: (text, values) => store.query(text, values) },
       schema: JOBS_SCHEMA,
       schedule: false,
     });
     // Its maintenance tries again by itself; a statement of ours rejects.
     boss.on('error', () => undefined);
-    await this.chunks.store.transaction(async (tx) => {
-      // Two that make its schema at the same moment would fail each other.
-      await tx.all(`SELECT pg_advisory_xact_lock(hashtextextended('{schema} jobs', 0))::text`);
-      await boss.start();
-      await boss.createQueue(this.#queue, {
-        // One job for a chunk waits at a time. Nobody repeats a job but the ledger.
-        policy: 'short',
-        retryLimit: 0,
-        deleteAfterSeconds: 60,
+    try {
+      await store.transaction(async (tx) => {
+        // Two that make its schema at the same moment would fail each other.
+        await tx.all(`SELECT pg_advisory_xact_lock(hashtextextended('{schema} jobs', 0))::text`);
+        await boss.start();
+        await boss.createQueue(this.#queue, {
+          // One job for a chunk waits at a time. Nobody repeats a job but the ledger.
+          policy: 'short',
+          retryLimit: 0,
+          deleteAfterSeconds: 60,
+        });
       });
-    });
+    } catch (error) {
+      await boss.stop({ graceful: false }).catch(() => undefined);
+      throw error;
+    }
     this.#boss = boss;
   }
 

@@ -177,7 +177,7 @@ export class Pacer {
         ? new RateLimiterMemory(options)
         : new RateLimiterPostgres({
             ...options,
-            storeClient: withoutNames((this.store as PostgresStore).pool),
+            storeClient: withoutNames(this.store as PostgresStore),
             storeType: 'pool',
             schemaName: SCHEMA,
             tableName: 'pace',
@@ -258,8 +258,8 @@ interface Limiter {
 }
 
 /** Its statements have names, which are a session's: see `query` of postgres.ts. */
-const withoutNames = (pool: Pool): Pick<Pool, 'query'> =>
-  ({ query: ({ text, values }: QueryConfig) => pool.query(text, values) }) as Pick<Pool, 'query'>;
+const withoutNames = (store: PostgresStore): Pick<Pool, 'query'> =>
+  ({ query: ({ text, values }: QueryConfig) => store.query(text, values) }) as Pick<Pool, 'query'>;
 
 /** A window so short that its beginning is no burst, and a whole number of milliseconds and of requests. */
 export function windowOf(rate: number): { points: number; windowMs: number } {

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient, QueryConfig } from 'pg';
+import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
 import { BulkError } from './errors.js';
 import type { DbRow, Statements, Store, DbValue } from './store.js';
 import type { DatabaseOptions } from './types.js';
@@ -9,7 +9,8 @@ export const SCHEMA = 'ifortepay_va';
 /** A store that others may run statements of their own on: pg-boss and the pace do. */
 export interface PostgresStore extends Store {
   readonly kind: 'postgres';
-  readonly pool: Pool;
+  /** As of `pg.Pool`, but what fails is a BulkError. */
+  query(text: string, values?: unknown[]): Promise<QueryResult>;
 }
 
 /**
@@ -19,7 +20,11 @@ export interface PostgresStore extends Store {
  */
 export async function openPostgres(database: string | DatabaseOptions): Promise<PostgresStore> {
   const { default: pg } = await import('pg').catch((error: unknown) => {
-    throw new BulkError('missing_engine', 'a database needs the package pg: npm install pg pg-boss', error);
+    throw new BulkError(
+      'missing_engine',
+      'a database needs the package pg: npm install pg pg-boss@12',
+      error,
+    );
   });
   const options = typeof database === 'string' ? { connectionString: database } : database;
   requireWholeUrl(options.connectionString);
@@ -119,6 +124,10 @@ class PgStore implements PostgresStore {
 
   constructor(readonly pool: Pool) {
     this.place = placeOf(pool);
+  }
+
+  query(text: string, values?: unknown[]): Promise<QueryResult> {
+    return this.#said(() => this.pool.query(text, values));
   }
 
   async all(sql: string, values?: readonly DbValue[]): Promise<DbRow[]> {

@@ -90,7 +90,7 @@ export class Run {
     this.#requireFound();
     const ticking = setInterval(() => this.#tick(), 500);
     try {
-      await this.#hands.start();
+      await this.#patiently(() => this.#hands.start());
       await this.#handOut(waitMs);
     } finally {
       clearInterval(ticking);

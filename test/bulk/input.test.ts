@@ -1,4 +1,5 @@
 /** Files of virtual accounts, as spreadsheets and programs write them. */
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { csvLine, harmlessCell, wholeCell } from '../../src/bulk/files/csv.ts';
@@ -88,7 +89,7 @@ describe('CSV', () => {
     expect(await rowOf(content, { columns })).toEqual(ROW);
     expect((await read(content, { columns })).ignored).toEqual(['order_id']);
     expect(await wrong(content, { columns: { external_id: 'VA' } })).toMatch(
-      /^has no column va; its first line names nomor va, INVOICE, .* Correct --column external_id=…$/,
+      /^has no column va; its first line must name the columns, and names nomor va, INVOICE, .* Correct --column external_id=…$/,
     );
   });
 
@@ -116,9 +117,27 @@ describe('CSV', () => {
   it.each([
     ['nothing', '', 'is empty'],
     ['only empty lines', '\n\n', 'is empty'],
-    ['no header', `${LINE}\n`, 'has no column external_id; its first line names e-1, o-1, t-1, BCA-POLYTRON'],
+    [
+      'no header',
+      `${LINE}\n`,
+      'has no column external_id; its first line must name the columns, and names e-1, o-1',
+    ],
     ['a column twice', `${HEADER},ORDER_ID\n${LINE},o-2\n`, 'has 2 columns named order_id'],
     ['a workbook', new Uint8Array([0x50, 0x4b, 3, 4, 20, 0, 6, 0]), 'is a workbook'],
+    ['a workbook of 2003', new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 0, 0]), 'is a workbook'],
+    ['what gzip wrote', gzipSync(`${HEADER}\n${LINE}\n`), 'is compressed; unpack it first'],
+    ['a PDF', '%PDF-1.7\n', 'is a PDF'],
+    ['HTML', '\uFEFF<html><table><tr><td>external_id</td>', 'is HTML or XML'],
+    [
+      'NDJSON',
+      '{"external_id":"e-1"}\n',
+      'is JSON, not CSV; one object a line is needed, with --format ndjson',
+    ],
+    [
+      'an endless line',
+      `${HEADER}\n${LINE}\n${'x'.repeat(70_000)}`,
+      'after line 2 in one row: either a quote',
+    ],
     ['UTF-16', new Uint8Array(Buffer.from(`\uFEFF${HEADER}\n${LINE}\n`, 'utf16le')), 'is UTF-16'],
     ['UTF-16 without a mark', new Uint8Array(Buffer.from(`${HEADER}\n${LINE}\n`, 'utf16le')), 'is UTF-16'],
     ['a quote that is never closed', `${HEADER}\n${LINE}\n"e-2,o,t-2,BCA\ne-3,o,t-3,BCA\n`, 'after line 2'],
@@ -149,7 +168,10 @@ describe('CSV', () => {
     ['39482906889734.0', '39482906889734.0 ends in .0, so a program took it for a number'],
     ['#NAME?', '#NAME? is what a spreadsheet shows in place of a value'],
     ['########', '######## is what a spreadsheet shows in place of a value'],
+    ['3.94829e13', '3.94829e13 is a number that a spreadsheet has shortened'],
     ['Jos\uFFFD', 'is not UTF-8'],
+    ['e\u00a01', 'holds \\u00a0, which nobody sees'],
+    ['\u200be-1', 'holds \\u200b, which nobody sees'],
     ['e 1', 'must hold only ASCII letters, digits and dashes'],
     ['e-1 ', 'begins or ends with a blank'],
     ['', 'must not be empty'],
@@ -263,7 +285,14 @@ describe('NDJSON', () => {
     expect(await wrong(`[${json()}]`, ndjson)).toMatch(/is a JSON array.*jq/);
     expect(await wrong(' '.repeat(70_000), ndjson)).toContain('more than 65536 bytes in line 1');
     expect(await wrong('\n \n', ndjson)).toContain('is empty');
+    expect(await wrong(`${HEADER}\n${LINE}\n`, ndjson)).toContain('is no NDJSON');
+    expect(await wrong(JSON.stringify(ROW, null, 2), ndjson)).toMatch(/over several lines; .*jq -c/);
   });
+});
+
+it('a file whose name does not tell is told by its bytes if it is another kind, else it is to be said', async () => {
+  expect(await wrong(gzipSync(''), { format: undefined })).toContain('is compressed');
+  expect(await wrong(HEADER, { format: undefined })).toContain('--format csv or --format ndjson');
 });
 
 describe('cells for a spreadsheet', () => {

@@ -4,7 +4,7 @@ import { copyFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import pg from 'pg';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { cancelMany, enqueue, openLedger, work, type BulkEvent, type BulkRow } from '../../src/bulk/index.ts';
 import { openRun } from '../../src/bulk/ledger.ts';
 import { createVaClient } from '../../src/index.ts';
@@ -679,6 +679,42 @@ describe.skipIf(!hasPostgres)('a PostgreSQL', () => {
     expect(busiestSecond(times)).toBeLessThanOrEqual(72);
     await merchant.end();
   }, 60_000);
+
+  it('that goes away while pg-boss begins is waited for, and one that refuses it is said as of the ledger', async () => {
+    const { client } = await start();
+    const { database } = await ledger('postgres');
+    let failure: object | undefined;
+    class Failing extends pg.Client {
+      override query(...args: unknown[]): never {
+        const fails = failure && String(args[0]).includes('ifortepay_va_jobs');
+        if (!fails) return Reflect.apply(super.query.bind(this), this, args) as never;
+        const error = Object.assign(new Error('as PostgreSQL says it'), failure);
+        if ('code' in error && error.code === '57P01') failure = undefined;
+        return (args.at(-1) as (error: Error) => void)(error) as never;
+      }
+    }
+    const options = { client, ...FAST, database: { connectionString: database as string, Client: Failing } };
+    failure = { code: '42501' };
+    const refused = cancelMany({ ...options, rows: accounts(20) });
+    await expect(refused).rejects.toMatchObject({
+      code: 'ledger_failed',
+      message: expect.stringMatching(/cannot be used: as PostgreSQL says it; the user needs all rights/),
+    });
+    failure = { code: '57P01' };
+    const { events, onEvent } = listener();
+    expect((await cancelMany({ ...options, onEvent })).counts.done).toBe(20);
+    expect(of(events, 'database').map(({ lost }) => lost)).toEqual([true, false]);
+  });
+
+  it('names the pg-boss that it needs to whoever has an older one, whose class is the default', async () => {
+    const { client } = await start();
+    vi.doMock('pg-boss', () => ({ default: Object, PgBoss: undefined }));
+    const place = await ledger('postgres');
+    const call = cancelMany({ client, ...place, ...FAST, rows: accounts(1) });
+    const message = expect.stringContaining('npm install pg-boss@12') as string;
+    await expect(call).rejects.toMatchObject({ code: 'missing_engine', message });
+    vi.doUnmock('pg-boss');
+  });
 
   it('loses no row of a load whose lock went with its connection: it is to be loaded again', async () => {
     const place = await ledger('postgres');

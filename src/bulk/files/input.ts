@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { parse as csvParser, type Options as CsvOptions } from 'csv-parse';
 import { parseAnswer } from '../../answer.js';
-import { wholeCell } from './csv.js';
+import { escaped, wholeCell } from './csv.js';
 import { problemsOfRow } from '../index.js';
 import type { BulkRow } from '../types.js';
 
@@ -19,7 +19,8 @@ export type InputMember = (typeof INPUT_MEMBERS)[number];
 
 /** How to read a file. */
 export interface InputOptions {
-  format: InputFormat;
+  /** Undefined: nobody said, and its name does not tell. What kind of file it is instead may be seen all the same. */
+  format: InputFormat | undefined;
   /** The file's own names for columns, or members. Letter case does not matter. */
   columns?: Partial<Record<InputMember, string>> | undefined;
   /** As `dangerouslyAllowIdsBeyondDocumentedLimits`. */
@@ -74,10 +75,11 @@ export function readInput(bytes: AsyncIterable<Uint8Array>, options: InputOption
       facts.digitsOnly += 1;
     return read;
   };
-  const lines = options.format === 'csv' ? csvLines : ndjsonLines;
-  return Object.assign(facts, {
-    [Symbol.asyncIterator]: () => lines(bytes, namesOf(options), toLine, ignored),
-  });
+  async function* lines(): AsyncGenerator<InputLine> {
+    const text = await begin(bytes, options.format);
+    yield* (options.format === 'csv' ? csvLines : ndjsonLines)(text, namesOf(options), toLine, ignored);
+  }
+  return Object.assign(facts, { [Symbol.asyncIterator]: lines });
 }
 
 type Cells = Partial<Record<InputMember, unknown>>;
@@ -99,12 +101,11 @@ interface CsvRecord {
 }
 
 async function* csvLines(
-  bytes: AsyncIterable<Uint8Array>,
+  { whole, first }: Begun,
   names: Map<string, InputMember>,
   toLine: ToLine,
   ignored: Set<string>,
 ): AsyncGenerator<InputLine> {
-  const { whole, first } = await begin(bytes);
   const declared = /^(?:\uFEFF)?"?sep=(.)"?(\r\n|\n|\r)/i.exec(first);
   const delimiter = declared?.[1] ?? delimiterOf(first);
   let [last, twice] = [0, 0];
@@ -170,7 +171,7 @@ function readHeader(names: string[], known: Map<string, InputMember>, ignored: S
         `has no line that names its columns; put this above the first: ${REQUIRED.join(',')} (its first line is ${shown(names)})`,
       );
     throw new InputError(
-      `has no column ${wanted}; its first line names ${shown(names)}. ` +
+      `has no column ${wanted}; its first line must name the columns, and names ${shown(names)}. ` +
         (asked ? `Correct --column ${member}=…` : `If another is meant: --column ${member}=NAME`),
     );
   }
@@ -212,21 +213,28 @@ function breaksIn(record: string[]): string[] {
 
 function asInputError(error: unknown, line: number): unknown {
   const { code } = error as { code?: string };
-  if (code !== 'CSV_MAX_RECORD_SIZE' && code !== 'CSV_QUOTE_NOT_CLOSED') return error;
-  return new InputError(`has a quote (") after line ${line} that is never closed; add or remove one`);
+  const quote = `a quote (") after line ${line} that is never closed`;
+  if (code === 'CSV_QUOTE_NOT_CLOSED') return new InputError(`has ${quote}; add or remove one`);
+  if (code !== 'CSV_MAX_RECORD_SIZE') return error;
+  return new InputError(
+    `has more than ${LONGEST_LINE} characters after line ${line} in one row: either ${quote}, or it is no CSV; correct it`,
+  );
 }
 
 // --- NDJSON
 
 async function* ndjsonLines(
-  bytes: AsyncIterable<Uint8Array>,
+  { whole, first }: Begun,
   names: Map<string, InputMember>,
   toLine: ToLine,
   ignored: Set<string>,
 ): AsyncGenerator<InputLine> {
-  const { whole, first } = await begin(bytes);
   if (/^\uFEFF?\s*\[/.test(first))
     throw new InputError(`is a JSON array; one object a line is needed: jq -c '.[]' makes it`);
+  if (/^\uFEFF?\s*\{\s*\n/.test(first))
+    throw new InputError('is JSON over several lines; one object a line is needed: jq -c . makes it');
+  if (/^[^{\n]*external_id/i.test(first))
+    throw new InputError('is no NDJSON, for its first line names columns; say --format csv');
   let line = 0;
   let any = false;
   for await (const text of linesOf(whole)) {
@@ -251,7 +259,9 @@ async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
     }
     rest = joined(rest, chunk.subarray(from));
     if (rest.length > LONGEST_LINE)
-      throw new InputError(`has more than ${LONGEST_LINE} bytes in line ${count + 1}; is it NDJSON?`);
+      throw new InputError(
+        `has more than ${LONGEST_LINE} bytes in line ${count + 1}; one JSON object a line is needed`,
+      );
   }
   if (rest.length > 0) yield rest;
 }
@@ -307,10 +317,15 @@ function whyNoObject(bytes: Uint8Array): string {
 
 const NOT_UTF8 = 'is not UTF-8; save the file as "CSV UTF-8", or convert it: iconv -f WINDOWS-1252 -t UTF-8';
 
+/** A file of which the first line was looked at. */
+interface Begun {
+  /** All of it. */
+  whole: AsyncIterable<Uint8Array>;
+  first: string;
+}
+
 /** Looks at the first line, and hands on all of the bytes. @throws InputError for what is no such text at all */
-async function begin(
-  bytes: AsyncIterable<Uint8Array>,
-): Promise<{ whole: AsyncIterable<Uint8Array>; first: string }> {
+async function begin(bytes: AsyncIterable<Uint8Array>, format: InputFormat | undefined): Promise<Begun> {
   const chunks = bytes[Symbol.asyncIterator]();
   let head: Uint8Array = new Uint8Array();
   let ended = false;
@@ -319,7 +334,7 @@ async function begin(
     ended = done === true;
     if (!done) head = joined(head, value);
   }
-  refuseOtherKinds(head);
+  refuseOtherKinds(head, format);
   async function* whole(): AsyncGenerator<Uint8Array> {
     try {
       yield* inPieces(head);
@@ -343,12 +358,28 @@ function* inPieces(bytes: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += 16_384) yield bytes.subarray(at, at + 16_384);
 }
 
-function refuseOtherKinds(head: Uint8Array): void {
-  const starts = (...bytes: number[]) => bytes.every((byte, index) => head[index] === byte);
-  if (starts(0x50, 0x4b, 0x03, 0x04))
-    throw new InputError('is a workbook (or another zip), not CSV; save it as "CSV UTF-8"');
-  if (starts(0xff, 0xfe) || starts(0xfe, 0xff) || head.includes(0))
-    throw new InputError('is UTF-16 ("Unicode Text" of a spreadsheet), or no text; save it as "CSV UTF-8"');
+const SAVE = 'save it as "CSV UTF-8"';
+
+/** What files are given by mistake, by how they begin, one byte a character; and what to do. */
+const OTHER_KINDS: readonly [begins: RegExp, words: string][] = [
+  [/^(PK\x03\x04|\xd0\xcf\x11\xe0)/, `is a workbook (or a zip), not CSV; ${SAVE}`],
+  [/^(\x1f\x8b|BZh|\xfd7zXZ|\x28\xb5\x2f\xfd)/, 'is compressed; unpack it first, with gzip -d say'],
+  [/^%PDF/, `is a PDF; open where it came from, and ${SAVE}`],
+  [/^(\xff\xfe|\xfe\xff)|\0/, `is UTF-16 ("Unicode Text" of a spreadsheet), or no text; ${SAVE}`],
+  [
+    /^(\xef\xbb\xbf)?\s*</,
+    `is HTML or XML, as some programs write for spreadsheets; open it in one, and ${SAVE}`,
+  ],
+];
+
+function refuseOtherKinds(head: Uint8Array, format: InputFormat | undefined): void {
+  const text = Buffer.from(head).toString('latin1');
+  const [, words] = OTHER_KINDS.find(([begins]) => begins.test(text)) ?? [];
+  if (words) throw new InputError(words);
+  if (format === undefined)
+    throw new InputError('does not tell by its name what it is; say --format csv or --format ndjson');
+  if (format === 'csv' && /^(\xef\xbb\xbf)?\s*[{[]\s*["{\]}]/.test(text))
+    throw new InputError('is JSON, not CSV; one object a line is needed, with --format ndjson');
 }
 
 /** One row, checked. */
@@ -382,14 +413,16 @@ function readRow(line: number, cells: Cells, liftIdLimits: boolean): InputLine {
 /** What a spreadsheet or another program has done to an id, if it can be seen. Lost leading zeros cannot. */
 function whatSpoilt(text: string): string | undefined {
   const advice = 'format the column as text before you paste or import, and export it again';
-  // With the plus that spreadsheets write: 1E5 may be an id.
-  if (/^-?\d+([.,]\d+)?E\+\d+$/i.test(text))
+  // With the plus that spreadsheets write, or a fraction: 1E5 may be an id.
+  if (/^-?\d+([.,]\d+E[+-]?|E\+)\d+$/i.test(text))
     return `${text} is a number that a spreadsheet has shortened, its digits are lost; ${advice}`;
   if (/^\d+[.,]0+$/.test(text))
     return `${text} ends in ${text.replace(/^\d+/, '')}, so a program took it for a number; ${advice}`;
   if (/^#(N\/A|NAME\?|REF!|VALUE!|DIV\/0!|NUM!|NULL!|SPILL!|#+)$/.test(text))
     return `${text} is what a spreadsheet shows in place of a value; ${advice}`;
   if (text.includes('\uFFFD')) return NOT_UTF8;
+  const unseen = /[\p{Cf}\u00a0\u2000-\u200a\u202f\u3000]/u.exec(text)?.[0];
+  if (unseen) return `holds ${escaped(unseen)}, which nobody sees; remove it, or type the text anew`;
   return undefined;
 }
 

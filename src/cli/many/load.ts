@@ -115,13 +115,10 @@ const NOTHING = {
   discard: nothing,
 };
 
-/** Which format the name ends in. @throws UsageError if it tells nothing */
-export function formatOf(path: string): InputFormat {
+/** Which format the name ends in; undefined if it tells nothing. */
+function formatOf(path: string): InputFormat | undefined {
   if (/\.(csv|tsv|txt)$/i.test(path)) return 'csv';
-  if (/\.(ndjson|jsonl)$/i.test(path)) return 'ndjson';
-  throw new UsageError(
-    `--format csv or ndjson is needed, for ${path === '-' ? 'stdin' : path} does not tell`,
-  );
+  return /\.(ndjson|jsonl)$/i.test(path) ? 'ndjson' : undefined;
 }
 
 function isFile(path: string): boolean {
