@@ -478,6 +478,11 @@ describe('many report', () => {
     const again = await command('cancel-many report.csv --ledger run.db --yes --json');
     expect(again.code).toBe(0);
     expect(eventsOf(again)[0]).toMatchObject({ event: 'plan', added: 0, count: 0, vanished: 0, rejected: 0 });
+    // For a spreadsheet that splits at semicolons, and takes UTF-8 without a mark for letters of its own.
+    await command('many report --ledger run.db --out report.csv --separator ;');
+    expect(readFileSync(join(folder, 'report.csv'), 'utf8')).toMatch(
+      /^\uFEFFexternal_id;order_id;.*\n'-0-x;'-1;/,
+    );
     const other = await command('cancel-many report.csv --ledger other.db --dry-run --json');
     expect(eventsOf(other)[0]).toMatchObject({ added: 3, rejected: 0 });
   });
@@ -501,6 +506,8 @@ describe('many report', () => {
       'must end in .csv, .ndjson or .html',
     );
     expect((await command('many report --ledger run.db --out no/such/page.html')).stderr).toContain('ENOENT');
+    const odd = await command('many report --ledger run.db --out page.html --separator ;');
+    expect(odd.stderr).toContain('--separator is of CSV');
   });
 });
 

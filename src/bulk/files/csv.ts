@@ -26,8 +26,8 @@ export function wholeCell(text: string): string {
 }
 
 /** One line of CSV (RFC 4180, but for the `\n` at its end), its cells harmless. null and undefined are empty. */
-export function csvLine(cells: readonly unknown[]): string {
-  return `${cells.map(csvCell).join(',')}\n`;
+export function csvLine(cells: readonly unknown[], separator = ','): string {
+  return `${cells.map(csvCell).join(separator)}\n`;
 }
 
 function csvCell(value: unknown): string {

@@ -33,15 +33,27 @@ export const REPORT_COLUMNS = [
  * As CSV, cells that a spreadsheet would run as a formula begin with a `'`, which `cancel-many` takes away again: the
  * report can be its input. As NDJSON, all that is known of a row. As HTML one page that asks nobody for anything.
  *
+ * @param separator between the cells of a CSV that a spreadsheet opens as it is: with a byte order mark, or it would take the
+ *   text for one of its own country. Programs want neither
  * @example
  * for await (const piece of reportText(ledger, 'csv')) process.stdout.write(piece);
  */
-export async function* reportText(ledger: Ledger, format: ReportFormat): AsyncGenerator<string> {
+export async function* reportText(
+  ledger: Ledger,
+  format: ReportFormat,
+  separator?: string,
+): AsyncGenerator<string> {
   if (format === 'html') return yield* htmlReport(ledger);
-  if (format === 'csv') yield csvLine(REPORT_COLUMNS);
+  if (format === 'csv') yield (separator ? '\uFEFF' : '') + csvLine(REPORT_COLUMNS, separator);
   let piece = '';
   for await (const row of paidFirst(ledger)) {
-    piece += format === 'csv' ? csvLine(REPORT_COLUMNS.map((name) => cellOf(row, name))) : toNdjson(row);
+    piece +=
+      format === 'csv'
+        ? csvLine(
+            REPORT_COLUMNS.map((name) => cellOf(row, name)),
+            separator,
+          )
+        : toNdjson(row);
     if (piece.length < PIECE) continue;
     yield piece;
     piece = '';

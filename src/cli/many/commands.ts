@@ -85,6 +85,9 @@ export function addMany(program: Command, finish: (result: Result) => void): voi
         'html',
       ]),
     )
+    .addOption(
+      new Option('--separator <sign>', 'of a CSV that a spreadsheet is to open as it is').choices([',', ';']),
+    )
     .addHelpText('after', helpAfter('many report', '', MANY_HELP))
     .action(async (flags: ReportFlags) => finish(await (await load()).manyReport(flags, surroundings())));
   sending(add('work', 'Take what is due, and stay until Ctrl-C. One on each machine, with --database.'))

@@ -41,6 +41,7 @@ export interface CancelManyFlags extends RunFlags {
 export interface ReportFlags extends PlaceFlags {
   out: string;
   format?: ReportFormat;
+  separator?: string;
 }
 
 /** What the commands about many virtual accounts are given besides their options. */

@@ -127,15 +127,17 @@ export function manyStatus(flags: PlaceFlags, { env }: Surroundings): Promise<Re
 /** `many report`. */
 export function manyReport(flags: ReportFlags, { env, json }: Surroundings): Promise<Result> {
   return asResult(undefined, async () => {
-    const { out, run } = flags;
+    const { out, run, separator } = flags;
     const toStdout = out === '-';
     const format = flags.format ?? (toStdout ? 'csv' : formatOfReport(out));
+    if (separator !== undefined && format !== 'csv')
+      throw new UsageError('--separator is of CSV: --out FILE.csv');
     const place = readPlace(flags, env);
     if (!toStdout) requireOther('--out', out, { 'the ledger': place.ledger });
     if (toStdout && json)
       throw new UsageError('--json says where the report is: give --out FILE, or --format ndjson');
     return within(await openToRead(place, run), async (ledger) => {
-      const pieces = reportText(ledger, format);
+      const pieces = reportText(ledger, format, separator);
       if (toStdout) {
         await toReader(pieces);
         return { exitCode: EXIT.done, json: undefined, text: () => '', silent: true };
