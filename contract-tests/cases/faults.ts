@@ -85,6 +85,7 @@ const authorizations: Record<string, HeaderRow> = {
       // Invented, lest a secret that is not Base64 goes on the wire in the clear.
       `Basic ${merchantId}:${'x'.repeat(secretUnboundId.length)}`,
   ],
+  'base64.letterCase': [(context) => `Basic ${swapCase(token(context))}`],
   'base64.padding': [
     (context) =>
       `Basic ${token(context).endsWith('=') ? token(context).replace(/=+$/, '') : `${token(context)}=`}`,

@@ -82,6 +82,37 @@ test('gives up on an answer without end', async () => {
   await expect(sender(url).send(request)).rejects.toThrow('longer than 1000000 bytes');
 });
 
+test('tells an answer that breaks off from none', async () => {
+  const url = await serve((incoming, outgoing) => {
+    outgoing.writeHead(200, { 'content-length': '9' });
+    outgoing.write('{', () => incoming.socket.destroy());
+  });
+  const error = await sender(url)
+    .send(request)
+    .catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ why: 'broken off', answer: { status: 200 } });
+});
+
+test('opens a connection for each request once the other side has closed one that was idle', async () => {
+  const used = new Set<unknown>();
+  const url = await serve(({ socket }, outgoing) => {
+    if (used.has(socket)) return void socket.destroy();
+    used.add(socket);
+    outgoing.end('{}');
+  });
+  const { send } = sender(url);
+  const got: string[] = [];
+  for (let i = 0; i < 6; i++) {
+    got.push(
+      await send(request).then(
+        ({ status }) => String(status),
+        () => 'reset',
+      ),
+    );
+  }
+  expect(got).toEqual(['200', 'reset', '200', '200', '200', '200']);
+});
+
 test('paces: requests start no closer together than told', async () => {
   const starts: number[] = [];
   const url = await serve((_, outgoing) => {

@@ -17,21 +17,28 @@ export interface SenderOptions {
   guard?: (url: URL) => void;
 }
 
-/** Sends requests exactly as they are, one connection kept alive. Follows no redirect, repeats nothing. */
+/**
+ * Sends requests exactly as they are, one connection kept alive unless the other side was seen to close it meanwhile.
+ * Follows no redirect, repeats nothing.
+ */
 export interface Sender {
-  /** Rejects on any failure to get a whole answer: refused, reset, late, or longer than a megabyte. */
+  /** Rejects on any failure to get a whole answer: refused, reset, late, broken off, or longer than a megabyte. */
   send: (request: RawRequest) => Promise<RawAnswer>;
   close: () => void;
 }
 
 const MAX_BYTES = 1_000_000;
 
-/** An answer that is not read to its end. */
-export class AnswerTooLong extends Error {
+/** An answer that is not read to its end: longer than a megabyte, or broken off before its own end. */
+export class AnswerNotWhole extends Error {
+  readonly why: 'too long' | 'broken off';
   /** Its status and headers, without a body. */
   readonly answer: RawAnswer;
-  constructor(answer: RawAnswer) {
-    super(`The answer is longer than ${MAX_BYTES} bytes`);
+  constructor(why: AnswerNotWhole['why'], answer: RawAnswer, cause?: unknown) {
+    super(why === 'too long' ? `The answer is longer than ${MAX_BYTES} bytes` : 'The answer breaks off', {
+      cause,
+    });
+    this.why = why;
     this.answer = answer;
   }
 }
@@ -40,18 +47,26 @@ export class AnswerTooLong extends Error {
 export function createSender({ baseUrl, ca, paceMs = 0, timeoutMs = 30_000, guard }: SenderOptions): Sender {
   const base = new URL(baseUrl);
   const secure = base.protocol === 'https:';
-  const agent = secure ? new HttpsAgent({ keepAlive: true, ca }) : new HttpAgent({ keepAlive: true });
+  const agentOf = (keepAlive: boolean): HttpAgent =>
+    secure ? new HttpsAgent({ keepAlive, ca }) : new HttpAgent({ keepAlive });
+  let agent = agentOf(true);
   let turn: Promise<unknown> = Promise.resolve();
   const exchange = (request: RawRequest): Promise<RawAnswer> =>
     new Promise((resolve, reject) => {
       const open = secure ? httpsRequest : httpRequest;
-      const options = { agent, method: request.method, signal: AbortSignal.timeout(timeoutMs) };
+      const signal = AbortSignal.timeout(timeoutMs);
+      const options = { agent, method: request.method, signal };
       const url = new URL(base.pathname.replace(/\/$/, '') + request.path, base);
       guard?.(url);
       const sent = open(url, { ...options, headers: wireHeaders(request, base.host) }, (answer) => {
         read(answer).then(resolve, reject);
       });
-      sent.on('error', reject).end(request.body);
+      sent.on('error', (error) => {
+        // Closed while it was idle: with another that soon closes what is idle it would be so again and again.
+        if (sent.reusedSocket && !signal.aborted) agent = agentOf(false);
+        reject(error);
+      });
+      sent.end(request.body);
     });
   return {
     send: async (request) => {
@@ -80,10 +95,18 @@ async function read(answer: IncomingMessage): Promise<RawAnswer> {
   const head = { status: statusCode, headers: pairsOf(rawHeaders) };
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > MAX_BYTES) throw new AnswerTooLong({ ...head, body: Buffer.of() });
+  const nothing = { ...head, body: Buffer.of() };
+  try {
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > MAX_BYTES) throw new AnswerNotWhole('too long', nothing);
+    }
+  } catch (error) {
+    // The deadline is no word of the answer's.
+    const { name } = error as Error;
+    if (error instanceof AnswerNotWhole || name === 'TimeoutError' || name === 'AbortError') throw error;
+    throw new AnswerNotWhole('broken off', nothing, error);
   }
   return { ...head, body: Buffer.concat(chunks) };
 }

@@ -36,7 +36,8 @@ export interface GatewayFront {
   /** Answers in its place, or drops the connection. */
   instead?: (request: RawRequest, n: number) => RawAnswer | 'drop' | undefined;
   request?: (request: RawRequest) => RawRequest;
-  answer?: (answer: RawAnswer, request: RawRequest) => RawAnswer;
+  /** `cut`: it breaks off. */
+  answer?: (answer: RawAnswer, request: RawRequest) => RawAnswer | 'cut';
 }
 
 /** A gateway that listens. */
@@ -121,6 +122,10 @@ function startFront(target: string, front: GatewayFront): Promise<Listening> {
       const sent = front.request?.(raw) ?? raw;
       const own = instead ?? (await pass(target, sent));
       const answer = instead ? own : (front.answer?.(own, raw) ?? own);
+      if (answer === 'cut') {
+        outgoing.writeHead(200, { 'content-type': 'application/json', 'content-length': '99' });
+        return void outgoing.write('{', () => incoming.socket.destroy());
+      }
       outgoing.writeHead(answer.status, answer.headers.flat()).end(answer.body);
     })().catch(() => incoming.socket.destroy());
   });

@@ -224,6 +224,27 @@ const inAnswers: WrongGateway[] = [
     refuted: [schema('ParameterFailure/properties/response_code/enum'), assumptions.trigger],
   },
   {
+    name: 'answer to what does not exist: a success without anything in it',
+    gateway: 'express.js',
+    front: () => ({
+      answer: (answer) =>
+        answer.status === 404 ? answered(200, 'application/json', '{"response_code":"00"}') : answer,
+    }),
+    only: /outcome|channel/,
+    exit: 1,
+    refuted: [schema('ResponseCode/enum 02')],
+  },
+  {
+    name: 'answer response code: 00 in each refusal',
+    front: refusals((answer) => ({
+      ...answer,
+      body: Buffer.from('{"response_code":"00","response_message":"no"}'),
+    })),
+    only: /authorization|header|open/,
+    exit: 1,
+    refuted: [schema('ResponseCode/enum 00')],
+  },
+  {
     name: 'answer media type: text/plain',
     front: headers('text/plain'),
     only: /outcome/,
@@ -456,6 +477,14 @@ const inRequests: WrongGateway[] = [
     refuted: [schema('ExternalId/maxLength')],
   },
   {
+    name: 'request maxLength tightened: external_id has 32 characters or less',
+    gateway: 'express.js',
+    setup: { rules: { external_id: { max: 32 } } },
+    only: /external_id/,
+    exit: 1,
+    refuted: [schema('ExternalId/maxLength')],
+  },
+  {
     name: 'request pattern relaxed: external_id may have any character',
     gateway: 'express.js',
     setup: { rules: { external_id: { pattern: '.' } } },
@@ -532,6 +561,19 @@ const inRequests: WrongGateway[] = [
     name: 'check off: credentials',
     gateway: 'fastify.js',
     setup: { skip: ['credentials'] },
+    only: /authorization/,
+    exit: 1,
+    refuted: ['/components/securitySchemes/basicAuth'],
+  },
+  {
+    name: 'check off: the letter case of the credentials in Base64',
+    front: () => ({
+      request: (request) => {
+        const whole = `Basic ${Buffer.from('FAKE-MERCHANT:fake-secret:unbound').toString('base64')}`;
+        const sent = header(request, 'authorization')?.toLowerCase();
+        return sent === whole.toLowerCase() ? withHeader(request, 'authorization', whole) : request;
+      },
+    }),
     only: /authorization/,
     exit: 1,
     refuted: ['/components/securitySchemes/basicAuth'],
@@ -695,7 +737,141 @@ const wrongInquiries: WrongGateway[] = [
     name: 'lie: an inquiry says CANCELED of all',
     front: body('/va/inquiry', 200, (was) => ({ ...was, transaction_status: 'CANCELED' })),
   },
+  {
+    name: 'lie: an inquiry says ACTIVE of what is paid',
+    front: body('/va/inquiry', 200, (was) =>
+      was['transaction_status'] === 'PAID' ? { ...was, transaction_status: 'ACTIVE' } : was,
+    ),
+  },
 ].map((one) => ({ ...one, only: /outcome|header/, exit: 1, first: lies.state, refuted: [lies.state] }));
+
+/** What is cancelled is active again as soon as another is cancelled. */
+const takenBack = (): GatewayFront => {
+  const canceled = new Set<unknown>();
+  let last: unknown;
+  return {
+    answer: (answer, request) => {
+      if (answer.status !== 200) return answer;
+      const said = parse(answer);
+      const { transaction_id: id } = said;
+      if (isCancel(request)) canceled.add((last = id));
+      const isBack = canceled.has(id) && id !== last;
+      const status = isBack ? 'ACTIVE' : said['transaction_status'];
+      return { ...answer, body: Buffer.from(JSON.stringify({ ...said, transaction_status: status })) };
+    },
+  };
+};
+
+/** Every third cancel of what is active is said to be carried out, and is not. */
+const nowAndThen = (): GatewayFront => {
+  const active = new Map<unknown, boolean>();
+  let n = 0;
+  return {
+    instead: (request) => {
+      const signed = isCancel(request) && header(request, 'x-req-signature');
+      if (!signed) return undefined;
+      try {
+        const sent = parse(request);
+        if (!active.get(sent['transaction_id']) || signed !== own(request) || ++n % 3 !== 2) return undefined;
+        const done = { ...sent, transaction_status: 'CANCELED', response_code: '00' };
+        return answered(200, 'application/json', JSON.stringify(done));
+      } catch {
+        return undefined;
+      }
+    },
+    answer: (answer, request) => {
+      if (answer.status !== 200 || isCancel(request)) return answer;
+      const said = parse(answer);
+      active.set(said['transaction_id'], said['transaction_status'] === 'ACTIVE');
+      return answer;
+    },
+  };
+};
+
+/** Two that only some requests bring about. */
+const sometimes: WrongGateway[] = [
+  { name: 'lie: what is cancelled is active again later', front: takenBack },
+  { name: 'lie: every third cancel does nothing', front: nowAndThen },
+].map((one) => ({
+  ...one,
+  only: /success|value|channel.mismatch/,
+  exit: 1,
+  first: lies.canceled,
+  refuted: [lies.canceled],
+}));
+
+const unsigned = '{"response_code":"99","response_message":"no"}';
+const failure = answered(500, 'application/json', '{"response_code":"98","response_message":"no"}');
+
+/** The gateway's own word, and yet none that comes again; or of one kind of request alone. */
+const unsteady: WrongGateway[] = [
+  {
+    name: '401 with 99 for every tenth request',
+    front: () => ({
+      instead: (_, n) => (n % 10 === 3 ? { ...unauthorized, body: Buffer.from(unsigned) } : undefined),
+    }),
+    only: /authorization|header/,
+    exit: 0,
+    first: 'the same request is answered now so, now so',
+    refuted: [],
+  },
+  {
+    name: '500 with 98 for about every second request',
+    front: () => ({ instead: (_, n) => ([2, 3, 5].includes(n % 7) ? failure : undefined) }),
+    only: /authorization|header/,
+    exit: 0,
+    first: 'the gateway failed, and was tried again (500 with 98)',
+    refuted: [],
+  },
+  {
+    name: '500 with 98 for all channels but one',
+    front: () => ({
+      instead: (request) =>
+        /"payment_channel":"(?!BCA")/.test(Buffer.from(request.body).toString()) ? failure : undefined,
+    }),
+    only: /channel[.][A-Z]/,
+    exit: 4,
+    first: 'a right request is not carried out, each time it is sent',
+    refuted: [],
+  },
+  {
+    name: 'no answer about ids that do not exist',
+    front: () => ({
+      instead: (request) => (Buffer.from(request.body).includes('"ct-') ? 'drop' : undefined),
+    }),
+    only: /outcome/,
+    exit: 4,
+    first: 'about a given account it answers',
+    refuted: [],
+  },
+  {
+    name: 'a success that breaks off',
+    front: () => ({
+      answer: (answer, request) => (isCancel(request) && answer.status === 200 ? 'cut' : answer),
+    }),
+    only: /outcome/,
+    exit: 4,
+    first: 'an answer that ends before its Content-Length',
+    refuted: [],
+  },
+  {
+    name: 'an inquiry that answers about the one before, now and then',
+    front: () => {
+      let [n, last]: [number, RawAnswer?] = [0];
+      return {
+        answer: (answer, request) => {
+          if (answer.status !== 200 || isCancel(request)) return answer;
+          const before = ++n % 4 === 0 ? last : undefined;
+          last = answer;
+          return before ?? answer;
+        },
+      };
+    },
+    only: /outcome|header/,
+    exit: 3,
+    refuted: [schema('InquirySuccess')],
+  },
+];
 
 /** What is not the gateway's word, and refutes nothing. */
 const situations: WrongGateway[] = [
@@ -714,7 +890,7 @@ const situations: WrongGateway[] = [
     }),
     only: /header/,
     exit: 0,
-    first: 'the gateway is down (503 text/html)',
+    first: 'the gateway is down, or limits requests (503 text/html)',
     refuted: [],
   },
   {
@@ -948,7 +1124,7 @@ const situations: WrongGateway[] = [
     front: () => ({ instead: (_, n) => (n > 40 && n < 44 ? answered(503, 'text/html', html) : undefined) }),
     only: /authorization|header/,
     exit: 0,
-    first: 'the gateway is down (503',
+    first: 'the gateway is down, or limits requests (503',
     refuted: [],
   },
 ];
@@ -987,7 +1163,7 @@ const worst: WrongGateway = {
   create: true,
   only: /authorization|header|signature|missing|number|blank|tooLong|contentType/,
   exit: 1,
-  first: schema('CancelSuccess/properties/transaction_status/enum'),
+  first: '/components/parameters/Version/schema/enum',
   refuted: ['/components/securitySchemes/basicAuth', schema('EchoedId'), schema('ExternalId/type')],
   anything: true,
 };
@@ -996,6 +1172,8 @@ const worst: WrongGateway = {
 export const wrongs: readonly WrongGateway[] = [
   ...stateful,
   ...wrongInquiries,
+  ...sometimes,
+  ...unsteady,
   ...situations,
   ...inAnswers,
   ...inRequests,

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContractCase, VaIds } from '../cases/types.ts';
 import type { GivenVa, VaState } from './accounts.ts';
+import type { Reading } from './answer.ts';
 import { lies } from './evidence.ts';
 import type { Refutation, StagingResult } from './evidence.ts';
 import { orUndefined, plainRequestFor, stateOf, tell } from './session.ts';
@@ -26,12 +27,20 @@ export interface After {
   lookAgain: () => Promise<void>;
   /** None that is said to be active is so, an inquiry says: cancels one, which tells whether that is true. */
   tryOne: (va: VaIds, said: string) => Promise<void>;
+  /** One that an inquiry calls active and the file does not: its cancel tells which of both is true. */
+  tryDoubtful: (given: GivenVa) => Promise<void>;
+  /** Those that were cancelled, once more at the end: they must still be so. */
+  lookAtTheEnd: () => Promise<void>;
   /** Notes that an inquiry cancels. */
   inquiryLied: (when: string) => void;
 }
 
 /** So many inquiries are tried where one of them may have cancelled. */
 const INQUIRIES = 4;
+/** So many that were cancelled are asked after at the end. */
+const AT_THE_END = 6;
+/** A gateway with a copy of its data for reading may need a moment. */
+const COPIED_MS = 500;
 
 /** `again` sends a case about another virtual account; undefined if there is none. */
 export function createAfter(
@@ -40,6 +49,8 @@ export function createAfter(
   again: (one: ContractCase) => Promise<Sent | undefined>,
 ): After {
   const { store } = session;
+  /** What a cancel and an inquiry say so of. */
+  const canceled: VaIds[] = [];
   let [distrusted, cancelled] = [false, 0];
 
   const cancel = async (va: VaIds, by: string): Promise<string | undefined> => {
@@ -85,14 +96,28 @@ export function createAfter(
     if (isCanceled) stateLied(`an inquiry says ${said}, yet it is cancelled only afterwards`, by);
   };
 
+  const tryDoubtful = async ({ va, state }: GivenVa): Promise<void> => {
+    const by = 'a cancel of a given account';
+    const code = await cancel(va, by);
+    if (code === '00') return giveBack(va, 'active', 'canceled');
+    if (code !== undefined)
+      stateLied(`ACTIVE of one that is given as ${state}, whose cancel gets ${code}`, by);
+    giveBack(va, state, state);
+  };
+
   /** Cancelled, and an inquiry does not say so: another cancel tells which of both is wrong. */
   const doubt = async ({ one, used }: Sent, said: string, after: VaState | 'unknown'): Promise<VaState> => {
     const says = `${said}, yet an inquiry says ${after === 'unknown' ? '02' : after.toUpperCase()}`;
     const by = `${one.operation} ${one.id}, and an inquiry after it`;
     const isActive = after === 'active' && (await cancel(used.va, `${one.id}, again`)) === '00';
-    if (isActive) refute({ key: lies.canceled, known: 'page', says, by, rank: 0.2 });
-    else stateLied(says, by);
-    return isActive ? 'active' : 'canceled';
+    if (!isActive) {
+      stateLied(says, by);
+      return 'canceled';
+    }
+    refute({ key: lies.canceled, known: 'page', says, by, rank: 0.2 });
+    // Of some it may be true, and the second cancel may have been one of them.
+    const now = await stateOf(session, used.va, `inquiry after ${one.id}, again`);
+    return now === 'canceled' ? 'canceled' : 'active';
   };
 
   /** Refused, yet cancelled: the same with one that is active for sure, lest an inquiry or another cancel did it. */
@@ -121,13 +146,13 @@ export function createAfter(
     if (isDone) cancelled += 1;
     const ask = () => (distrusted ? undefined : stateOf(session, va, `inquiry after ${one.id}`));
     let after = await ask();
-    // A gateway with a copy of its data for reading may need a moment.
-    if (isDone && after === 'active') after = await sleep(500).then(ask);
+    if (isDone && after === 'active') after = await sleep(COPIED_MS).then(ask);
     const said = tell({ status: got?.status ?? 0, code: got?.responseCode });
     if (isDone && isNamed && after !== undefined && after !== 'canceled') {
       giveBack(va, state, await doubt({ one, result, used, isNamed }, said, after));
       return true;
     }
+    if (isDone && isNamed && after === 'canceled') canceled.push(va);
     const isSuspect = isRefused(result) && state === 'active' && after === 'canceled';
     giveBack(
       va,
@@ -147,11 +172,36 @@ export function createAfter(
     return isLie;
   };
 
-  return { distrusts: () => distrusted, settle, lookAgain, tryOne, inquiryLied };
+  const lookAtTheEnd = async (): Promise<void> => {
+    const by = 'inquiry at the end of the run';
+    for (const va of canceled.slice(0, AT_THE_END)) {
+      const ask = () => (distrusted ? undefined : stateOf(session, va, by));
+      if ((await ask()) !== 'active') continue;
+      if ((await sleep(COPIED_MS).then(ask)) !== 'active') continue;
+      const says = 'CANCELED in an inquiry after its cancel, and ACTIVE at the end of the run';
+      refute({ key: lies.canceled, known: 'page', says, by, rank: 0.2 });
+    }
+  };
+
+  return { distrusts: () => distrusted, settle, lookAgain, tryOne, tryDoubtful, lookAtTheEnd, inquiryLied };
 }
 
 function isRefused({ got, verdict }: StagingResult): boolean {
   return ['01', '02', '04', '99'].includes(got?.responseCode ?? '') && verdict !== 'no answer';
+}
+
+/**
+ * Whether an answer is a success where there was nothing to be done. That is wrong already; what it lacks then is a
+ * consequence.
+ */
+export function isFalseSuccess(
+  one: ContractCase,
+  exists: boolean | undefined,
+  reading: Reading | undefined,
+): boolean {
+  const { form, status = 0, code } = reading ?? {};
+  const isOwn = form === 'documented' ? code === '00' : form === 'shape';
+  return isOwn && status < 300 && (exists === false || !expectsSuccess(one));
 }
 
 /** Whether a case is one that should be carried out. */

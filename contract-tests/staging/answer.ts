@@ -2,6 +2,7 @@
 import { asObject, join, objectAt, operationOf } from '../../spec/contract.ts';
 import type { Contract } from '../../spec/contract.ts';
 import { readMediaType, valuesByName, decodeBody, parseJson } from '../checker/json.ts';
+import type { AnswerNotWhole } from '../cases/sender.ts';
 import type { RawAnswer } from '../cases/types.ts';
 import { plainBody } from '../proxy/exchange.ts';
 import { maskBody } from '../shared/mask.ts';
@@ -10,11 +11,11 @@ import { createMask } from '../shared/mask.ts';
 /**
  * `documented`: a JSON object with a response code of two digits, the only form that says anything of a request.
  * `shape`: a status of the contract or another 2xx, but not that form. `encoding`: a content-encoding that cannot be undone, on
- * which fetch fails. `too long`: not read to its end. The rest is not the gateway's word but that of what stands in front of it, or of its wreck:
+ * which fetch fails. `too long` and `broken off`: not read to its end. The rest is not the gateway's word but that of what stands in front of it, or of its wreck:
  * a web page or another status without JSON, a redirect, 429, and 5xx without JSON.
  */
 export type Form =
-  'documented' | 'shape' | 'encoding' | 'too long' | 'page' | 'redirect' | 'rate limited' | 'down';
+  'documented' | 'shape' | 'encoding' | AnswerNotWhole['why'] | 'page' | 'redirect' | 'rate limited' | 'down';
 
 /** What was read of an answer. */
 export interface Reading {
@@ -59,9 +60,8 @@ export function readRawAnswer(contract: Contract, operation: string, raw: RawAns
 }
 
 /** An answer that nobody reads to its end. */
-export function readTooLong(answer: RawAnswer): Reading {
-  const { status } = answer;
-  return { form: 'too long', status, answer, sample: sampleOf(answer) };
+export function readInPart({ why, answer }: AnswerNotWhole): Reading {
+  return { form: why, status: answer.status, answer, sample: sampleOf(answer) };
 }
 
 function formOf(status: number, isPlain: boolean, isCode: boolean, isListed: boolean): Form {

@@ -1,4 +1,5 @@
 /** One case sent, and sent anew until it is the gateway itself that answered. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { asObject } from '../../spec/contract.ts';
 import { runCase } from '../cases/run.ts';
 import { readOperation } from '../cases/operation.ts';
@@ -34,6 +35,13 @@ const ATTEMPTS = 3;
 const AT_A_BALANCER = 6;
 /** After so many failures not each one is held against the plain right request any more, but every tenth. */
 const CHECKED_FAILURES = 25;
+/** How often a failure must come again: once it was seen that answers change, more often. */
+const [REPEATS, REPEATS_IF_UNSTEADY] = [2, 5];
+/** How often a case may begin anew. */
+const ANSWERS = 4;
+const UNSTEADY = 'the same request is answered now so, now so';
+/** So long is waited after a 503, and in all: with a limit of requests there would be one for ever. */
+const [LIMIT_MS, LIMITED_MS] = [250, 60_000];
 /** After so many cases that were not answered in so long a run ends: each takes as long as the sender waits. */
 const [SILENT, SLOW_MS] = [10, 10_000];
 const SILENCE =
@@ -49,6 +57,8 @@ export interface CaseAttempt {
   sent?: RawRequest;
   /** Whether it names a virtual account that there may be: if not, 02 only says that it was looked up. */
   isNamed: boolean;
+  /** What became of the account it used was asked already: false if something else had cancelled it before. */
+  settled?: boolean;
 }
 
 /** Sends cases. */
@@ -65,10 +75,11 @@ export interface Attempts {
 export function createAttempts(
   session: Session,
   refute: (one: Refutation) => void,
-  settle: (one: ContractCase, result: StagingResult, used: GivenVa) => Promise<unknown>,
+  settle: (one: ContractCase, result: StagingResult, used: GivenVa, isNamed?: boolean) => Promise<boolean>,
 ): Attempts {
   const { store } = session;
-  let [failures, silent, failing, shapes] = [0, 0, 0, 0];
+  let [failures, silent, failing, recovered, shapes, limited] = [0, 0, 0, 0, 0, 0];
+  let isUnsteady = false;
 
   const refuteTrigger = ({ operation, id }: ContractCase, says: string, sample?: string): void =>
     refute({
@@ -79,60 +90,96 @@ export function createAttempts(
       ...(sample !== undefined && { sample }),
     });
 
-  /** Tries until the gateway itself answers, and, where it may have changed its mind, is as it was at the start. */
-  const answered = async (one: ContractCase, isReal: boolean): Promise<CaseAttempt> => {
-    let last: CaseAttempt | undefined;
+  /** It is sent anew, so that its virtual account is to be had again. */
+  const giveBack = async (one: ContractCase, made: CaseAttempt): Promise<void> => {
+    if (made.used) await settle(one, { ...made.result, verdict: 'no answer' }, made.used);
+    delete made.used;
+  };
+
+  /** What is wrong each time is the gateway's own form; of what is not whole nothing can be read. */
+  const inOwnForm = (made: CaseAttempt, odd: Reading): CaseAttempt => {
+    shapes += 1;
+    if (odd.form !== 'too long' && odd.form !== 'broken off') return made;
+    blame(session, wordsFor(odd), odd.sample);
+    return { ...made, result: { ...made.result, verdict: 'no answer', reason: wordsFor(odd) } };
+  };
+
+  /** Each time, and the plain right request is answered in between: it is this one that is not liked. */
+  const notLiked = (one: ContractCase, made: CaseAttempt, reading: Reading): CaseAttempt => {
+    const what = reading.status === 500 ? '500 without JSON' : wordsFor(reading);
+    const reason = `a ${expectsSuccess(one) ? 'success' : 'refusal'} was expected, and ${what} came ${ATTEMPTS} times`;
+    const isOwn = reading.status === 500 || !/html/.test(reading.sample);
+    if (one.kind === 'stated' && isOwn && !expectsSuccess(one)) refuteTrigger(one, reason, reading.sample);
+    return { ...made, result: { ...made.result, verdict: 'not judged', reason } };
+  };
+
+  /** Something else answered each time, or nothing did. Throws a `Stop` if nothing does too often. */
+  const unanswered = (one: ContractCase, made: CaseAttempt, since: number): CaseAttempt => {
+    const last = made.readings.at(-1);
+    if (last?.form === 'page' || (last?.status === 500 && !expectsSuccess(one)))
+      return notLiked(one, made, last);
+    if (!last && performance.now() - since > SLOW_MS && ++silent >= SILENT) throw new Stop(SILENCE);
+    const { verdict, reason } = made.result;
+    const says = verdict === 'no answer' ? reason : 'not the gateway answered';
+    return { ...made, result: { ...made.result, verdict: 'no answer', reason: says } };
+  };
+
+  /** Something else than the gateway answered, or nothing did: waits until it is as it was at the start. */
+  const waitAfter = async (odd: Reading | undefined, times: number): Promise<void> => {
+    blame(session, odd ? wordsFor(odd) : NO_ANSWER, odd?.sample);
+    await waitUntilBack(session);
+    // Not in step with one that takes turns.
+    for (let more = 0; more < times; more++) await sendControl(session);
+    // So many servers tell a limit of requests; it asks for less of them.
+    if (odd?.status !== 503 || limited >= LIMITED_MS) return;
+    limited += LIMIT_MS;
+    await sleep(LIMIT_MS, undefined, { signal: session.signal }).catch(() => undefined);
+  };
+
+  const noAnswer = async (one: ContractCase, made: CaseAttempt, reason: string): Promise<CaseAttempt> => {
+    await giveBack(one, made);
+    return { ...made, result: { ...made.result, verdict: 'no answer', reason } };
+  };
+
+  const answered = async (one: ContractCase, isReal: boolean, times = 1): Promise<CaseAttempt> => {
     const since = performance.now();
     let most = silent < ATTEMPTS ? ATTEMPTS : 1;
-    let shape: Reading | undefined;
+    let [last, shape, weak]: [CaseAttempt?, Reading?, Reading?] = [];
     for (let i = 0; i < most; i++) {
       last = await attempt(one, isReal);
       const odd = last.readings.find(({ form }) => form !== 'documented');
-      const isSilent = last.result.verdict === 'no answer';
-      const isFailing = last.result.verdict === 'fail' && last.result.got!.status >= 500;
-      if (isFailing && !odd && failing < ATTEMPTS && i + 1 < ATTEMPTS) {
-        // Once is a moment of weakness, every time is its answer to this.
-        blame(session, `the gateway failed, and was tried again (${tell(last.readings.at(-1)!)})`);
-        if (last.used) await settle(one, { ...last.result, verdict: 'no answer' }, last.used);
-        continue;
-      }
-      if (isFailing && !odd) failing += 1;
-      if (shape && !odd) blame(session, wordsFor(shape), shape.sample);
-      if (!odd && !isSilent) return (await standsFirm(last, one)) ? last : answered(one, isReal);
-      if (odd && !foreign.includes(odd.form) && (await isAsAtTheStart(session))) {
-        // A limit of requests may be told so; what is wrong each time is the gateway's own form.
-        if (shape || shapes >= CHECKED_FAILURES) {
-          shapes += 1;
-          if (odd.form !== 'too long') return last;
-          blame(session, wordsFor(odd), odd.sample);
-          return { ...last, result: { ...last.result, verdict: 'no answer', reason: wordsFor(odd) } };
+      const { verdict, got } = last.result;
+      const isFailing = !odd && verdict === 'fail' && got!.status >= 500;
+      // Once is a moment of weakness, every time is its answer to this.
+      if (isFailing && (recovered > 0 || failing < ATTEMPTS)) {
+        weak = last.readings.at(-1)!;
+        if (recovered > 0 || failing === 0) most = AT_A_BALANCER;
+        if (i + 1 < most) {
+          blame(session, `the gateway failed, and was tried again (${tell(weak)})`);
+          await giveBack(one, last);
+          continue;
         }
+        if (recovered > 0) return noAnswer(one, last, `the gateway fails now and then: ${tell(weak)}`);
+        failing += 1;
+      } else if (weak && !odd) recovered += 1;
+      if (shape && !odd) blame(session, wordsFor(shape), shape.sample);
+      if (!odd && verdict !== 'no answer') {
+        const firm = await standFirm(last, one, isReal);
+        if (firm) return firm;
+        return times < ANSWERS ? answered(one, isReal, times + 1) : noAnswer(one, last, UNSTEADY);
+      }
+      if (odd && !foreign.includes(odd.form) && (await isAsAtTheStart(session))) {
+        // A limit of requests may be told so.
+        if (shape || shapes >= CHECKED_FAILURES) return inOwnForm(last, odd);
         shape = odd;
-        if (last.used) await settle(one, { ...last.result, verdict: 'no answer' }, last.used);
+        await giveBack(one, last);
         continue;
       }
-      blame(session, odd ? wordsFor(odd) : NO_ANSWER, odd?.sample);
-      if (last.used) await settle(one, { ...last.result, verdict: 'no answer' }, last.used);
-      delete last.used;
+      await giveBack(one, last);
       if (odd ? odd.status > 500 : performance.now() - since < SLOW_MS) most = AT_A_BALANCER;
-      await waitUntilBack(session);
-      // Not in step with one that takes turns.
-      for (let more = 0; more < i; more++) await sendControl(session);
+      await waitAfter(odd, i);
     }
-    const { status, form, sample } = last!.readings.at(-1) ?? {};
-    const isPage = form === 'page';
-    if (isPage || (status === 500 && !expectsSuccess(one))) {
-      // Each time, and the plain right request is answered in between: it is this one that is not liked.
-      const what = status === 500 ? '500 without JSON' : wordsFor(last!.readings.at(-1)!);
-      const reason = `a ${expectsSuccess(one) ? 'success' : 'refusal'} was expected, and ${what} came ${ATTEMPTS} times`;
-      const isOwn = status === 500 || !/html/.test(sample!);
-      if (one.kind === 'stated' && isOwn && !expectsSuccess(one)) refuteTrigger(one, reason, sample);
-      return { ...last!, result: { ...last!.result, verdict: 'not judged', reason } };
-    }
-    if (status === undefined && performance.now() - since > SLOW_MS && ++silent >= SILENT)
-      throw new Stop(SILENCE);
-    const reason = last!.result.verdict === 'no answer' ? last!.result.reason : 'not the gateway answered';
-    return { ...last!, result: { ...last!.result, verdict: 'no answer', reason } };
+    return unanswered(one, last!, since);
   };
 
   /** Whether this merchant may use the channel that a case did not choose itself. */
@@ -148,24 +195,67 @@ export function createAttempts(
     return got?.reading.code !== '01';
   };
 
-  /** Whether a failure is the case's: right after it the plain right request is answered as ever. */
-  const standsFirm = async (made: CaseAttempt, one: ContractCase): Promise<boolean> => {
-    const { result, used } = made;
-    if (result.verdict !== 'fail' || one.kind === 'unstated') return true;
-    if (result.got?.responseCode === '01' && !(await takesChannel(made, one))) {
-      made.result = {
-        ...result,
-        verdict: 'not judged',
-        reason: 'the plain right request with this payment_channel is refused too: 01',
-      };
-      return true;
+  /** The same answer each time; undefined if it is another now. A success is no accident, and would use up accounts. */
+  const sameAgain = async (
+    made: CaseAttempt,
+    one: ContractCase,
+    isReal: boolean,
+  ): Promise<CaseAttempt | undefined> => {
+    const said = tell(made.readings.at(-1)!);
+    let last = made;
+    for (let i = 0; i < (isUnsteady ? REPEATS_IF_UNSTEADY : REPEATS); i++) {
+      if (last.result.got?.responseCode === '00') return last;
+      if (last.used) last.settled = await settle(one, last.result, last.used, last.isNamed);
+      if (last.used && (last.settled === false || store.usedUp.has(last.used.va))) return last;
+      const next = await attempt(one, isReal);
+      if (next.result.got === undefined) return last;
+      const now = tell(next.readings.at(-1)!);
+      if (now !== said) {
+        isUnsteady = true;
+        blame(session, UNSTEADY, `${said}, then ${now}: ${one.operation} ${one.id}`);
+        await giveBack(one, next);
+        return undefined;
+      }
+      last = next;
     }
+    return last;
+  };
+
+  /** Whether the account itself is what is refused, whatever its inquiry says. */
+  const isOfTheAccount = async ({ used, result }: CaseAttempt, one: ContractCase): Promise<boolean> => {
+    const isOfOne = used?.state === 'active' && one.operation !== readOnlyOperation && expectsSuccess(one);
+    if (!isOfOne || one.id === 'outcome.success') return false;
+    const request = plainRequestFor(session, one.operation, used.va);
+    const got = await session.send('control about the same account', request).catch(orUndefined);
+    return got?.reading.code === result.got?.responseCode;
+  };
+
+  /** A failure that is the case's: it comes again, and right after it the plain right request is answered as ever. */
+  const standFirm = async (
+    made: CaseAttempt,
+    one: ContractCase,
+    isReal: boolean,
+  ): Promise<CaseAttempt | undefined> => {
+    const { result } = made;
+    if (result.verdict !== 'fail' || one.kind === 'unstated') return made;
+    const notJudged = (reason: string, by = made): CaseAttempt => ({
+      ...by,
+      result: { ...result, verdict: 'not judged', reason },
+    });
+    if (result.got?.responseCode === '01' && !(await takesChannel(made, one)))
+      return notJudged('the plain right request with this payment_channel is refused too: 01');
     failures += 1;
-    if (failures > CHECKED_FAILURES && failures % 10 !== 0) return true;
-    if (await isAsAtTheStart(session)) return true;
-    if (used) await settle(one, { ...result, verdict: 'no answer' }, used);
+    if (failures > CHECKED_FAILURES && failures % 10 !== 0 && !isUnsteady) return made;
+    if (await isAsAtTheStart(session)) {
+      const firm = await sameAgain(made, one, isReal);
+      const isOther = firm && (await isOfTheAccount(firm, one));
+      return isOther
+        ? notJudged('the plain right request about the same account is refused too', firm)
+        : firm;
+    }
+    await giveBack(one, made);
     await waitUntilBack(session);
-    return false;
+    return undefined;
   };
 
   const attempt = async (one: ContractCase, isReal: boolean): Promise<CaseAttempt> => {

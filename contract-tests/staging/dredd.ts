@@ -8,6 +8,7 @@ import { maskName } from '../shared/mask.ts';
 import { supplierFor } from './accounts.ts';
 import type { GivenVa, VaState } from './accounts.ts';
 import { NotAllowed } from './settings.ts';
+import { isFalseSuccess } from './after.ts';
 import { foreign, readable } from './answer.ts';
 import type { Reading } from './answer.ts';
 import { isDescribed } from './evidence.ts';
@@ -128,7 +129,8 @@ export async function dreddStep(
     const { reading, keep } = last.get(key) ?? {};
     const from = va && used.get(va);
     const result = resultOf(session, one, { isFirm, untrusted: run.faults[0], reading });
-    if (isFirm && reading?.form === 'documented') keep?.();
+    const exists = result && 'id' in result ? result.exists : undefined;
+    if (isFirm && reading?.form === 'documented' && !isFalseSuccess(by, exists, reading)) keep?.();
     const weighed = await record(by, { result, ...(reading && { reading }), ...(from && { used: from }) });
     const isFound = weighed.verdict === 'pass' && weighed.findings.some((found) => !isDescribed(found));
     rows.push({

@@ -288,11 +288,15 @@ export function refutationOf(
     return made(...(is2xx ? sdkOf(refusedWith2xx) : pairingOf(contract, one.operation, wanted)));
   }
   if (wanted.responseCode === '00') return made(statement.pointer, statement.known);
+  // Who reads the code first takes a refusal that calls itself a success for one.
+  if (!isAccepted(got) && got.responseCode === '00') return made(keyOf(codes, '00'), 'docs');
   if (!isAccepted(got)) return made(assumptions.trigger, 'guess');
   if (wanted.responseCode !== '02') return made(statement.pointer, statement.known);
   // That 02 means "data not found" is documented; a success instead refutes more than the pairing.
-  return made(keyOf('/components/schemas/ResponseCode/enum', '02'), 'docs');
+  return made(keyOf(codes, '02'), 'docs');
 }
+
+const codes = '/components/schemas/ResponseCode/enum';
 
 /** Whether all that a result says is that ids which do not exist were looked up. A real account would tell more. */
 export function lookedUpFirst({ got, exists, expect }: Omit<CaseResult, 'verdict'>): boolean {
@@ -425,7 +429,10 @@ function isExplained({ key, says }: Refutation, all: readonly Refutation[]): boo
   // Each fault is answered so, this one too.
   if (
     otherwise &&
-    all.some((other) => other.key === assumptions.trigger && other.says.endsWith(`got ${got}`))
+    all.some(
+      (other) =>
+        [assumptions.trigger, keyOf(codes, '00')].includes(other.key) && other.says.endsWith(`got ${got}`),
+    )
   )
     return true;
   if (key === assumptions.twice) return all.some((other) => other.key === lies.canceled);

@@ -1,5 +1,5 @@
 /** Why the plain right request is refused: who asks, with what key, or a request that this gateway wants otherwise. */
-import { isUnstated, knownAt } from '../../spec/contract.ts';
+import { isUnstated, join, knownAt } from '../../spec/contract.ts';
 import type { Contract } from '../../spec/contract.ts';
 import { casesFor } from '../cases/cases.ts';
 import type { ContractCase } from '../cases/types.ts';
@@ -24,7 +24,8 @@ export interface Tries {
  */
 export async function begin(session: Session, tries: Tries): Promise<void> {
   const reading = await sendFirst(session);
-  if (!reading) throw new Stop(`the gateway gives no answer${await reasonOf(session)}`);
+  if (!reading)
+    throw new Stop(`the gateway gives no answer${await reasonOf(session)}${await isOnlyOfNoIds(session)}`);
   session.control = reading;
   const { form, status, code, sample } = reading;
   const stop = (says: string, exit: 2 | 4 = 4): never => {
@@ -35,11 +36,21 @@ export async function begin(session: Session, tries: Tries): Promise<void> {
   if (form === 'page' && [401, 403].includes(status)) {
     stop(`these credentials or this address are refused, by a firewall say: ${sample.slice(0, 40)}`, 2);
   }
-  if (form === 'page' || form === 'down') stop(wordsFor(reading));
+  if (form === 'page' || form === 'down') stop(`${wordsFor(reading)}${await isOnlyOfNoIds(session)}`);
   if (form === 'shape' && !(await isOwnWord(session, reading))) stop(wordsFor(reading));
   const colon = session.settings.credentials.secretUnboundId.includes(':') ? '; the secret has a colon' : '';
   if (code === '04') stop(`the gateway refuses these credentials: ${tell(reading)}${colon}`, 2);
   if (code === '99') await explain(session, tries, 'cancelVirtualAccount', reading, false);
+}
+
+/** Whether it fails only at ids that do not exist, which the first request is about; in words, empty if not. */
+async function isOnlyOfNoIds(session: Session): Promise<string> {
+  const [va] = session.store.all;
+  if (!va) return '';
+  const request = plainRequestFor(session, 'inquireVirtualAccount', va);
+  const got = await session.send('control', request).catch(orUndefined);
+  const isAnswered = got?.reading.form === 'documented';
+  return isAnswered ? ', asked about ids that do not exist; about a given account it answers' : '';
 }
 
 async function reasonOf(session: Session): Promise<string> {
@@ -87,8 +98,9 @@ export async function explain(
     if (!(await tries.isTaken(one, isReal))) continue;
     const refused = `the plain right request is refused (${tell(reading)})`;
     const by = `${operation} ${one.id}`;
+    const statement = (await ofLength(session, operation, one, isReal)) ?? statementOf(contract, one);
     session.causes.clear();
-    tries.refute({ ...statementOf(contract, one), says: `${refused}, and this is taken: ${one.id}`, by });
+    tries.refute({ ...statement, says: `${refused}, and this is taken: ${one.id}`, by });
     throw new Stop(`${refused}, and ${one.id} is taken instead`);
   }
   if (reading.code === '99') {
@@ -138,6 +150,26 @@ export async function blameTheIds(
   if (found.length === Object.keys(members).length) return 'not found';
   found.forEach(refute);
   return 'ids';
+}
+
+/** The limit of a made-up id, if the same one is taken that only has fewer characters. */
+async function ofLength(
+  session: Session,
+  operation: string,
+  { statement: { pointer } }: ContractCase,
+  isReal: boolean,
+): Promise<Pick<Refutation, 'key' | 'known'> | undefined> {
+  const [, schema] =
+    /^(\/components\/schemas\/(?:ExternalId|OrderId))\/(?:min|max)Length$/.exec(pointer) ?? [];
+  if (schema === undefined || isReal) return undefined;
+  const va = makeUp(session.settings);
+  const [external_id, order_id] = [va.external_id, va.order_id].map((id) => id.slice(0, 12));
+  const short = schema.endsWith('OrderId')
+    ? { ...va, order_id: order_id! }
+    : { ...va, external_id: external_id! };
+  const got = await session.send('control', plainRequestFor(session, operation, short)).catch(orUndefined);
+  if (got?.reading.code !== '02') return undefined;
+  return { key: join(schema, 'maxLength'), known: knownAt(session.contract, join(schema, 'maxLength')) };
 }
 
 function statementOf(

@@ -42,13 +42,16 @@ export function toTerminal(run: StagingRun, report: string): string[] {
   const lines = [headLine(run)];
   lines.push(...lies.flatMap((one) => inFull('REFUTED', one)));
   // What ended the run is one of the causes, mostly; it is said once.
-  const others = causes.filter(({ says }) => says !== stopped?.says);
+  const others = causes.filter(({ says }) => says !== stopped?.says).sort((a, b) => b.count - a.count);
   const ending = causes.find(({ says }) => says === stopped?.says);
   const stop = stopped
     ? [...wrap(`STOPPED: ${stopped.says}`, 2), ...(ending?.sample ? [cut(`  ${ending.sample}`)] : [])]
     : [];
   const short = others.map(({ says, count, from, sample }) => [
-    ...wrap(`${count} times from request ${from} on: ${says}`, 2),
+    ...wrap(
+      count === 1 ? `once, at request ${from}: ${says}` : `${count} times from request ${from} on: ${says}`,
+      2,
+    ),
     ...(sample === undefined ? [] : [cut(`  ${sample}`)]),
   ]);
   const forms = byCause(facts).slice(0, 2);

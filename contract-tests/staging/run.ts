@@ -97,6 +97,7 @@ export async function runStaging(settings: StagingSettings, options: StagingRunO
     for (const one of cases) await runner.run(one);
     runner.infer();
     await lookAfter(session);
+    await runner.after.lookAtTheEnd();
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
     stopped = { says: error.message, code: error.code };
@@ -164,6 +165,7 @@ function exampleCases(contract: Contract, operation: string): ContractCase[] {
 async function sortByState(session: Session, runner: Runner, given: readonly GivenVa[]): Promise<void> {
   const { store, notes } = session;
   const otherwise: string[] = [];
+  const doubtful: GivenVa[] = [];
   const saidOfActive = new Set<VaState | 'unknown'>();
   let isAsked = false;
   for (const [i, { state, va }] of given.entries()) {
@@ -177,9 +179,12 @@ async function sortByState(session: Session, runner: Runner, given: readonly Giv
     }
     if (said !== undefined && said !== state) otherwise.push(`${i + 1} (${state}, but ${said})`);
     store.claim(state);
-    if (said !== 'unknown') store.put({ state: said ?? state, va });
+    // Paid, the file says, and active, an inquiry says: which is true only a cancel tells.
+    if (said === 'active' && state !== 'active') doubtful.push({ state, va });
+    else if (said !== 'unknown') store.put({ state: said ?? state, va });
     if (state === 'active' && said !== undefined) saidOfActive.add(said);
   }
+  for (const one of doubtful) await runner.after.tryDoubtful(one);
   if (otherwise.length > 0) {
     const more = otherwise.length > 5 ? ` and ${otherwise.length - 5} more` : '';
     notes.push(`Entries of IFORTEPAY_TEST_VAS in another state: ${otherwise.slice(0, 5).join(', ')}${more}.`);

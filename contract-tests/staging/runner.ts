@@ -5,7 +5,7 @@ import { aboutOf } from '../cases/run.ts';
 import type { ContractCase } from '../cases/types.ts';
 import { hasOwnIds } from './accounts.ts';
 import type { GivenVa } from './accounts.ts';
-import { createAfter, expectsSuccess } from './after.ts';
+import { createAfter, expectsSuccess, isFalseSuccess } from './after.ts';
 import { createAttempts } from './attempt.ts';
 import type { After } from './after.ts';
 import type { Reading } from './answer.ts';
@@ -113,6 +113,10 @@ export function createRunner(
       const reason = one.operation === CREATION ? (withoutCreation ??= await whyNotCreated()) : '';
       const result = reason === '' ? await runSafely(one) : unrun(one, 'not judged', reason);
       runner.results.push(result);
+      if (result.verdict === 'no answer' && result.reason.startsWith(FAILED)) {
+        const says = `a right request is not carried out, each time it is sent: ${result.reason}`;
+        blame(session, says, `first ${one.operation} ${one.id}`);
+      }
       const refutation = refutationOf(contract, one, result);
       if (refutation) runner.refute(refutation);
       if (one.operation === readOnlyOperation && one.id === 'outcome.success') await after.lookAgain();
@@ -188,15 +192,16 @@ export function createRunner(
   };
 
   const judged = async (one: ContractCase, isReal: boolean): Promise<StagingResult> => {
-    const { result, readings, keeps, used, isNamed } = await answered(one, isReal);
+    const { result, readings, keeps, used, isNamed, settled } = await answered(one, isReal);
     const last = readings.at(-1);
     // What should be refused and is answered with an empty 204, say, says nothing of how a success looks.
-    const isOdd = last?.form === 'shape' && last.status < 300 && !expectsSuccess(one);
+    const isFalse = isFalseSuccess(one, result.exists, last);
+    const isOdd = isFalse && last?.form === 'shape' && !expectsSuccess(one);
     // No SDK sends such a thing, so what they read of refusals says nothing of the answer to it: often a framework's.
     const isUnread =
       last?.form === 'shape' && last.status >= 400 && ['shape', 'contentType'].includes(one.group);
     if (isUnread && one.kind === 'stated') refuteTrigger(one, wordsFor(last), last.sample);
-    if (result.verdict !== 'no answer' && !isOdd && !isUnread) for (const keep of keeps) keep();
+    if (result.verdict !== 'no answer' && !isFalse && !isUnread) for (const keep of keeps) keep();
     if (isOdd && one.kind === 'stated') {
       refute({
         key: refusedWith2xx,
@@ -206,7 +211,7 @@ export function createRunner(
         sample: last.sample,
       });
     }
-    const isOwn = !used || (await settle(one, result, used, isNamed));
+    const isOwn = settled ?? (!used || (await settle(one, result, used, isNamed)));
     if (!isOwn) return { ...result, verdict: 'not judged', reason: 'something else had cancelled it before' };
     // That ids are looked up before they are checked no document forbids: it says nothing of the check.
     if (!isNamed && one.kind !== 'unstated' && lookedUpFirst({ ...result, exists: false })) {
@@ -272,6 +277,7 @@ export function createRunner(
   return runner;
 }
 
+const FAILED = 'the gateway failed';
 const LOOKED_UP = '02, and no virtual account has these ids';
 
 /** Blanks at an end are cut off by many a server, and a pattern may overlook a line break there. */
@@ -312,7 +318,7 @@ function describe(
     return { ...result, verdict: 'not judged', reason: 'the plain right request fails too' };
   }
   if (result.verdict === 'fail' && expectsSuccess(one) && status >= 500) {
-    return { ...result, verdict: 'no answer', reason: `the gateway failed: ${tell(reading)}` };
+    return { ...result, verdict: 'no answer', reason: `${FAILED}: ${tell(reading)}` };
   }
   if (one.kind === 'stated') {
     const isOther = code !== undefined && (one.orCodes ?? []).includes(code);

@@ -6,13 +6,13 @@ import { asObject } from '../../spec/contract.ts';
 import { decodeBody, parseJson } from '../checker/json.ts';
 import { rightRequest } from '../cases/request.ts';
 import type { RequestShape } from '../cases/request.ts';
-import { AnswerTooLong, createSender } from '../cases/sender.ts';
+import { AnswerNotWhole, createSender } from '../cases/sender.ts';
 import { readOperation } from '../cases/operation.ts';
 import type { RawRequest, VaIds } from '../cases/types.ts';
 import { assertAllowed, NotAllowed } from './settings.ts';
 import { makeUp } from './accounts.ts';
 import type { VaState, VaStore } from './accounts.ts';
-import { foreign, readRawAnswer, readTooLong } from './answer.ts';
+import { foreign, readInPart, readRawAnswer } from './answer.ts';
 import type { Form, Reading } from './answer.ts';
 import { observe } from './evidence.ts';
 import type { Observation } from './evidence.ts';
@@ -109,7 +109,7 @@ export function openSession(
       const reading = await sender.send(asClient(request)).then(
         (raw) => readRawAnswer(contract, operation, raw),
         (error: unknown) => {
-          if (error instanceof AnswerTooLong) return readTooLong(error.answer);
+          if (error instanceof AnswerNotWhole) return readInPart(error);
           throw error;
         },
       );
@@ -248,7 +248,8 @@ export function wordsFor({ form, status, sample }: Pick<Reading, 'form' | 'statu
     redirect: `a redirect (${status}), never followed: to a login page say`,
     'rate limited': 'rate limited (429)',
     'too long': `an answer longer than a megabyte, which the client does not read either (${status} ${type})`,
-    down: `the gateway is down (${status} ${type})`,
+    'broken off': `an answer that ends before its Content-Length or last chunk (${status} ${type})`,
+    down: `the gateway is down${status === 503 ? ', or limits requests' : ''} (${status} ${type})`,
   };
   return words[form];
 }
@@ -286,6 +287,9 @@ export async function stateOf(
   if (!got) return undefined;
   got.keep();
   if (got.reading.code === '02') return 'unknown';
-  const { transaction_status: status } = asObject(parseJson(decodeBody(got.reading.answer.body).text));
+  const answered = asObject(parseJson(decodeBody(got.reading.answer.body).text));
+  const { transaction_id: id, transaction_status: status } = answered;
+  // About another one, which is wrong already; it says nothing of this one.
+  if (typeof id === 'string' && id !== va.transaction_id) return undefined;
   return got.reading.code === '00' ? states[String(status)] : undefined;
 }
