@@ -20,7 +20,6 @@ import { channelId, knownChannels } from '../cases/states.ts';
 import type { CaseContext, ContractCase, RawRequest, VaIds } from '../cases/types.ts';
 import { jsonAnswer } from '../sandbox/answer.ts';
 import { checkNames } from '../sandbox/checks.ts';
-import type { CheckName } from '../sandbox/checks.ts';
 import { schemaNodes } from './documented.ts';
 import type { SchemaNode } from './documented.ts';
 import type { Incoming, Mutant } from './types.ts';
@@ -162,11 +161,6 @@ function headerMutants(contract: Contract, operation: string): Made[] {
   });
 }
 
-const CANCEL = 'cancelVirtualAccount';
-const onlyOf: Partial<Record<CheckName, (operation: string, cases: Cases) => boolean>> = {
-  cancelable: (operation) => operation === CANCEL,
-};
-
 /** Each check of the sandbox that this operation makes switched off, noticed by the first case that it alone refuses. */
 function checkMutants(operation: string, cases: Cases): Made[] {
   return checkNames.flatMap((name): Made[] => {
@@ -174,7 +168,7 @@ function checkMutants(operation: string, cases: Cases): Made[] {
     const looksUp = byId(cases, 'outcome.notFound.unknown') !== undefined;
     const excluded = 'the contract has one payment_method only, so no right request can name another';
     const isExcluded = name === 'paymentMethod' && looksUp;
-    if ((!one && !isExcluded) || !(onlyOf[name]?.(operation, cases) ?? true)) return [];
+    if (!one && !isExcluded) return [];
     return [
       {
         id: `check off: ${name}`,
