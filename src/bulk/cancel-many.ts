@@ -40,6 +40,9 @@ export function problemsOfRow(row: unknown, liftIdLimits = false): string[] {
   return problems;
 }
 
+/** Longer than anything is put off; `work` is for whoever wants to stay. Thirty days. */
+const LONGEST_WAIT_MS = 30 * 86_400_000;
+
 /**
  * Cancels what is in `rows` and in the ledger, until all is settled or it has to stop. Every row is committed as being
  * sent before a byte leaves, so the same call again goes on where it ended, however it ended.
@@ -54,7 +57,7 @@ export function problemsOfRow(row: unknown, liftIdLimits = false): string[] {
  * ```
  */
 export async function cancelMany(options: CancelManyOptions): Promise<BulkResult> {
-  const waitMs = requireNumber('waitMs', options.waitMs ?? 120_000, 0);
+  const waitMs = requireNumber('waitMs', options.waitMs ?? 120_000, 0, LONGEST_WAIT_MS);
   return withRun(options, async (run) => {
     await run.prepare();
     if (options.rows !== undefined) await loadRows(run.ledger, options);
@@ -181,7 +184,7 @@ type Rows = NonNullable<CancelManyOptions['rows']>;
 
 /** The rows, until it is aborted, though their source may be waiting for something itself. */
 async function* whileWanted(rows: Rows, signal: AbortSignal | undefined): AsyncGenerator<BulkRow> {
-  const { [Symbol.asyncIterator]: later, [Symbol.iterator]: now } = rows as Partial<
+  const { [Symbol.asyncIterator]: later, [Symbol.iterator]: now } = Object(rows) as Partial<
     AsyncIterable<BulkRow> & Iterable<BulkRow>
   >;
   const begin = (later ?? now) as (() => Iterator<BulkRow> | AsyncIterator<BulkRow>) | undefined;
@@ -234,6 +237,15 @@ function readOptions(options: WorkOptions): RunSettings {
   if (typeof client?.cancel !== 'function' || typeof client?.inquire !== 'function' || !client.gateway) {
     throw new BulkError('invalid', 'client must be a client of createVaClient');
   }
+  // The text "false" would be true.
+  for (const name of ['singleUse', 'acceptNotFound', 'dangerouslyAllowIdsBeyondDocumentedLimits'] as const) {
+    if (typeof (options[name] ?? false) !== 'boolean')
+      throw new BulkError('invalid', `${name} must be true or false`);
+  }
+  const { signal, onEvent = () => undefined } = options;
+  if (signal && typeof signal.addEventListener !== 'function')
+    throw new BulkError('invalid', 'signal must be an AbortSignal');
+  if (typeof onEvent !== 'function') throw new BulkError('invalid', 'onEvent must be a function');
   return {
     client,
     rate: requireNumber('rate', rate, 0.01, 100_000),

@@ -255,7 +255,7 @@ export type WorkOptions = LedgerPlace & {
 export type CancelManyOptions = WorkOptions & {
   /** Checked and stored before the first is sent. Without: what is in the ledger already. */
   rows?: Iterable<BulkRow> | AsyncIterable<BulkRow> | undefined;
-  /** How long to wait, in milliseconds, for the next row that is due. Default 120 000. */
+  /** How long to wait, in milliseconds, for the next row that is due. Default 120 000, at most thirty days. */
   waitMs?: number | undefined;
 };
 

@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import pg from 'pg';
 import { describe, expect, it, vi } from 'vitest';
-import { cancelMany, enqueue, openLedger, work, type BulkEvent, type BulkRow } from '../../src/bulk/index.ts';
+import {
+  cancelMany,
+  enqueue,
+  openLedger,
+  work,
+  type BulkEvent,
+  type BulkRow,
+  type CancelManyOptions,
+} from '../../src/bulk/index.ts';
 import { openRun } from '../../src/bulk/ledger.ts';
 import { createVaClient } from '../../src/index.ts';
 import { root } from '../support/built.ts';
@@ -522,6 +530,20 @@ describe.each(STORES)('on %s', (kind) => {
     await run.close();
     expect(JSON.stringify([all, events])).not.toMatch(/fake-secret-unbound-bulk|fake-hash-key-bulk/);
   });
+});
+
+it.each([
+  ['rows', null],
+  ['waitMs', Infinity],
+  ['rate', '10'],
+  ['singleUse', 'false'],
+  ['signal', 5],
+  ['onEvent', {}],
+])('names the option %s that is wrong: %j', async (name, value) => {
+  const { client } = await start();
+  const options = { client, ...(await ledger('sqlite')), ...FAST, rows: accounts(1), [name]: value };
+  const message = expect.stringContaining(`${name} must be`) as string;
+  await expect(cancelMany(options as CancelManyOptions)).rejects.toMatchObject({ code: 'invalid', message });
 });
 
 describe('a ledger file', () => {
