@@ -153,7 +153,7 @@ export function sampleOf(rules: TextRules & { name: string }, right?: unknown): 
 
 /**
  * A text of so many characters that keeps the pattern, if that does not count them: all `character`, or all
- * sevens, or else `sample` with `character` wherever it may stand. Undefined if that is longer already.
+ * sevens, or all like the first of `sample`, or else `sample` with `character` wherever it may stand. Undefined if that is longer already.
  */
 export function textOf(
   rules: TextRules,
@@ -161,7 +161,7 @@ export function textOf(
   length: number,
   character: string,
 ): string | undefined {
-  const plain = [character, '7'].find((one) => isPlain(rules, one));
+  const plain = [character, '7', ...sample.slice(0, 1)].find((one) => isPlain(rules, one));
   if (plain !== undefined) return plain.repeat(length);
   const free = [...sample].map((_, i) => rules.pattern!.test(replaced(sample, i, character)));
   const filled = [...sample].map((own, i) => (free[i] ? character : own)).join('');
@@ -178,7 +178,8 @@ function isPlain({ pattern }: TextRules, character: string): boolean {
 /** The least and the greatest length, by whatever rule; either undefined if no rule, or no short text, says. */
 export function lengthsOf(rules: TextRules): { least?: number; most?: number } {
   const lengths = [...Array(LONGEST).keys()].map((n) => n + 1);
-  const fitting = lengths.filter((n) => ['C', '7'].some((one) => allows(rules, one.repeat(n))));
+  const some = ['C', '7', ...(rules.example ?? '').slice(0, 1)];
+  const fitting = lengths.filter((n) => some.some((one) => allows(rules, one.repeat(n))));
   const [least, last] = [fitting[0], fitting.at(-1)];
   const most = rules.maxLength ?? (last === LONGEST ? undefined : last);
   return { ...(least !== undefined && { least }), ...(most !== undefined && { most }) };
