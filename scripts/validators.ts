@@ -81,6 +81,8 @@ function compile(names: string[], isTold: boolean): string {
     strict: true,
     allErrors: true,
     messages: false,
+    // What old libraries add to Object.prototype is no member of a request, nor of an answer.
+    ownProperties: true,
     code: { source: true, esm: true, lines: true },
   });
   for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(bare(schema) as object, name);

@@ -8,7 +8,7 @@ import { isVaError, vaErrorOf, type VaError } from './errors.js';
 import type { Settings } from './options.js';
 import type { ClientOperation } from './prepare.js';
 import { whenAborted } from './runtime.js';
-import { asFetch, type Send } from './signed-fetch.js';
+import { asFetch, requireFetchClasses, type Send } from './signed-fetch.js';
 
 /** A middleware for `client.api.use`. */
 export type VaMiddleware = Middleware;
@@ -30,6 +30,15 @@ export function createApi({ baseUrl }: Settings, send: Send): WatchedApi {
   const api = createOpenapiFetch<paths>({ baseUrl, fetch: asFetch(send) });
   const watched: WatchedApi = { api, hasMiddleware: false };
   const { use } = api;
+  // openapi-fetch makes Headers and a Request before it calls the fetch that it was given.
+  for (const name of ['POST', 'request'] as const) {
+    const call = api[name] as (...given: unknown[]) => Promise<unknown>;
+    const checked = async (...given: unknown[]) => {
+      requireFetchClasses(baseUrl);
+      return call(...given);
+    };
+    api[name] = checked as never;
+  }
   api.use = (...middleware) => {
     for (const each of middleware) {
       use(each);

@@ -6,7 +6,7 @@ import {
   type VaErrorCode,
   type VaErrorDetails,
 } from './errors.js';
-import { redactCause, redactUrl, type Redaction } from './redact.js';
+import { printable, redactCause, redactUrl, type Redaction } from './redact.js';
 import { probe } from './runtime.js';
 
 /** One attempt, for logs and metrics. Plain, and without credentials, ids or messages of the gateway. */
@@ -89,7 +89,8 @@ export class Attempt {
     const quoted = [[responseCode, responseMessage].filter(Boolean).join(' '), responseError].filter(Boolean);
     const said = responseCode === undefined ? [] : [quoted.join(': ')];
     const message = messageFor(code, redactUrl(this.#url), [...words, ...said]);
-    return new VaError(code, this.redact(message), {
+    // What the gateway says must not forge a line of a log, or move a cursor.
+    return new VaError(code, printable(this.redact(message)), {
       operation: this.operation,
       request: this.request,
       ...details,

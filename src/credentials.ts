@@ -177,10 +177,16 @@ function nodeCrypto(): NodeCrypto | undefined {
   return probe(() => (globalThis as { process?: Process }).process?.getBuiltinModule?.('node:crypto'));
 }
 
-/** WebCrypto; Node's where the global one is of a test's imitation of a browser, which lacks most of it. */
+/**
+ * WebCrypto; Node's where the global one is of a test's imitation of a browser, which lacks most of it.
+ *
+ * @throws TypeError where there is none, as in React Native and on a page that came over http
+ */
 function webCrypto(): Crypto {
-  const { crypto } = globalThis;
-  return probe(() => crypto.subtle) ? crypto : (nodeCrypto()?.webcrypto ?? crypto);
+  const found = probe(() => crypto.subtle) ? crypto : nodeCrypto()?.webcrypto;
+  if (!found)
+    throw new TypeError('this runtime has no crypto.subtle (WebCrypto), which signatures are made with');
+  return found;
 }
 
 /**

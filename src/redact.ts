@@ -1,4 +1,7 @@
-/** The one place where credentials are blotted out: of texts, answers, causes and URLs, before anybody sees them. */
+/**
+ * The one place where credentials are blotted out, of texts, answers, causes and URLs, before anybody sees them; and where
+ * the text of others is made harmless.
+ */
 
 /** What blots out a set of secrets. */
 export interface Redaction {
@@ -92,4 +95,12 @@ const isErrorLike = (value: unknown): value is Error =>
 export function redactUrl(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   return parsed ? parsed.origin + parsed.pathname : '(not a URL)';
+}
+
+/** Text of others made harmless: what could move a terminal's cursor, end or reverse a line is shown as an escape. */
+export function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (c) => `\\u${c.codePointAt(0)!.toString(16).padStart(4, '0')}`,
+  );
 }

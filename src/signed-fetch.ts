@@ -1,8 +1,9 @@
 import type { Answered } from './answer.js';
 import { Attempt } from './attempt.js';
 import { perform, type CallSettings } from './call.js';
-import { remember } from './errors.js';
+import { messageFor, remember, VaError } from './errors.js';
 import { operations } from './operations.js';
+import { redactUrl } from './redact.js';
 import { isSignal, readOptions, type Settings, type VaClientOptions } from './options.js';
 
 // Not RequestInfo, which only the DOM lib declares: this type is shipped, and @types/node alone must do for it.
@@ -38,11 +39,26 @@ export function signedFetch(options: VaClientOptions): typeof fetch {
 /** `send` in the shape of `fetch`, with what it cannot return as a `Response` thrown. */
 export function asFetch(send: Send, changes?: CallSettings): typeof fetch {
   return async (input, init) => {
+    requireFetchClasses(input);
     const answered = await send(input as Input, init, changes);
     const { status, error } = answered;
     if (error && status < 300) throw error;
     return remember(responseOf(answered), error);
   };
+}
+
+const CLASSES = ['Headers', 'Request', 'Response'] as const;
+
+/**
+ * Before anything is sent: an answer that nothing can carry would be lost.
+ *
+ * @throws VaError where the runtime lacks what `fetch` comes with, as jest-environment-jsdom does
+ */
+export function requireFetchClasses(input: unknown): void {
+  const missing = CLASSES.filter((name) => typeof globalThis[name] !== 'function').join(', ');
+  if (!missing) return;
+  const words = `there is no global ${missing} here, which client.api, its middleware and signedFetch need`;
+  throw new VaError('invalid_request', messageFor('invalid_request', redactUrl(String(input)), [words]));
 }
 
 function responseOf({ status, retryAfter, data }: Answered): Response {

@@ -37,47 +37,48 @@ var require_ucs2length = __commonJS({
 // compiled:requests
 var validateCancelRequest = validate10;
 var schema15 = { "type": "string", "enum": ["BANK_TRANSFER"] };
-var func2 = require_ucs2length().default;
+var func0 = Object.prototype.hasOwnProperty;
+var func51 = require_ucs2length().default;
 var pattern0 = new RegExp("^[A-Za-z0-9-]+$", "u");
 var pattern2 = new RegExp("^[^\\x00-\\x20\\x7F-\\xA0\\uD800-\\uDFFF][^\\x00-\\x1F\\x7F-\\x9F\\uD800-\\uDFFF]*$", "u");
 function validate10(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
-    if (data.external_id === void 0) {
+    if (data.external_id === void 0 || !func0.call(data, "external_id")) {
       (vErrors ??= []).push({ instancePath, keyword: "required", params: { missingProperty: "external_id" } });
       errors++;
     }
-    if (data.order_id === void 0) {
+    if (data.order_id === void 0 || !func0.call(data, "order_id")) {
       (vErrors ??= []).push({ instancePath, keyword: "required", params: { missingProperty: "order_id" } });
       errors++;
     }
-    if (data.transaction_id === void 0) {
+    if (data.transaction_id === void 0 || !func0.call(data, "transaction_id")) {
       (vErrors ??= []).push({ instancePath, keyword: "required", params: { missingProperty: "transaction_id" } });
       errors++;
     }
-    if (data.payment_method === void 0) {
+    if (data.payment_method === void 0 || !func0.call(data, "payment_method")) {
       (vErrors ??= []).push({ instancePath, keyword: "required", params: { missingProperty: "payment_method" } });
       errors++;
     }
-    if (data.payment_channel === void 0) {
+    if (data.payment_channel === void 0 || !func0.call(data, "payment_channel")) {
       (vErrors ??= []).push({ instancePath, keyword: "required", params: { missingProperty: "payment_channel" } });
       errors++;
     }
-    for (const key0 in data) {
+    for (const key0 of Object.keys(data)) {
       if (!(key0 === "external_id" || key0 === "order_id" || key0 === "transaction_id" || key0 === "payment_method" || key0 === "payment_channel")) {
         (vErrors ??= []).push({ instancePath, keyword: "additionalProperties", params: { additionalProperty: key0 } });
         errors++;
       }
     }
-    if (data.external_id !== void 0) {
+    if (data.external_id !== void 0 && func0.call(data, "external_id")) {
       let data0 = data.external_id;
       if (typeof data0 === "string") {
-        if (func2(data0) > 64) {
+        if (func51(data0) > 64) {
           (vErrors ??= []).push({ instancePath: instancePath + "/external_id", keyword: "maxLength", params: { limit: 64 } });
           errors++;
         }
-        if (func2(data0) < 1) {
+        if (func51(data0) < 1) {
           (vErrors ??= []).push({ instancePath: instancePath + "/external_id", keyword: "minLength", params: { limit: 1 } });
           errors++;
         }
@@ -90,14 +91,14 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
-    if (data.order_id !== void 0) {
+    if (data.order_id !== void 0 && func0.call(data, "order_id")) {
       let data1 = data.order_id;
       if (typeof data1 === "string") {
-        if (func2(data1) > 25) {
+        if (func51(data1) > 25) {
           (vErrors ??= []).push({ instancePath: instancePath + "/order_id", keyword: "maxLength", params: { limit: 25 } });
           errors++;
         }
-        if (func2(data1) < 1) {
+        if (func51(data1) < 1) {
           (vErrors ??= []).push({ instancePath: instancePath + "/order_id", keyword: "minLength", params: { limit: 1 } });
           errors++;
         }
@@ -110,14 +111,14 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
-    if (data.transaction_id !== void 0) {
+    if (data.transaction_id !== void 0 && func0.call(data, "transaction_id")) {
       let data2 = data.transaction_id;
       if (typeof data2 === "string") {
-        if (func2(data2) > 128) {
+        if (func51(data2) > 128) {
           (vErrors ??= []).push({ instancePath: instancePath + "/transaction_id", keyword: "maxLength", params: { limit: 128 } });
           errors++;
         }
-        if (func2(data2) < 1) {
+        if (func51(data2) < 1) {
           (vErrors ??= []).push({ instancePath: instancePath + "/transaction_id", keyword: "minLength", params: { limit: 1 } });
           errors++;
         }
@@ -130,7 +131,7 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
-    if (data.payment_method !== void 0) {
+    if (data.payment_method !== void 0 && func0.call(data, "payment_method")) {
       let data3 = data.payment_method;
       if (typeof data3 !== "string") {
         (vErrors ??= []).push({ instancePath: instancePath + "/payment_method", keyword: "type", params: { type: "string" } });
@@ -141,14 +142,14 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
-    if (data.payment_channel !== void 0) {
+    if (data.payment_channel !== void 0 && func0.call(data, "payment_channel")) {
       let data4 = data.payment_channel;
       if (typeof data4 === "string") {
-        if (func2(data4) > 50) {
+        if (func51(data4) > 50) {
           (vErrors ??= []).push({ instancePath: instancePath + "/payment_channel", keyword: "maxLength", params: { limit: 50 } });
           errors++;
         }
-        if (func2(data4) < 1) {
+        if (func51(data4) < 1) {
           (vErrors ??= []).push({ instancePath: instancePath + "/payment_channel", keyword: "minLength", params: { limit: 1 } });
           errors++;
         }
@@ -173,11 +174,11 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (func2(data) > 128) {
+    if (func51(data) > 128) {
       (vErrors ??= []).push({ instancePath, keyword: "maxLength", params: { limit: 128 } });
       errors++;
     }
-    if (func2(data) < 1) {
+    if (func51(data) < 1) {
       (vErrors ??= []).push({ instancePath, keyword: "minLength", params: { limit: 1 } });
       errors++;
     }
@@ -195,64 +196,65 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
 
 // compiled:answers
 var validateCancelSuccess = validate102;
-var func22 = require_ucs2length().default;
+var func02 = Object.prototype.hasOwnProperty;
+var func53 = require_ucs2length().default;
 var pattern02 = new RegExp("^[^\\x00-\\x20\\x7F-\\xA0\\uD800-\\uDFFF][^\\x00-\\x1F\\x7F-\\x9F\\uD800-\\uDFFF]*$", "u");
 function validate102(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
-    if (data.transaction_id === void 0) {
+    if (data.transaction_id === void 0 || !func02.call(data, "transaction_id")) {
       return false;
     }
-    if (data.external_id === void 0) {
+    if (data.external_id === void 0 || !func02.call(data, "external_id")) {
       return false;
     }
-    if (data.order_id === void 0) {
+    if (data.order_id === void 0 || !func02.call(data, "order_id")) {
       return false;
     }
-    if (data.payment_method === void 0) {
+    if (data.payment_method === void 0 || !func02.call(data, "payment_method")) {
       return false;
     }
-    if (data.payment_channel === void 0) {
+    if (data.payment_channel === void 0 || !func02.call(data, "payment_channel")) {
       return false;
     }
-    if (data.transaction_status === void 0) {
+    if (data.transaction_status === void 0 || !func02.call(data, "transaction_status")) {
       return false;
     }
-    if (data.response_code === void 0) {
+    if (data.response_code === void 0 || !func02.call(data, "response_code")) {
       return false;
     }
-    if (data.transaction_id !== void 0) {
+    if (data.transaction_id !== void 0 && func02.call(data, "transaction_id")) {
       let data0 = data.transaction_id;
       if (typeof data0 === "string") {
-        if (func22(data0) < 1) {
+        if (func53(data0) < 1) {
           return false;
         }
       } else {
         return false;
       }
     }
-    if (data.external_id !== void 0) {
+    if (data.external_id !== void 0 && func02.call(data, "external_id")) {
       let data1 = data.external_id;
       if (typeof data1 === "string") {
-        if (func22(data1) < 1) {
+        if (func53(data1) < 1) {
           return false;
         }
       } else {
         return false;
       }
     }
-    if (data.order_id !== void 0) {
+    if (data.order_id !== void 0 && func02.call(data, "order_id")) {
       let data2 = data.order_id;
       if (typeof data2 === "string") {
-        if (func22(data2) < 1) {
+        if (func53(data2) < 1) {
           return false;
         }
       } else {
         return false;
       }
     }
-    if (data.payment_method !== void 0) {
+    if (data.payment_method !== void 0 && func02.call(data, "payment_method")) {
       let data3 = data.payment_method;
       if (typeof data3 !== "string") {
         return false;
@@ -261,13 +263,13 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
         return false;
       }
     }
-    if (data.payment_channel !== void 0) {
+    if (data.payment_channel !== void 0 && func02.call(data, "payment_channel")) {
       let data4 = data.payment_channel;
       if (typeof data4 === "string") {
-        if (func22(data4) > 50) {
+        if (func53(data4) > 50) {
           return false;
         }
-        if (func22(data4) < 1) {
+        if (func53(data4) < 1) {
           return false;
         }
         if (!pattern02.test(data4)) {
@@ -277,7 +279,7 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
         return false;
       }
     }
-    if (data.transaction_status !== void 0) {
+    if (data.transaction_status !== void 0 && func02.call(data, "transaction_status")) {
       let data5 = data.transaction_status;
       if (typeof data5 !== "string") {
         return false;
@@ -286,7 +288,7 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
         return false;
       }
     }
-    if (data.response_code !== void 0) {
+    if (data.response_code !== void 0 && func02.call(data, "response_code")) {
       let data6 = data.response_code;
       if (typeof data6 !== "string") {
         return false;
@@ -305,58 +307,58 @@ function validate112(data, { instancePath = "", parentData, parentDataProperty, 
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
-    if (data.transaction_id === void 0) {
+    if (data.transaction_id === void 0 || !func02.call(data, "transaction_id")) {
       return false;
     }
-    if (data.external_id === void 0) {
+    if (data.external_id === void 0 || !func02.call(data, "external_id")) {
       return false;
     }
-    if (data.order_id === void 0) {
+    if (data.order_id === void 0 || !func02.call(data, "order_id")) {
       return false;
     }
-    if (data.payment_method === void 0) {
+    if (data.payment_method === void 0 || !func02.call(data, "payment_method")) {
       return false;
     }
-    if (data.payment_channel === void 0) {
+    if (data.payment_channel === void 0 || !func02.call(data, "payment_channel")) {
       return false;
     }
-    if (data.transaction_status === void 0) {
+    if (data.transaction_status === void 0 || !func02.call(data, "transaction_status")) {
       return false;
     }
-    if (data.response_code === void 0) {
+    if (data.response_code === void 0 || !func02.call(data, "response_code")) {
       return false;
     }
-    if (data.transaction_id !== void 0) {
+    if (data.transaction_id !== void 0 && func02.call(data, "transaction_id")) {
       let data0 = data.transaction_id;
       if (typeof data0 === "string") {
-        if (func22(data0) < 1) {
+        if (func53(data0) < 1) {
           return false;
         }
       } else {
         return false;
       }
     }
-    if (data.external_id !== void 0) {
+    if (data.external_id !== void 0 && func02.call(data, "external_id")) {
       let data1 = data.external_id;
       if (typeof data1 === "string") {
-        if (func22(data1) < 1) {
+        if (func53(data1) < 1) {
           return false;
         }
       } else {
         return false;
       }
     }
-    if (data.order_id !== void 0) {
+    if (data.order_id !== void 0 && func02.call(data, "order_id")) {
       let data2 = data.order_id;
       if (typeof data2 === "string") {
-        if (func22(data2) < 1) {
+        if (func53(data2) < 1) {
           return false;
         }
       } else {
         return false;
       }
     }
-    if (data.payment_method !== void 0) {
+    if (data.payment_method !== void 0 && func02.call(data, "payment_method")) {
       let data3 = data.payment_method;
       if (typeof data3 !== "string") {
         return false;
@@ -365,13 +367,13 @@ function validate112(data, { instancePath = "", parentData, parentDataProperty, 
         return false;
       }
     }
-    if (data.payment_channel !== void 0) {
+    if (data.payment_channel !== void 0 && func02.call(data, "payment_channel")) {
       let data4 = data.payment_channel;
       if (typeof data4 === "string") {
-        if (func22(data4) > 50) {
+        if (func53(data4) > 50) {
           return false;
         }
-        if (func22(data4) < 1) {
+        if (func53(data4) < 1) {
           return false;
         }
         if (!pattern02.test(data4)) {
@@ -381,7 +383,7 @@ function validate112(data, { instancePath = "", parentData, parentDataProperty, 
         return false;
       }
     }
-    if (data.transaction_status !== void 0) {
+    if (data.transaction_status !== void 0 && func02.call(data, "transaction_status")) {
       let data5 = data.transaction_status;
       if (typeof data5 !== "string") {
         return false;
@@ -390,7 +392,7 @@ function validate112(data, { instancePath = "", parentData, parentDataProperty, 
         return false;
       }
     }
-    if (data.response_code !== void 0) {
+    if (data.response_code !== void 0 && func02.call(data, "response_code")) {
       let data6 = data.response_code;
       if (typeof data6 !== "string") {
         return false;

@@ -77,11 +77,3 @@ export function beside(label: string, words: string): string {
   const lines = wrap(words, 80 - label.length).split('\n');
   return lines.map((line, i) => (i === 0 ? label : ' '.repeat(label.length)) + line).join('\n');
 }
-
-/** Text of others made harmless: what could move a terminal's cursor or reverse a line is shown as an escape. */
-export function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (c) => `\\u${c.codePointAt(0)!.toString(16).padStart(4, '0')}`,
-  );
-}

@@ -4,7 +4,8 @@ import { createCredentials } from '../credentials.js';
 import { mask } from './calls.js';
 import { CREDENTIALS, readCredentials, type Environment } from './environment.js';
 import { readFileOrStdin } from './request.js';
-import { asUsage, beside, EXIT, printable, spoken, UsageError, wrap, type Result } from './result.js';
+import { printable } from '../redact.js';
+import { asUsage, beside, EXIT, spoken, UsageError, wrap, type Result } from './result.js';
 
 /** The options of `sign`. */
 export interface SignFlags {

@@ -1,6 +1,7 @@
 import type { VaError } from '../errors.js';
 import type { CancelRequest } from '../operations.js';
-import { beside, printable, spoken, wrap, type Paint } from './result.js';
+import { printable } from '../redact.js';
+import { beside, spoken, wrap, type Paint } from './result.js';
 
 /** The calls whose outcome is put into words here. */
 export type CallName = 'cancel' | 'inquire' | 'confirm';

@@ -163,6 +163,13 @@ describe('what the error says of an answer', () => {
     }
   });
 
+  it('forges no line of a log and moves no cursor in its message; its member is what the gateway said', async () => {
+    const said = 'no\nPAID \u001b[2J\u009b2J\u2028\u202e';
+    const error = await failure(JSON.stringify({ response_code: '01', response_message: said }), 400);
+    expect(error.message).toContain(String.raw`01 no\u000aPAID \u001b[2J\u009b2J\u2028\u202e. This call`);
+    expect(error.responseMessage).toBe(said);
+  });
+
   it('is not what has the wrong shape', async () => {
     const error = await failure('{"response_code":"0x1","response_message":{"a":1}}', 400, {
       'retry-after': 'soon',

@@ -81,6 +81,53 @@ describe('a call', () => {
     expect(outcomeOf({ name: 'RequiredError' })).toBe('unknown');
   });
 
+  it('takes nothing for a member that an old library added to Object.prototype', async () => {
+    const fetch = stubFetch(() => jsonResponse(pageSuccess));
+    (Object.prototype as any).extend = () => {};
+    const call = createVaClient({ ...options, fetch }).cancel(pageRequest);
+    expect(await call.finally(() => delete (Object.prototype as any).extend)).toEqual(pageSuccess);
+  });
+
+  it.each(['Headers', 'Request', 'Response'])(
+    'is not sent where %s is missing that it needs',
+    async (name) => {
+      const fetch = stubFetch(() => ({ status: 200, headers: { get: () => null }, text: async () => JSON.stringify(pageSuccess) }) as never); // prettier-ignore
+      const { api } = createVaClient({ ...options, fetch });
+      const withMiddleware = createVaClient({ ...options, fetch });
+      withMiddleware.api.use({ onRequest: () => undefined });
+      const init = { method: 'POST', body: JSON.stringify(pageRequest) };
+      vi.stubGlobal(name, undefined);
+      try {
+        const calls = [
+          api.POST('/va/cancel', { body: pageRequest }),
+          api.request('post', '/va/cancel', { body: pageRequest }),
+          withMiddleware.cancel(pageRequest),
+          signedFetch({ ...options, fetch })(cancelUrl, init),
+        ];
+        for (const error of await Promise.all(calls.map(vaErrorFrom))) {
+          expect(error).toMatchObject({ code: 'invalid_request', outcome: 'not_sent' });
+          expect(error.message).toContain(`there is no global ${name} here`);
+        }
+        expect(fetch.calls).toEqual([]);
+        // A call that needs none of them goes on.
+        expect(await createVaClient({ ...options, fetch }).cancel(pageRequest)).toEqual(pageSuccess);
+      } finally {
+        vi.unstubAllGlobals();
+      }
+    },
+  );
+
+  it('says where there is nothing to sign with', async () => {
+    vi.stubGlobal('crypto', {});
+    vi.stubGlobal('process', { ...process, getBuiltinModule: undefined });
+    const call = vaErrorFrom(createVaClient({ ...options, fetch: stubFetch() }).cancel(pageRequest));
+    const error = await call.finally(vi.unstubAllGlobals);
+    expect(error).toMatchObject({
+      code: 'signing_failed',
+      cause: { message: expect.stringContaining('crypto.subtle') },
+    });
+  });
+
   it('has an id where the runtime makes none', async () => {
     vi.stubGlobal('crypto', {});
     const fetch = async () => Promise.reject(new Error('fake'));

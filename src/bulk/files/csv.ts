@@ -37,11 +37,6 @@ function csvCell(value: unknown): string {
   return /[",;\t\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** Text of others, in which what could move a cursor or reverse a line is shown as an escape. */
-export function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
-}
-
 /** A sign as a JSON escape. */
 export function escaped(sign: string): string {
   return `\\u${sign.codePointAt(0)!.toString(16).padStart(4, '0')}`;

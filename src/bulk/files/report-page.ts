@@ -3,7 +3,7 @@
  * time, and the rows that are not simply done, with a filter.
  */
 import { createHash } from 'node:crypto';
-import { visible } from './csv.js';
+import { printable } from '../../redact.js';
 import { createSeries, spanInWords, type Series } from './series.js';
 import type { Counts, Ledger, ReportRow, RowFilter, RowState, RunInfo } from '../types.js';
 
@@ -58,7 +58,7 @@ const isPaid = ({ code }: ReportRow) => code === 'already_paid' || code === 'pai
 
 /** Text made harmless in an element and in an attribute. */
 function text(value: unknown): string {
-  return visible(String(value ?? '')).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  return printable(String(value ?? '')).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 const number = (value: number) => value.toLocaleString('en-US');

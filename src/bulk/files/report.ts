@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
-import { csvLine, escaped, visible } from './csv.js';
+import { printable } from '../../redact.js';
+import { csvLine, escaped } from './csv.js';
 import { htmlReport } from './report-page.js';
 import type { Ledger, ReportRow } from '../types.js';
 
@@ -76,7 +77,7 @@ async function* paidFirst(ledger: Ledger): AsyncGenerator<ReportRow> {
 
 function cellOf(row: ReportRow, name: (typeof REPORT_COLUMNS)[number]): unknown {
   // The gateway's words, which somebody may look at in a terminal. Ids are left as they are, to be read again.
-  return name === 'response_message' ? visible(row.response_message ?? '') : row[name];
+  return name === 'response_message' ? printable(row.response_message ?? '') : row[name];
 }
 
 function toNdjson(row: ReportRow): string {

@@ -1,5 +1,6 @@
 import type { Environment } from '../environment.js';
-import { beside, EXIT, printable, wrap, type Paint, type Result } from '../result.js';
+import { printable } from '../../redact.js';
+import { beside, EXIT, wrap, type Paint, type Result } from '../result.js';
 import { askGateway, type Asked } from './ask.js';
 import { anyFailed, type Check } from './check.js';
 import { checkHost } from './host.js';

@@ -1,6 +1,7 @@
 /** How a run ended, as an exit code, for programs and in words. */
 import type { BulkError, BulkResult, Counts, ReportRow, RunInfo } from '../../bulk/index.js';
-import { beside, EXIT, printable, wrap, type Paint, type Result } from '../result.js';
+import { printable } from '../../redact.js';
+import { beside, EXIT, wrap, type Paint, type Result } from '../result.js';
 import { amount, clock, sentence } from './screen.js';
 
 /** 0 all done, 3 all settled, 4 nothing could be sent, 5 some are neither done nor refused. */

@@ -16,7 +16,8 @@ import {
 } from '../../bulk/index.js';
 import { privateFile, reportText, type ReportFormat } from '../../bulk/files/report.js';
 import type { Environment } from '../environment.js';
-import { EXIT, printable, UsageError, wrap, type Result } from '../result.js';
+import { printable } from '../../redact.js';
+import { EXIT, UsageError, wrap, type Result } from '../result.js';
 import { untilInterrupted } from '../terminal.js';
 import type { CancelManyFlags, PlaceFlags, ReportFlags, RunFlags, SendFlags, Surroundings } from './flags.js';
 import { brokenResult, ended, endResult, paidWords, statusWords, type EndNotes } from './end.js';

@@ -1,7 +1,8 @@
 import { createVaClient, type VaClient } from '../../client.js';
 import type { LedgerPlace, RunIdentity, WorkOptions } from '../../bulk/index.js';
 import { readClientOptions, type Environment } from '../environment.js';
-import { asUsage, printable, UsageError } from '../result.js';
+import { printable } from '../../redact.js';
+import { asUsage, UsageError } from '../result.js';
 import { isUnderNpm } from '../terminal.js';
 import { quoted } from '../words.js';
 import type { PlaceFlags, SendFlags } from './flags.js';

@@ -1,7 +1,8 @@
 /** What is shown and asked before anything is sent. */
 import { createInterface } from 'node:readline/promises';
 import type { Counts, Ledger, LedgerPlace, ReportRow } from '../../bulk/index.js';
-import { beside, EXIT, printable, UsageError, wrap, type Result } from '../result.js';
+import { printable } from '../../redact.js';
+import { beside, EXIT, UsageError, wrap, type Result } from '../result.js';
 import { isTerminal } from '../terminal.js';
 import type { CancelManyFlags, RunFlags } from './flags.js';
 import { ended, idsOf } from './end.js';

@@ -1,7 +1,8 @@
 import { MultiBar, type Options, type Params, type SingleBar } from 'cli-progress';
 import type { BulkEvent } from '../../bulk/index.js';
 import { OUTCOMES, type VaErrorCode } from '../../errors.js';
-import { printable, wrap } from '../result.js';
+import { printable } from '../../redact.js';
+import { wrap } from '../result.js';
 import { isTerminal, toJson } from '../terminal.js';
 
 /** What a run says while it runs: words and a bar on stderr; with `--json` one event a line on stdout. */
