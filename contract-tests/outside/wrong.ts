@@ -831,7 +831,17 @@ const unsteady: WrongGateway[] = [
     }),
     only: /channel[.][A-Z]/,
     exit: 4,
-    first: 'a right request is not carried out, each time it is sent',
+    first: 'a right request fails each time it is sent',
+    refuted: [],
+  },
+  {
+    name: '500 with 98 for each cancel, which is carried out all the same',
+    front: () => ({
+      answer: (answer, request) => (isCancel(request) && answer.status === 200 ? failure : answer),
+    }),
+    only: /outcome|value/,
+    exit: 4,
+    first: 'a failure may cancel all the same (500 with 98)',
     refuted: [],
   },
   {

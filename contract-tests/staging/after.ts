@@ -5,7 +5,7 @@ import type { GivenVa, VaState } from './accounts.ts';
 import type { Reading } from './answer.ts';
 import { lies } from './evidence.ts';
 import type { Refutation, StagingResult } from './evidence.ts';
-import { orUndefined, plainRequestFor, stateOf, tell } from './session.ts';
+import { blame, orUndefined, plainRequestFor, stateOf, tell } from './session.ts';
 import type { Session } from './session.ts';
 
 /** A case that was sent, and the existing virtual account that it was about. */
@@ -153,6 +153,10 @@ export function createAfter(
       return true;
     }
     if (isDone && isNamed && after === 'canceled') canceled.push(va);
+    if (!isDone && (got?.status ?? 0) >= 500 && state === 'active' && after === 'canceled') {
+      const says = `a failure may cancel all the same (${said}): an inquiry after it says CANCELED`;
+      blame(session, says, `first ${one.operation} ${one.id}`, true);
+    }
     const isSuspect = isRefused(result) && state === 'active' && after === 'canceled';
     giveBack(
       va,

@@ -42,7 +42,9 @@ export function toTerminal(run: StagingRun, report: string): string[] {
   const lines = [headLine(run)];
   lines.push(...lies.flatMap((one) => inFull('REFUTED', one)));
   // What ended the run is one of the causes, mostly; it is said once.
-  const others = causes.filter(({ says }) => says !== stopped?.says).sort((a, b) => b.count - a.count);
+  const others = causes
+    .filter(({ says }) => says !== stopped?.says)
+    .sort((a, b) => Number(b.isWorse ?? false) - Number(a.isWorse ?? false) || b.count - a.count);
   const ending = causes.find(({ says }) => says === stopped?.says);
   const stop = stopped
     ? [...wrap(`STOPPED: ${stopped.says}`, 2), ...(ending?.sample ? [cut(`  ${ending.sample}`)] : [])]
@@ -60,7 +62,7 @@ export function toTerminal(run: StagingRun, report: string): string[] {
   const kept = (verdicts.refutedGuesses.length > 0 ? 1 : 0) + stop.length + (short[0]?.length ?? 0);
   lines.push(...fitting('REFUTED', untold, room(lines) - kept), ...stop);
   for (const one of short.slice(0, 2)) if (one.length < room(lines)) lines.push(...one);
-  if (short.length > 2) lines.push(`and ${short.length - 2} causes more`);
+  if (short.length > 2) lines.push(`and ${short.length - 2} more of such causes`);
   lines.push(...fitting('refuted', verdicts.refutedGuesses, room(lines)));
   const members = undocumented(run);
   if (members.length > 0)

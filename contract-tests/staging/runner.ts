@@ -114,7 +114,7 @@ export function createRunner(
       const result = reason === '' ? await runSafely(one) : unrun(one, 'not judged', reason);
       runner.results.push(result);
       if (result.verdict === 'no answer' && result.reason.startsWith(FAILED)) {
-        const says = `a right request is not carried out, each time it is sent: ${result.reason}`;
+        const says = `a right request fails each time it is sent: ${result.reason}`;
         blame(session, says, `first ${one.operation} ${one.id}`);
       }
       const refutation = refutationOf(contract, one, result);

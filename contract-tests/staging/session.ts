@@ -33,6 +33,8 @@ export interface Cause {
   /** The number of the request at which it began. */
   from: number;
   sample?: string;
+  /** Told before what is more frequent. */
+  isWorse?: boolean;
 }
 
 /** The run ends here, and why. `code` is the exit code if nothing known was refuted. */
@@ -143,12 +145,13 @@ function asClient(request: RawRequest): RawRequest {
 }
 
 /** Notes a cause once more. */
-export function blame(session: Session, says: string, sample?: string): void {
+export function blame(session: Session, says: string, sample?: string, isWorse = false): void {
   const cause = session.causes.get(says) ?? {
     says,
     count: 0,
     from: session.requests(),
     ...(sample && { sample }),
+    ...(isWorse && { isWorse }),
   };
   session.causes.set(says, { ...cause, count: cause.count + 1 });
 }
@@ -244,7 +247,9 @@ export function wordsFor({ form, status, sample }: Pick<Reading, 'form' | 'statu
       ? `a web page instead of JSON (${status}), a login page say`
       : `an answer in another form (${status} ${type})`,
     encoding: 'an answer whose content-encoding cannot be undone',
-    page: `a ${isHtml ? 'page' : 'word'} of something in front of the gateway, a firewall say (${status} ${type})`,
+    page: isHtml
+      ? `a page of something in front of the gateway, a firewall say (${status} ${type})`
+      : `no answer as documented, but a firewall's or a framework's (${status} ${type})`,
     redirect: `a redirect (${status}), never followed: to a login page say`,
     'rate limited': 'rate limited (429)',
     'too long': `an answer longer than a megabyte, which the client does not read either (${status} ${type})`,
