@@ -3,7 +3,7 @@
  * `src/cli/many/` reads files into it and prints what it says.
  */
 import type { VaClient } from '../client.js';
-import type { Outcome, VaErrorCode } from '../errors.js';
+import type { VaErrorCode } from '../errors.js';
 
 /**
  * One virtual account to cancel: a `CancelRequest`, and what else is known of it. `transaction_id` is its identity
@@ -309,9 +309,6 @@ export type BulkEvent =
 export interface Transaction {
   query(text: string, values: unknown[]): Promise<{ rows: unknown[] } | unknown[]>;
 }
-
-/** The outcomes of the client, for which nothing but `done` and a refusal settles a row. */
-export type CallOutcome = 'done' | Outcome;
 
 /** Why the ledger cannot do what is asked. All of it is thrown before anything is sent. */
 export type BulkErrorCode =
