@@ -24,7 +24,9 @@ export function openSqlite(path: string, readOnly: boolean, clock: Clock = Date.
     const opened = readOnly ? openToRead(DatabaseSync, path) : new DatabaseSync(path);
     // The first statement is what notices that the file is no database.
     if (!readOnly)
-      opened.exec('PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+      opened.exec(
+        'PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 10000',
+      );
     opened.exec('PRAGMA busy_timeout = 10000; PRAGMA cache_size = -4000; SELECT 1 FROM sqlite_master');
     opened.function('ledger_now', () => Math.floor(clock()));
     return opened;
@@ -34,11 +36,17 @@ export function openSqlite(path: string, readOnly: boolean, clock: Clock = Date.
   return store;
 }
 
-/** `user_version` of a file from which somebody sends: it is not whole without the log beside it (`run.db-wal`). */
-const IN_USE = 1;
+/** `user_version` of a file that is not whole without the log beside it (`run.db-wal`), for somebody sends from it. */
+const NEEDS_LOG = 1;
 
-/** What was committed so far goes from the log into the file, so that a copy of the file alone knows of it. Waits for no reader. */
-const TO_FILE = 'PRAGMA wal_checkpoint(PASSIVE)';
+/**
+ * What was committed so far goes from the log into the file, so that a copy of the file alone knows of it, and that it needs its
+ * log. That it does not is in the log: whoever has that, or takes it into the file, has all. Waits for no reader.
+ */
+const TO_FILE = `PRAGMA user_version = ${NEEDS_LOG}; PRAGMA wal_checkpoint(PASSIVE); PRAGMA user_version = 2`;
+
+/** So many commits are in the log alone, at most. */
+const COMMITS_IN_LOG = 50;
 
 /** A cancel that a lost log forgets may be under way for so long: the default deadline, margin and sleep. Milliseconds. */
 const MAY_BE_OPEN_MS = 62_000;
@@ -49,9 +57,10 @@ const MAY_BE_OPEN_MS = 62_000;
  */
 function recover(store: SqliteStore, database: DatabaseSync, hadLog: boolean): void {
   try {
-    if (database.prepare('PRAGMA user_version').get()?.user_version !== IN_USE) return;
+    const version = database.prepare('PRAGMA user_version').get()?.user_version;
+    if (version === 0) return;
     const release = store.hold();
-    if (!hadLog)
+    if (version === NEEDS_LOG && !hadLog)
       said(store.place, () =>
         database.exec(
           `BEGIN IMMEDIATE;
@@ -157,6 +166,7 @@ class SqliteStore implements Store {
   #lazy = false;
   #holder: DatabaseSync | undefined;
   #holders = 0;
+  #commits = 0;
   /** The file and its log, by which they are known again. */
   #files: string | undefined;
   readonly #prepared = new Map<string, Prepared>();
@@ -175,13 +185,8 @@ class SqliteStore implements Store {
   transaction<T>(work: (tx: Statements) => Promise<T>, lazy = false): Promise<T> {
     return this.#alone(async () => {
       // In WAL the next full commit takes to the disk what lazy ones have left. New rows touch pages all over the index of
-      // their ids: the longer the log, the fewer of them are written twice. While sending, a long one is a long pause.
-      if (lazy !== this.#lazy)
-        this.#exec(
-          lazy
-            ? 'PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 10000'
-            : 'PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000',
-        );
+      // their ids: the longer the log, the fewer of them are written twice. While sending it is kept short.
+      if (lazy !== this.#lazy) this.#exec(`PRAGMA synchronous = ${lazy ? 'NORMAL' : 'FULL'}`);
       const endsLoad = this.#lazy && !lazy;
       this.#lazy = lazy;
       this.#exec('BEGIN IMMEDIATE');
@@ -189,7 +194,8 @@ class SqliteStore implements Store {
         const result = await work({ all: async (sql, values) => this.#run(sql, values) });
         this.#requireInPlace();
         this.#exec('COMMIT');
-        if (endsLoad) this.#exec(TO_FILE);
+        const isLong = !lazy && this.#holders > 0 && ++this.#commits % COMMITS_IN_LOG === 0;
+        if (endsLoad || isLong) this.#exec(TO_FILE);
         return result;
       } catch (error) {
         try {
@@ -212,7 +218,7 @@ class SqliteStore implements Store {
     if (this.place !== ':memory:' && this.#holders === 0) {
       this.#holder = this.#hold();
       try {
-        this.#exec(`PRAGMA user_version = ${IN_USE}; ${TO_FILE}`);
+        this.#exec(TO_FILE);
       } catch (error) {
         this.#holder.close();
         throw error;

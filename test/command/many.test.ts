@@ -196,7 +196,7 @@ describe('cancel-many', () => {
     expect(ran.code).toBe(0);
     expect([cancels(), canceled()]).toEqual([4, 4]);
     const unknown = await command('cancel-many - --ledger run.db --yes', { input });
-    expect(unknown.stderr).toContain('--format csv or ndjson is needed');
+    expectWords(unknown.stderr, /stdin: does not tell by its name .* --format csv or --format ndjson/);
   });
 
   it('checks all of it with --dry-run, sends nothing and leaves nothing behind', async () => {
