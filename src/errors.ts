@@ -207,7 +207,11 @@ export const VaError = class VaError extends IfortepayError {
   }
 
   toJSON(): VaErrorJson {
-    const told = { message: this.message, ...(this as object) } as unknown as VaErrorJson;
+    // Without what a logger or a framework put on it since: winston its level, others a whole request.
+    const own = Object.entries(this).filter(
+      ([name]) => ['name', 'code', 'outcome'].includes(name) || Object.hasOwn(DETAILS, name),
+    );
+    const told = { message: this.message, ...Object.fromEntries(own) } as unknown as VaErrorJson;
     // A request that was refused before anything was sent may hold anything.
     return told.request ? { ...told, request: asPlain(told.request) } : told;
   }

@@ -93,6 +93,19 @@ const PASSAGES: [name: string, pass: (value: unknown) => unknown][] = [
 ];
 
 describe.each(PASSAGES)('an error as JSON, through %s', (_, pass) => {
+  it('is without what a logger or a framework has put on the error', async () => {
+    const error = new VaError('timeout', 'what happened', full);
+    const json = error.toJSON();
+    const added = {
+      level: 'error',
+      [Symbol.for('level')]: 'error',
+      req: { authorization: 'fake' },
+      next() {},
+    };
+    expect(await pass(Object.assign(error, added).toJSON())).toEqual(json);
+    expect(Reflect.ownKeys(error.toJSON())).toEqual(Reflect.ownKeys(json));
+  });
+
   it.each(codes)('comes back whole: %s', async (code) => {
     const error = new VaError(code, 'what happened', full);
     const json = await pass(error.toJSON());
