@@ -122,8 +122,12 @@ export async function privateFile(path: string): Promise<PrivateFile> {
     () => false,
   );
   const unfinished = special ? path : `${path}.${randomBytes(4).toString('hex')}.part`;
-  const file = await open(unfinished, special ? 'w' : 'wx', 0o600);
+  // Before it is made: a signal may come while it is.
   const isOver = onSignal(() => special || rmSync(unfinished, { force: true }));
+  const file = await open(unfinished, special ? 'w' : 'wx', 0o600).catch((error: unknown) => {
+    isOver();
+    throw error;
+  });
   let waiting = '';
   const flush = async () => {
     const piece = waiting;
