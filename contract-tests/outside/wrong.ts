@@ -762,6 +762,22 @@ const takenBack = (): GatewayFront => {
   };
 };
 
+/** Inquiries read a copy that is a second behind. */
+const behind = (): GatewayFront => {
+  const canceledAt = new Map<unknown, number>();
+  return {
+    answer: (answer, request) => {
+      if (answer.status !== 200) return answer;
+      const said = parse(answer);
+      const { transaction_id: id } = said;
+      if (isCancel(request) && !canceledAt.has(id)) canceledAt.set(id, Date.now());
+      const isOld = !isCancel(request) && Date.now() - (canceledAt.get(id) ?? 0) < 1_000;
+      if (!isOld) return answer;
+      return { ...answer, body: Buffer.from(JSON.stringify({ ...said, transaction_status: 'ACTIVE' })) };
+    },
+  };
+};
+
 /** Every third cancel of what is active is said to be carried out, and is not. */
 const nowAndThen = (): GatewayFront => {
   const active = new Map<unknown, boolean>();
@@ -805,6 +821,14 @@ const failure = answered(500, 'application/json', '{"response_code":"98","respon
 
 /** The gateway's own word, and yet none that comes again; or of one kind of request alone. */
 const unsteady: WrongGateway[] = [
+  {
+    name: 'an inquiry is a second behind what was cancelled',
+    front: behind,
+    only: /outcome.success/,
+    exit: 0,
+    first: 'nothing refuted',
+    refuted: [],
+  },
   {
     name: '401 with 99 for every tenth request',
     front: () => ({

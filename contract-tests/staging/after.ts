@@ -39,8 +39,8 @@ export interface After {
 const INQUIRIES = 4;
 /** So many that were cancelled are asked after at the end. */
 const AT_THE_END = 6;
-/** A gateway with a copy of its data for reading may need a moment. */
-const COPIED_MS = 500;
+/** A gateway with a copy of its data for reading may be so far behind; where it was not that, only the first is waited. */
+const BEHIND_MS = [500, 1_000, 1_500];
 
 /** `again` sends a case about another virtual account; undefined if there is none. */
 export function createAfter(
@@ -52,6 +52,20 @@ export function createAfter(
   /** What a cancel and an inquiry say so of. */
   const canceled: VaIds[] = [];
   let [distrusted, cancelled] = [false, 0];
+  let pauses = BEHIND_MS.length;
+
+  /** What `ask` says of what was cancelled, in the end. */
+  const onceCopied = async (
+    ask: () => ReturnType<typeof stateOf> | undefined,
+  ): ReturnType<typeof stateOf> => {
+    let said = await ask();
+    for (const ms of BEHIND_MS.slice(0, pauses)) {
+      if (said === undefined || said === 'canceled') return said;
+      said = await sleep(ms).then(ask);
+    }
+    if (said !== undefined && said !== 'canceled') pauses = 1;
+    return said;
+  };
 
   const cancel = async (va: VaIds, by: string): Promise<string | undefined> => {
     const got = await session
@@ -145,8 +159,7 @@ export function createAfter(
     const isDone = got?.responseCode === '00' && got.status < 300;
     if (isDone) cancelled += 1;
     const ask = () => (distrusted ? undefined : stateOf(session, va, `inquiry after ${one.id}`));
-    let after = await ask();
-    if (isDone && after === 'active') after = await sleep(COPIED_MS).then(ask);
+    const after = await (isDone ? onceCopied(ask) : ask());
     const said = tell({ status: got?.status ?? 0, code: got?.responseCode });
     if (isDone && isNamed && after !== undefined && after !== 'canceled') {
       giveBack(va, state, await doubt({ one, result, used, isNamed }, said, after));
@@ -180,8 +193,7 @@ export function createAfter(
     const by = 'inquiry at the end of the run';
     for (const va of canceled.slice(0, AT_THE_END)) {
       const ask = () => (distrusted ? undefined : stateOf(session, va, by));
-      if ((await ask()) !== 'active') continue;
-      if ((await sleep(COPIED_MS).then(ask)) !== 'active') continue;
+      if ((await onceCopied(ask)) !== 'active') continue;
       const says = 'CANCELED in an inquiry after its cancel, and ACTIVE at the end of the run';
       refute({ key: lies.canceled, known: 'page', says, by, rank: 0.2 });
     }
