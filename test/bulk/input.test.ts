@@ -326,11 +326,11 @@ describe('cells for a spreadsheet', () => {
       );
     await fc.assert(
       fc.asyncProperty(own, own, fc.oneof(own, any), async (external_id, order_id, transaction_id) => {
-        fc.pre(!/^(\d+[.,]0+|#\S*|-?\d+([.,]\d+)?E\+\d+)$/i.test(transaction_id));
+        fc.pre(!/^(\d+[.,]0+|#\S*|-?\d+([.,]\d+E[+-]?|E\+)\d+)$/i.test(transaction_id));
         const written = csvLine(HEADER.split(',')) + csvLine([external_id, order_id, transaction_id, 'BCA']);
         const { rows, rejects } = await read(written, {}, 64);
-        if (rows.length === 0) return expect(rejects[0]!.reason).toContain('printable');
-        expect(rows).toMatchObject([{ external_id, order_id, transaction_id }]);
+        if (rows.length === 0) expect(rejects[0]!.reason).toMatch(/printable|nobody sees/);
+        else expect(rows).toMatchObject([{ external_id, order_id, transaction_id }]);
       }),
       { numRuns: 300 },
     );
