@@ -99,8 +99,10 @@ export function redactUrl(url: string): string {
 
 /** Text of others made harmless: what could move a terminal's cursor, end or reverse a line is shown as an escape. */
 export function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (c) => `\\u${c.codePointAt(0)!.toString(16).padStart(4, '0')}`,
-  );
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
+}
+
+/** A sign as a JSON escape. */
+export function escaped(sign: string): string {
+  return `\\u${sign.codePointAt(0)!.toString(16).padStart(4, '0')}`;
 }

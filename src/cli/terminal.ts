@@ -1,5 +1,6 @@
 import { clearLine, cursorTo } from 'node:readline';
 import * as util from 'node:util';
+import { escaped } from '../redact.js';
 import { type Paint, type Result, wrap } from './result.js';
 
 /** How to print, as the options and the terminal say. */
@@ -34,10 +35,7 @@ function write(stream: NodeJS.WriteStream, text: string): void {
 
 /** JSON, in which the control characters that it does not escape are escaped too, for some terminals obey them. */
 export function toJson(value: unknown, indent: number): string {
-  return JSON.stringify(value, null, indent).replace(
-    /[\u007f-\u009f]/g,
-    (c) => `\\u00${c.charCodeAt(0).toString(16)}`,
-  );
+  return JSON.stringify(value, null, indent).replace(/[\u007f-\u009f]/g, escaped);
 }
 
 function painter(colours: boolean): Paint {

@@ -383,10 +383,12 @@ describe.each(STORES)('on %s', (kind) => {
   it('keeps to the rate, and goes at half of it when it is asked to', async () => {
     const { gateway, client } = await start();
     const place = await ledger(kind);
+    // Not since the first came: on a busy machine it comes late.
+    const from = Date.now();
     const slow = await cancelMany({ client, ...place, rate: 40, concurrency: 20, rows: accounts(60) });
     expect(slow.counts.done).toBe(60);
-    const times = [...gateway.journal.values()].map(([entry]) => entry!.at).sort((a, b) => a - b);
-    expect(times.at(-1)! - times[0]!).toBeGreaterThanOrEqual(1000);
+    const last = Math.max(...[...gateway.journal.values()].map(([entry]) => entry!.at));
+    expect(last - from).toBeGreaterThanOrEqual(1000);
     gateway.limit = 60;
     const { events, onEvent } = listener();
     const before = gateway.requests;

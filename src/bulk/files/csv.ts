@@ -36,8 +36,3 @@ function csvCell(value: unknown): string {
   if (PLAIN.test(text)) return text;
   return /[",;\t\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
-
-/** A sign as a JSON escape. */
-export function escaped(sign: string): string {
-  return `\\u${sign.codePointAt(0)!.toString(16).padStart(4, '0')}`;
-}

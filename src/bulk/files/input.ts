@@ -1,7 +1,8 @@
 import { pipeline } from 'node:stream/promises';
 import { parse as csvParser, type Options as CsvOptions } from 'csv-parse';
 import { parseAnswer } from '../../answer.js';
-import { escaped, wholeCell } from './csv.js';
+import { escaped } from '../../redact.js';
+import { wholeCell } from './csv.js';
 import { problemsOfRow } from '../index.js';
 import type { BulkRow } from '../types.js';
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
-import { printable } from '../../redact.js';
-import { csvLine, escaped } from './csv.js';
+import { escaped, printable } from '../../redact.js';
+import { csvLine } from './csv.js';
 import { htmlReport } from './report-page.js';
 import type { Ledger, ReportRow } from '../types.js';
 
